@@ -1,0 +1,152 @@
+#!/bin/bash
+# Packages of any architecture from the apt sources of this machine, without touching its package
+# configuration: no root, no namespaces.
+#
+#   apt.sh unpack ARCH PURPOSE DIR PACKAGE...   download, verify, unpack below DIR
+#   apt.sh kernel ARCH                          print the package behind Debian's cloud kernel
+#   apt.sh update ARCH                          read the package index again
+#
+# apt's state lies below build/apt/ARCH; sources, keys, pins, proxies and passwords are the
+# system's own (/etc/apt), so what works with apt works here. apt verifies the signature of the
+# index, the SHA-256 of each file is compared with that index, in the cache as well as after a
+# download, and what was used for PURPOSE is recorded in build/images/packages/ARCH.PURPOSE.tsv:
+# package, version, architecture, SHA-256, purpose. The index is read once; it is read again when
+# a package cannot be had (after a point release, say) and by 'update'.
+
+. "$(dirname "$0")/lib.sh"
+
+arch=
+state=
+
+# write_conf: the settings that make apt's state private. Read after the system's settings, whose
+# hooks would act on the system's cache.
+write_conf() {
+	local deb=$1 dir
+	dir=$(realpath "$state")
+	case $dir in *[\"\\]*) die "apt cannot work in '$dir': no quotes or backslashes in its name" ;; esac
+	cat <<-EOF
+	#clear APT::Update::Pre-Invoke;
+	#clear APT::Update::Post-Invoke;
+	#clear APT::Update::Post-Invoke-Success;
+	#clear DPkg::Pre-Invoke;
+	#clear DPkg::Post-Invoke;
+	#clear Acquire::IndexTargets;
+	#clear APT::Architectures;
+	Acquire::IndexTargets { deb::Packages {
+		MetaKey "\$(COMPONENT)/binary-\$(ARCHITECTURE)/Packages";
+		flatMetaKey "Packages";
+		ShortDescription "Packages";
+		Description "\$(RELEASE)/\$(COMPONENT) \$(ARCHITECTURE) Packages";
+		flatDescription "\$(RELEASE) Packages";
+		Optional "0";
+	}; };
+	Acquire::Retries "3";
+	Acquire::AllowInsecureRepositories "false";
+	APT::Get::AllowUnauthenticated "false";
+	APT::Architecture "$deb";
+	APT::Architectures { "$deb"; };
+	APT::Sandbox::User "root";
+	Dir::State "$dir/state";
+	Dir::State::status "$dir/status";
+	Dir::Cache "$dir/cache";
+	EOF
+}
+
+# apt_open: the private state of $arch exists and has an index.
+apt_open() {
+	need apt-get apt-cache dpkg-deb sha256sum flock
+	state=$BUILD/apt/$arch
+	lock "$state/lock"
+	mkdir -p "$state"/state/lists/partial "$state"/cache/archives/partial "$state/debs"
+	: >>"$state/status"
+	write_conf "$(debian_arch "$arch")" >"$state/apt.conf"
+	[ -e "$state/index" ] || apt_update
+}
+
+apt_update() {
+	note "reading the package index for $arch"
+	apt-get -c "$state/apt.conf" -qq update >"$state/update.log" 2>&1 || {
+		cat "$state/update.log" >&2
+		die "apt cannot read the package index for $arch; see above, then try again"
+	}
+	: >"$state/index"
+}
+
+# describe PACKAGE: "package version architecture sha256" of the candidate, from the signed index.
+describe() {
+	apt-cache -c "$state/apt.conf" show --no-all-versions "$1" 2>/dev/null | awk '
+		$1 == "Package:" { name = $2 }
+		$1 == "Version:" { version = $2 }
+		$1 == "Architecture:" { arch = $2 }
+		$1 == "SHA256:" { sha = $2 }
+		/^$/ { exit }
+		END { if (sha != "") print name, version, arch, sha }'
+}
+
+sha256_is() {
+	[ -f "$1" ] && [ "$(sha256sum <"$1")" = "$2  -" ]
+}
+
+# fetch PACKAGE: one package into $state/debs; prints "file package version architecture sha256".
+fetch() {
+	local facts name version deb sha file
+	facts=$(describe "$1")
+	[ -n "$facts" ] || return 1
+	read -r name version deb sha <<<"$facts"
+	file=${name}_${version//:/%3a}_$deb.deb
+	if ! sha256_is "$state/debs/$file" "$sha"; then
+		rm -f "$state/debs/$file"
+		note "downloading $name $version ($deb)"
+		(cd "$state/debs" && apt-get -c ../apt.conf -qq -o Dir::Cache::archives="$PWD/" \
+			download "$name=$version" 9>&- >&2) || return 1
+		sha256_is "$state/debs/$file" "$sha" ||
+			die "'$state/debs/$file' is not what the signed index promises; remove it and try again"
+	fi
+	printf '%s %s %s %s %s\n' "$state/debs/$file" "$name" "$version" "$deb" "$sha"
+}
+
+# fetch_fresh PACKAGE: fetch, and once more with a new index if that fails.
+fetch_fresh() {
+	fetch "$1" && return
+	apt_update
+	fetch "$1" || die "apt has no package '$1' for $(debian_arch "$arch"), or cannot download it;" \
+		"'apt-get update' must offer that architecture: look for 'arch=' or 'Architectures:'" \
+		"in /etc/apt/sources.list and /etc/apt/sources.list.d"
+}
+
+unpack() {
+	local purpose=$1 dir=$2 records got file name version deb sha
+	shift 2
+	records=$BUILD/images/packages/$arch.$purpose.tsv
+	mkdir -p "$dir" "$(dirname "$records")"
+	: >"$records.tmp.$$"
+	for package; do
+		got=$(fetch_fresh "$package")
+		read -r file name version deb sha <<<"${got/"$state"/.}"
+		dpkg-deb -x "$state/${file#./}" "$dir" || die "cannot unpack '$state/${file#./}' into '$dir'"
+		printf '%s\t%s\t%s\t%s\t%s\n' "$name" "$version" "$deb" "$sha" "$purpose" >>"$records.tmp.$$"
+	done
+	mv "$records.tmp.$$" "$records"
+}
+
+# kernel: the cloud kernel's package is empty and depends on the one of the current version.
+kernel() {
+	local meta name
+	meta=linux-image-cloud-$(debian_arch "$arch")
+	name=$(apt-cache -c "$state/apt.conf" show --no-all-versions "$meta" |
+		sed -n 's/^Depends: \(linux-image-[^ ,]*\).*/\1/p')
+	[ -n "$name" ] || die "apt knows no '$meta'; is this Debian 12 (or later)?"
+	printf '%s\n' "$name"
+}
+
+[ $# -ge 2 ] || die "usage: apt.sh unpack ARCH PURPOSE DIR PACKAGE... | kernel ARCH | update ARCH"
+verb=$1
+arch=$2
+shift 2
+apt_open
+case $verb in
+unpack) unpack "$@" ;;
+kernel) kernel ;;
+update) apt_update ;;
+*) die "unknown verb '$verb'; expected unpack, kernel or update" ;;
+esac
