@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/field.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+
+static void *slot(const struct field *f, void *base)
+{
+	return (char *)base + f->offset;
+}
+
+static void set_string(char **s, const char *text)
+{
+	free(*s);
+	*s = xstrdup(text);
+}
+
+static int check_range(const struct field *f, double value, const char *what, struct err *err)
+{
+	if ((f->min != 0 || f->max != 0) && !(value >= f->min && value <= f->max))
+		return err_set(err, ERR_INPUT, "%s must be from %g to %g, not %g", what, f->min,
+			f->max, value);
+	return 0;
+}
+
+static int set_number(
+	const struct field *f, void *base, const char *text, const char *what, struct err *err)
+{
+	char *end;
+	double value;
+	int r;
+
+	errno = 0;
+	value = strtod(text, &end);
+	if (end == text || *end || !isfinite(value))
+		return err_set(err, ERR_INPUT, "%s must be a number, not '%s'", what, text);
+	r = check_range(f, value, what, err);
+	if (r < 0)
+		return r;
+	if (f->type == FIELD_DOUBLE) {
+		*(double *)slot(f, base) = value;
+		return 0;
+	}
+	if (value < 0 || value > 0x1p53 || value != floor(value))
+		return err_set(err, ERR_INPUT, "%s must be a whole number from 0 to 2^53, not '%s'",
+			what, text);
+	*(uint64_t *)slot(f, base) = (uint64_t)value;
+	return 0;
+}
+
+static int set_choice(
+	const struct field *f, void *base, const char *text, const char *what, struct err *err)
+{
+	struct str list = {0};
+	int r;
+
+	for (int i = 0; f->choices[i]; i++) {
+		if (!strcmp(f->choices[i], text)) {
+			*(int *)slot(f, base) = i;
+			str_release(&list);
+			return 0;
+		}
+		str_addf(&list, "%s%s", i ? ", " : "", f->choices[i]);
+	}
+	r = err_set(err, ERR_INPUT, "%s must be one of %s, not '%s'", what, str_text(&list), text);
+	str_release(&list);
+	return r;
+}
+
+int field_set(
+	const struct field *f, void *base, const char *text, const char *what, struct err *err)
+{
+	switch (f->type) {
+	case FIELD_BOOL:
+		if (strcmp(text, "true") && strcmp(text, "false"))
+			return err_set(
+				err, ERR_INPUT, "%s must be true or false, not '%s'", what, text);
+		*(bool *)slot(f, base) = !strcmp(text, "true");
+		return 0;
+	case FIELD_U64:
+	case FIELD_DOUBLE:
+		return set_number(f, base, text, what, err);
+	case FIELD_NAME:
+		if (!str_is_name(text))
+			return err_set(err, ERR_INPUT,
+				"%s must consist of a-z, 0-9 and '-', not '%s'", what, text);
+		set_string(slot(f, base), text);
+		return 0;
+	case FIELD_STRING:
+		set_string(slot(f, base), text);
+		return 0;
+	case FIELD_DURATION:
+		if (duration_parse(text, slot(f, base), err) < 0)
+			return err_wrap(err, "%s", what);
+		return 0;
+	case FIELD_CHOICE:
+		return set_choice(f, base, text, what, err);
+	}
+	return 0;
+}
+
+void fields_default(const struct field *table, void *base)
+{
+	for (const struct field *f = table; f->name; f++) {
+		switch (f->type) {
+		case FIELD_STRING:
+		case FIELD_NAME:
+			*(char **)slot(f, base) = NULL;
+			break;
+		case FIELD_BOOL:
+			*(bool *)slot(f, base) = false;
+			break;
+		case FIELD_CHOICE:
+			*(int *)slot(f, base) = 0;
+			break;
+		case FIELD_DOUBLE:
+			*(double *)slot(f, base) = 0;
+			break;
+		default:
+			*(uint64_t *)slot(f, base) = 0;
+		}
+		if (f->def)
+			field_set(f, base, f->def, f->name, NULL);
+	}
+}
+
+void fields_release(const struct field *table, void *base)
+{
+	for (const struct field *f = table; f->name; f++) {
+		if (f->type != FIELD_STRING && f->type != FIELD_NAME)
+			continue;
+		free(*(char **)slot(f, base));
+		*(char **)slot(f, base) = NULL;
+	}
+}
+
+const struct field *field_find(const struct field *table, const char *name)
+{
+	for (const struct field *f = table; f->name; f++)
+		if (!strcmp(f->name, name))
+			return f;
+	return NULL;
+}
+
+/* ---- command lines ---- */
+
+/* Levenshtein distance of two short words. */
+static size_t distance(const char *a, const char *b)
+{
+	size_t row[64], m = strlen(b);
+
+	if (m >= ARRAY_LEN(row))
+		return m;
+	for (size_t j = 0; j <= m; j++)
+		row[j] = j;
+	for (size_t i = 1; a[i - 1]; i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= m; j++) {
+			size_t best = diagonal + (a[i - 1] != b[j - 1]);
+
+			diagonal = row[j];
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			row[j] = best;
+		}
+	}
+	return row[m];
+}
+
+static int unknown_option(const struct field *table, const char *name, struct err *err)
+{
+	const struct field *near = NULL;
+	size_t best = 3;
+
+	for (const struct field *f = table; f->name; f++) {
+		size_t d = distance(name, f->name);
+
+		if (d < best) {
+			best = d;
+			near = f;
+		}
+	}
+	if (near)
+		return err_set(err, ERR_INPUT, "unknown option '--%s'; did you mean '--%s'?", name,
+			near->name);
+	return err_set(err, ERR_INPUT, "unknown option '--%s'; --help lists them", name);
+}
+
+static int option(
+	const struct field *table, void *base, int argc, char **argv, int *i, struct err *err)
+{
+	const char *word = !strcmp(argv[*i], "-h") ? "--help" : argv[*i];
+	const char *eq = strchr(word, '=');
+	_cleanup_free_ char *name = eq ? strndup(word + 2, (size_t)(eq - word - 2))
+				       : xstrdup(word + (word[1] == '-' ? 2 : 1));
+	const struct field *f = field_find(table, name);
+	_cleanup_free_ char *what = xasprintf("--%s", name);
+
+	if (!f || word[1] != '-')
+		return unknown_option(table, name, err);
+	if (eq)
+		return field_set(f, base, eq + 1, what, err);
+	if (f->type == FIELD_BOOL)
+		return field_set(f, base, "true", what, err);
+	if (++*i >= argc)
+		return err_set(
+			err, ERR_INPUT, "%s needs a value (%s)", what, f->arg ? f->arg : "VALUE");
+	return field_set(f, base, argv[*i], what, err);
+}
+
+int fields_from_argv(const struct field *table, void *base, int argc, char **argv,
+	const char **operands, size_t max, size_t *ret_n, struct err *err)
+{
+	bool options = true;
+	size_t n = 0;
+
+	for (int i = 0; i < argc; i++) {
+		if (options && !strcmp(argv[i], "--")) {
+			options = false;
+			continue;
+		}
+		if (options && argv[i][0] == '-' && argv[i][1]) {
+			int r = option(table, base, argc, argv, &i, err);
+
+			if (r < 0)
+				return r;
+			continue;
+		}
+		if (n == max)
+			return err_set(err, ERR_INPUT,
+				"unexpected argument '%s'; --help shows the usage", argv[i]);
+		operands[n++] = argv[i];
+	}
+	*ret_n = n;
+	return 0;
+}
+
+/* ---- JSON ---- */
+
+static int set_from_json(const struct field *f, void *base, const struct json_doc *doc,
+	const struct json *v, struct err *err)
+{
+	char number[JSON_NUMBER_MAX];
+	struct err inner = {0};
+	const char *text;
+
+	switch (f->type) {
+	case FIELD_BOOL:
+		if (json_type(v) != JSON_BOOL)
+			return json_error(doc, v, err, "must be true or false, not %s",
+				json_type_text(json_type(v)));
+		text = json_true(v) ? "true" : "false";
+		break;
+	case FIELD_U64:
+	case FIELD_DOUBLE:
+		if (json_type(v) != JSON_NUMBER)
+			return json_error(doc, v, err, "must be a number, not %s",
+				json_type_text(json_type(v)));
+		text = json_number_text(json_number(v), number);
+		break;
+	default:
+		if (json_type(v) != JSON_STRING)
+			return json_error(doc, v, err, "must be a string, not %s",
+				json_type_text(json_type(v)));
+		text = json_string(v);
+	}
+	if (field_set(f, base, text, "the value", &inner) < 0)
+		return json_error(doc, v, err, "%s", inner.text);
+	return 0;
+}
+
+int fields_from_json(const struct field *table, void *base, const struct json_doc *doc,
+	const struct json *object, struct err *err)
+{
+	const char *known[64];
+	size_t n = 0;
+	int r;
+
+	for (const struct field *f = table; f->name && n < ARRAY_LEN(known) - 1; f++)
+		known[n++] = f->name;
+	known[n] = NULL;
+	r = json_known_keys(doc, object, known, err);
+	for (const struct field *f = table; r == 0 && f->name; f++) {
+		const struct json *v = json_get(object, f->name);
+
+		if (v)
+			r = set_from_json(f, base, doc, v, err);
+		else if (f->required)
+			r = json_error(doc, object, err, "needs the key '%s'", f->name);
+	}
+	return r;
+}
+
+/* ---- help and schema ---- */
+
+void fields_help(const struct field *table, struct str *out)
+{
+	for (const struct field *f = table; f->name; f++) {
+		char left[80];
+
+		snprintf(left, sizeof(left), "--%s%s%s", f->name, f->type == FIELD_BOOL ? "" : " ",
+			f->type == FIELD_BOOL ? ""
+			: f->arg	      ? f->arg
+					      : "VALUE");
+		str_addf(out, "  %-26s %s", left, f->help);
+		for (int i = 0; f->choices && f->choices[i]; i++)
+			str_addf(out, "%s%s", i ? "|" : ": ", f->choices[i]);
+		if (f->def && f->type != FIELD_BOOL)
+			str_addf(out, " (default %s)", f->def);
+		str_addc(out, '\n');
+	}
+}
+
+void fields_schema(const struct field *table, struct json_writer *w)
+{
+	static const char *const types[] = {
+		"boolean", "integer", "number", "string", "string", "string", "string"};
+
+	for (const struct field *f = table; f->name; f++) {
+		jw_begin_object(w, f->name);
+		jw_string(w, "type", types[f->type]);
+		jw_string(w, "description", f->help);
+		if (f->type == FIELD_NAME)
+			jw_string(w, "pattern", "^[a-z0-9-]+$");
+		if ((f->type == FIELD_U64 || f->type == FIELD_DOUBLE) && f->max != 0) {
+			jw_double(w, "minimum", f->min);
+			jw_double(w, "maximum", f->max);
+		}
+		if (f->choices) {
+			jw_begin_array(w, "enum");
+			for (int i = 0; f->choices[i]; i++)
+				jw_string(w, NULL, f->choices[i]);
+			jw_end_array(w);
+		}
+		jw_end_object(w);
+	}
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Field tables: one row describes one setting: its type, where it lives in a struct, its limits,
+ * its default and its help. The same table decodes command lines and JSON objects, writes the
+ * messages when they are wrong, and prints --help, the man page, shell completion and the JSON
+ * Schema.
+ *
+ * Storage by type: BOOL bool; U64 uint64_t; DOUBLE double; STRING and NAME char * (heap, owned by
+ * the struct, NULL when unset); DURATION uint64_t nanoseconds; CHOICE int (index into choices).
+ */
+#ifndef BASE_FIELD_H
+#define BASE_FIELD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/json.h"
+#include "base/str.h"
+
+enum field_type {
+	FIELD_BOOL,
+	FIELD_U64,
+	FIELD_DOUBLE,
+	FIELD_STRING,
+	FIELD_NAME, /* a string of [a-z0-9-]+ */
+	FIELD_DURATION,
+	FIELD_CHOICE,
+};
+
+struct field {
+	const char *name;
+	enum field_type type;
+	size_t offset;
+	double min, max;	    /* U64, DOUBLE; both 0: any */
+	const char *const *choices; /* CHOICE: NULL-terminated */
+	const char *def;	    /* default as it would be typed; NULL: zero */
+	const char *arg;	    /* what stands for the value in --help: "GLOB" */
+	const char *help;	    /* one line, no full stop */
+	bool required;		    /* JSON only */
+};
+
+/* A table ends with a row whose name is NULL. */
+
+/* Sets every field to its default. Strings already there are not freed. */
+void fields_default(const struct field *table, void *base);
+/* Frees the strings. */
+void fields_release(const struct field *table, void *base);
+/* Sets one field from text; `what` stands in the message: "--blocks", "key 'blocks'". */
+int field_set(
+	const struct field *f, void *base, const char *text, const char *what, struct err *err);
+const struct field *field_find(const struct field *table, const char *name);
+
+/* Decodes "--name value", "--name=value" and "--flag" in any order; the other words are collected,
+ * in order, into operands (at most max); everything behind "--" is an operand. "-h" is "--help".
+ * Returns -EINVAL with a message that names the option and suggests the nearest known one. */
+int fields_from_argv(const struct field *table, void *base, int argc, char **argv,
+	const char **operands, size_t max, size_t *ret_n, struct err *err);
+
+/* Decodes an object; unknown keys, wrong types and values out of range name file, line and key. */
+int fields_from_json(const struct field *table, void *base, const struct json_doc *doc,
+	const struct json *object, struct err *err);
+
+/* The option part of --help: "  --name ARG   help (default …)". */
+void fields_help(const struct field *table, struct str *out);
+/* The members of a JSON Schema "properties" object. */
+void fields_schema(const struct field *table, struct json_writer *w);
+
+#endif

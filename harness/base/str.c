@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/str.h"
+
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+
+static void str_reserve(struct str *str, size_t extra)
+{
+	size_t need = str->len + extra + 1;
+
+	if (need <= str->cap)
+		return;
+	str->cap = need < 2 * str->cap ? 2 * str->cap : need;
+	str->s = xrealloc_array(str->s, str->cap, 1);
+}
+
+void str_addn(struct str *str, const char *bytes, size_t n)
+{
+	str_reserve(str, n);
+	memcpy(str->s + str->len, bytes, n);
+	str->len += n;
+	str->s[str->len] = '\0';
+}
+
+void str_add(struct str *str, const char *text)
+{
+	str_addn(str, text, strlen(text));
+}
+
+void str_addc(struct str *str, char c)
+{
+	str_addn(str, &c, 1);
+}
+
+void str_vaddf(struct str *str, const char *fmt, va_list ap)
+{
+	va_list again;
+	int n;
+
+	va_copy(again, ap);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	if (n > 0) {
+		str_reserve(str, (size_t)n);
+		vsnprintf(str->s + str->len, (size_t)n + 1, fmt, again);
+		str->len += (size_t)n;
+	}
+	va_end(again);
+}
+
+void str_addf(struct str *str, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	str_vaddf(str, fmt, ap);
+	va_end(ap);
+}
+
+const char *str_text(const struct str *str)
+{
+	return str->s ? str->s : "";
+}
+
+char *str_take(struct str *str)
+{
+	char *s = str->s ? str->s : xstrdup("");
+
+	*str = (struct str){0};
+	return s;
+}
+
+void str_release(struct str *str)
+{
+	free(str->s);
+	*str = (struct str){0};
+}
+
+void str_add_xml(struct str *str, const char *text)
+{
+	for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
+		switch (*p) {
+		case '&':
+			str_add(str, "&amp;");
+			break;
+		case '<':
+			str_add(str, "&lt;");
+			break;
+		case '>':
+			str_add(str, "&gt;");
+			break;
+		case '"':
+			str_add(str, "&quot;");
+			break;
+		case '\'':
+			str_add(str, "&#39;");
+			break;
+		default:
+			if (*p >= 0x20 || *p == '\t' || *p == '\n')
+				str_addc(str, (char)*p);
+		}
+	}
+}
+
+bool str_starts(const char *s, const char *prefix)
+{
+	return !strncmp(s, prefix, strlen(prefix));
+}
+
+bool str_ends(const char *s, const char *suffix)
+{
+	size_t n = strlen(s), m = strlen(suffix);
+
+	return n >= m && !strcmp(s + n - m, suffix);
+}
+
+void str_copy(char *dst, size_t size, const char *src)
+{
+	size_t n = strnlen(src, size - 1);
+
+	memcpy(dst, src, n);
+	dst[n] = '\0';
+}
+
+bool str_is_name(const char *s)
+{
+	return *s && strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(s);
+}
+
+bool str_glob(const char *patterns, const char *s)
+{
+	_cleanup_free_ char *copy = NULL;
+	char *save = NULL;
+
+	if (!patterns || !*patterns)
+		return true;
+	copy = xstrdup(patterns);
+	for (char *p = strtok_r(copy, ",", &save); p; p = strtok_r(NULL, ",", &save))
+		if (!fnmatch(p, s, 0))
+			return true;
+	return false;
+}
+
+void str_sanitize(char *s)
+{
+	for (; *s; s++)
+		if ((unsigned char)*s < 0x20 || (unsigned char)*s > 0x7e)
+			*s = '?';
+}
+
+static void argv_push(struct argv *argv, char *owned)
+{
+	if (argv->n + 1 >= argv->cap) {
+		argv->cap = argv->cap ? 2 * argv->cap : 16;
+		argv->v = xrealloc_array(argv->v, argv->cap, sizeof(*argv->v));
+	}
+	argv->v[argv->n++] = owned;
+	argv->v[argv->n] = NULL;
+}
+
+void argv_add(struct argv *argv, const char *arg)
+{
+	argv_push(argv, xstrdup(arg));
+}
+
+void argv_addf(struct argv *argv, const char *fmt, ...)
+{
+	struct str s = {0};
+	va_list ap;
+
+	va_start(ap, fmt);
+	str_vaddf(&s, fmt, ap);
+	va_end(ap);
+	argv_push(argv, str_take(&s));
+}
+
+void argv_prepend(struct argv *argv, const char *arg)
+{
+	char *last;
+
+	argv_add(argv, arg);
+	last = argv->v[argv->n - 1];
+	memmove(argv->v + 1, argv->v, (argv->n - 1) * sizeof(*argv->v));
+	argv->v[0] = last;
+}
+
+static void add_quoted(struct str *line, const char *arg)
+{
+	const char *plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+			    "@%_-+=:,./";
+
+	if (*arg && strspn(arg, plain) == strlen(arg)) {
+		str_add(line, arg);
+		return;
+	}
+	str_addc(line, '\'');
+	for (; *arg; arg++) {
+		if (*arg == '\'')
+			str_add(line, "'\\''");
+		else
+			str_addc(line, *arg);
+	}
+	str_addc(line, '\'');
+}
+
+char *argv_line(char *const *v)
+{
+	struct str line = {0};
+
+	for (size_t i = 0; v[i]; i++) {
+		if (i)
+			str_addc(&line, ' ');
+		add_quoted(&line, v[i]);
+	}
+	return str_take(&line);
+}
+
+void argv_release(struct argv *argv)
+{
+	for (size_t i = 0; i < argv->n; i++)
+		free(argv->v[i]);
+	free(argv->v);
+	*argv = (struct argv){0};
+}

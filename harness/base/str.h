@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A growing string, and small helpers on C strings.
+ */
+#ifndef BASE_STR_H
+#define BASE_STR_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct str {
+	char *s; /* NUL-terminated once anything was added; NULL before */
+	size_t len, cap;
+};
+
+void str_add(struct str *str, const char *text);
+void str_addn(struct str *str, const char *bytes, size_t n);
+void str_addc(struct str *str, char c);
+void str_addf(struct str *str, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void str_vaddf(struct str *str, const char *fmt, va_list ap);
+/* The text so far, "" when nothing was added. */
+const char *str_text(const struct str *str);
+/* Hands the heap string to the caller ("" when empty) and resets str. */
+char *str_take(struct str *str);
+void str_release(struct str *str);
+/* As XML/HTML text: & < > " ' escaped, control characters other than tab and newline dropped. */
+void str_add_xml(struct str *str, const char *text);
+
+bool str_starts(const char *s, const char *prefix);
+bool str_ends(const char *s, const char *suffix);
+/* Copies with truncation; always terminates. size must be at least 1. */
+void str_copy(char *dst, size_t size, const char *src);
+/* [a-z0-9-]+, the alphabet of workload and variant names. */
+bool str_is_name(const char *s);
+/* Shell-style pattern list: "a*,b?" matches when one of the comma-separated globs does.
+ * NULL or "" matches everything. */
+bool str_glob(const char *patterns, const char *s);
+/* Replaces control and non-ASCII bytes by '?', in place: text from a guest or a child. */
+void str_sanitize(char *s);
+
+/* A NULL-terminated argument vector that owns its strings. */
+struct argv {
+	char **v;
+	size_t n, cap;
+};
+void argv_add(struct argv *argv, const char *arg);
+void argv_addf(struct argv *argv, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Puts arg in front of everything. */
+void argv_prepend(struct argv *argv, const char *arg);
+/* One line, each argument quoted for a shell where it needs it. The caller frees. */
+char *argv_line(char *const *v);
+void argv_release(struct argv *argv);
+
+#endif
