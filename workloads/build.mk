@@ -1,0 +1,65 @@
+# Workload programs: build/workloads/ARCH/NAME.VARIANT, static, for both architectures.
+# Any file workloads/tensor/NAME.c is a workload; those in WL_NO_BLAS have no `blas` variant.
+
+WL_ARCHS := x86_64 aarch64
+WL_NO_BLAS := device-probe
+SYSROOT ?= build/sysroot
+
+CC_x86_64 ?= $(if $(filter x86_64,$(shell uname -m)),gcc,x86_64-linux-gnu-gcc)
+CC_aarch64 ?= $(if $(filter aarch64,$(shell uname -m)),gcc,aarch64-linux-gnu-gcc)
+
+# The lowest ISA the frame and the probe need, and the one the tensor code is written for.
+WL_BASE_x86_64 := x86-64
+WL_BASE_aarch64 := armv8-a
+WL_ISA_x86_64 := x86-64-v3
+WL_ISA_aarch64 := armv8-a
+
+# No contraction: `portable` gives the same bits everywhere. errno and traps are not used, and
+# giving them up changes no value. 64 KiB pages are an aarch64 kernel's choice.
+WL_CFLAGS := -std=gnu11 -Wall -Wextra -Werror -O3 -g -ffp-contract=off -fno-math-errno \
+	-fno-trapping-math -D_GNU_SOURCE -I.
+WL_LDFLAGS := -static -pthread -Wl,-z,max-page-size=65536
+
+WL_NAMES := $(patsubst workloads/tensor/%.c,%,$(wildcard workloads/tensor/*.c))
+WL_NN := $(filter-out linalg_%,$(patsubst workloads/nn/%.c,%,$(wildcard workloads/nn/*.c)))
+
+# $(call wl_blas,ARCH,include|lib): where the sysroot has OpenBLAS
+wl_blas = $(SYSROOT)/$(1)/usr/$(2)/$(1)-linux-gnu/openblas-serial
+
+define wl_arch_rules
+WL_OBJ_$(1) := build/obj/workloads/$(1)
+WL_PROGRAMS_$(1) := $$(WL_NAMES:%=build/workloads/$(1)/%.portable) \
+	$$(patsubst %,build/workloads/$(1)/%.blas,$$(filter-out $$(WL_NO_BLAS),$$(WL_NAMES)))
+
+$$(WL_OBJ_$(1))/%.o: wl_isa = $$(WL_ISA_$(1))
+$$(WL_OBJ_$(1))/wl.o $$(WL_OBJ_$(1))/tensor/device-probe.o: wl_isa = $$(WL_BASE_$(1))
+$$(WL_OBJ_$(1))/nn/linalg_blas.o: WL_CFLAGS += -isystem $$(call wl_blas,$(1),include)
+$$(WL_OBJ_$(1))/nn/linalg_blas.o: | $$(SYSROOT)/$(1)/.stamp
+
+$$(WL_OBJ_$(1))/%.o: workloads/%.c workloads/build.mk
+	@mkdir -p $$(@D)
+	$$(CC_$(1)) $$(WL_CFLAGS) -march=$$(wl_isa) -DWL_ISA='"$$(wl_isa)"' -MMD -MP -c -o $$@ $$<
+
+$$(WL_OBJ_$(1))/libnn-%.a: $$(WL_NN:%=$$(WL_OBJ_$(1))/nn/%.o) $$(WL_OBJ_$(1))/nn/linalg_%.o
+	@rm -f $$@
+	ar rcsD $$@ $$^
+
+build/workloads/$(1)/%.portable: $$(WL_OBJ_$(1))/tensor/%.o $$(WL_OBJ_$(1))/wl.o \
+		$$(WL_OBJ_$(1))/libnn-portable.a
+	@mkdir -p $$(@D)
+	$$(CC_$(1)) $$(WL_LDFLAGS) -o $$@ $$^ -lm
+
+build/workloads/$(1)/%.blas: $$(WL_OBJ_$(1))/tensor/%.o $$(WL_OBJ_$(1))/wl.o \
+		$$(WL_OBJ_$(1))/libnn-blas.a | $$(SYSROOT)/$(1)/.stamp
+	@mkdir -p $$(@D)
+	$$(CC_$(1)) $$(WL_LDFLAGS) -o $$@ $$^ $$(call wl_blas,$(1),lib)/libopenblas.a -lm
+
+.SECONDARY: $$(WL_NAMES:%=$$(WL_OBJ_$(1))/tensor/%.o) $$(WL_OBJ_$(1))/nn/linalg_portable.o \
+	$$(WL_OBJ_$(1))/nn/linalg_blas.o $$(WL_OBJ_$(1))/libnn-portable.a $$(WL_OBJ_$(1))/libnn-blas.a
+-include $$(wildcard $$(WL_OBJ_$(1))/*.d $$(WL_OBJ_$(1))/*/*.d)
+endef
+
+$(foreach arch,$(WL_ARCHS),$(eval $(call wl_arch_rules,$(arch))))
+
+.PHONY: workloads
+workloads: $(foreach arch,$(WL_ARCHS),$(WL_PROGRAMS_$(arch))) ## build every workload program for both architectures

@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "workloads/wl.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#if defined(__x86_64__)
+#define WL_ARCH "x86_64"
+#elif defined(__aarch64__)
+#define WL_ARCH "aarch64"
+#else
+#error "workloads are built for x86_64 and aarch64"
+#endif
+
+enum { EXIT_USAGE = 2, EXIT_FAILED = 3 };
+
+struct options {
+	const struct wl_size *size;
+	uint64_t seed;
+	uint64_t iterations;
+	uint64_t min_time_ns;
+	uint64_t max_time_ns;
+	uint64_t threads;
+};
+
+/* Stamps taken at the iterations' boundaries: iteration i lies between stamps i and i + 1. */
+struct timing {
+	uint64_t wall_ns[WL_MAX_ITERATIONS + 1];
+	uint64_t cpu_ns[WL_MAX_ITERATIONS + 1];
+	int iterations;
+};
+
+struct verification {
+	double losses[WL_MAX_VERIFY];
+	struct wl_digest digest;
+};
+
+static struct timing timing;
+
+static uint64_t clock_ns(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+/* ---- random numbers, memory ---- */
+
+static uint64_t mix(uint64_t z)
+{
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+	return z ^ (z >> 31);
+}
+
+void wl_rng_init(struct wl_rng *rng, uint64_t seed, uint64_t stream)
+{
+	rng->state = mix(mix(seed + 0x9e3779b97f4a7c15u) ^ mix(stream + 0x632be59bd9b4e019u));
+}
+
+uint64_t wl_rng_u64(struct wl_rng *rng)
+{
+	rng->state += 0x9e3779b97f4a7c15u;
+	return mix(rng->state);
+}
+
+uint32_t wl_rng_below(struct wl_rng *rng, uint32_t n)
+{
+	return (uint32_t)(((wl_rng_u64(rng) >> 32) * n) >> 32);
+}
+
+float wl_rng_float(struct wl_rng *rng)
+{
+	return (float)(int32_t)(wl_rng_u64(rng) >> 40) * 0x1p-23f - 1.0f;
+}
+
+void wl_rng_fill(struct wl_rng *rng, float *out, size_t n, float scale)
+{
+	for (size_t i = 0; i < n; i++)
+		out[i] = wl_rng_float(rng) * scale;
+}
+
+void *wl_alloc(size_t n, size_t size)
+{
+	size_t bytes;
+	void *p = NULL;
+
+	if (!__builtin_mul_overflow(n, size, &bytes) && bytes <= SIZE_MAX - 64)
+		p = aligned_alloc(64, (bytes + 64) & ~(size_t)63);
+	if (!p) {
+		fprintf(stderr, "%s: cannot allocate %zu × %zu bytes\n", workload.name, n, size);
+		exit(EXIT_FAILED);
+	}
+	return memset(p, 0, bytes);
+}
+
+/* ---- digest ---- */
+
+void wl_digest_value(struct wl_digest *digest, double value)
+{
+	if (digest->count < WL_MAX_VALUES)
+		digest->values[digest->count++] = value;
+}
+
+void wl_digest_tensor(struct wl_digest *digest, const float *x, size_t n)
+{
+	const unsigned char *bytes = (const unsigned char *)x;
+	double squares = 0, positive = 0, weighted = 0;
+	uint64_t hash = digest->hash;
+
+	for (size_t i = 0; i < n * sizeof(*x); i++)
+		hash = (hash ^ bytes[i]) * 0x100000001b3u;
+	digest->hash = hash;
+	for (size_t i = 0; i < n; i++) {
+		double v = x[i];
+
+		squares += v * v;
+		positive += v < 0 ? 0 : v;
+		weighted += fabs(v) * (double)(i % 97 + 1);
+	}
+	wl_digest_value(digest, sqrt(squares / (double)n));
+	wl_digest_value(digest, positive / (double)n);
+	wl_digest_value(digest, weighted / (double)n);
+}
+
+static void require_finite(const char *what, const double *x, int n)
+{
+	for (int i = 0; i < n; i++) {
+		if (isfinite(x[i]))
+			continue;
+		fprintf(stderr, "%s: %s %d of the verification is not finite\n", workload.name,
+			what, i);
+		exit(EXIT_FAILED);
+	}
+}
+
+/* ---- the run ---- */
+
+static void verify(void *state, struct verification *v)
+{
+	v->digest.hash = 0xcbf29ce484222325u;
+	if (workload.reset)
+		workload.reset(state);
+	for (int i = 0; i < workload.verify_steps; i++) {
+		workload.iterate(state);
+		if (workload.loss)
+			v->losses[i] = workload.loss(state);
+	}
+	workload.digest(state, &v->digest);
+	require_finite("digest value", v->digest.values, v->digest.count);
+	if (workload.loss)
+		require_finite("loss", v->losses, workload.verify_steps);
+}
+
+static void stamp(struct timing *t, int i)
+{
+	t->wall_ns[i] = clock_ns(CLOCK_MONOTONIC);
+	t->cpu_ns[i] = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+}
+
+static void measure(void *state, const struct options *o, struct timing *t)
+{
+	uint64_t elapsed_ns;
+	int n = 0;
+
+	if (workload.reset)
+		workload.reset(state);
+	/* Every page of the arrays is touched before the clock runs. */
+	memset(t, 0xff, sizeof(*t));
+	stamp(t, 0);
+	do {
+		workload.iterate(state);
+		stamp(t, ++n);
+		elapsed_ns = t->wall_ns[n] - t->wall_ns[0];
+	} while (n < WL_MAX_ITERATIONS && elapsed_ns < o->max_time_ns &&
+		 ((uint64_t)n < o->iterations || elapsed_ns < o->min_time_ns));
+	t->iterations = n;
+}
+
+/* ---- the record ---- */
+
+void wl_json_string(FILE *out, const char *s)
+{
+	putc('"', out);
+	for (; *s; s++) {
+		unsigned char c = (unsigned char)*s;
+
+		if (c == '"' || c == '\\')
+			fprintf(out, "\\%c", c);
+		else if (c < 0x20 || c >= 0x7f)
+			fprintf(out, "\\u%04x", c);
+		else
+			putc(c, out);
+	}
+	putc('"', out);
+}
+
+static void print_doubles(const char *key, const double *x, int n)
+{
+	printf("\"%s\":[", key);
+	for (int i = 0; i < n; i++)
+		printf("%s%.17g", i ? "," : "", x[i]);
+	printf("]");
+}
+
+static void print_differences(const char *key, const uint64_t *boundary, int n)
+{
+	printf(",\"%s\":[", key);
+	for (int i = 0; i < n; i++)
+		printf("%s%" PRIu64, i ? "," : "", boundary[i + 1] - boundary[i]);
+	printf("]");
+}
+
+static void print_record(const struct options *o, uint64_t main_ns, const struct timing *t,
+	const struct verification *v)
+{
+	struct wl_work work = workload.work(o->size->shape);
+
+	printf("{\"schema\":\"toll.record/"
+	       "1\",\"workload\":\"%s\",\"variant\":\"%s\",\"arch\":\"" WL_ARCH
+	       "\",\"size\":\"%s\",\"seed\":%" PRIu64 ",\"threads\":%" PRIu64,
+		workload.name, wl_backend.variant, o->size->name, o->seed, o->threads);
+	printf(",\"main_ns\":%" PRIu64 ",\"begin_ns\":%" PRIu64 ",\"end_ns\":%" PRIu64, main_ns,
+		t->wall_ns[0], t->wall_ns[t->iterations]);
+	print_differences("iter_wall_ns", t->wall_ns, t->iterations);
+	print_differences("iter_cpu_ns", t->cpu_ns, t->iterations);
+	printf(",\"work\":{\"flop\":%" PRIu64 ",\"bytes\":%" PRIu64 "},\"path\":", work.flop,
+		work.bytes);
+	wl_json_string(stdout, wl_backend.path());
+	printf(",\"digest\":{");
+	print_doubles("values", v->digest.values, v->digest.count);
+	printf(",\"hash\":\"%016" PRIx64 "\"}", v->digest.hash);
+	if (workload.loss) {
+		printf(",");
+		print_doubles("losses", v->losses, workload.verify_steps);
+	}
+	if (workload.probe) {
+		printf(",\"probe\":");
+		workload.probe(stdout);
+	}
+	printf("}\n");
+}
+
+/* ---- options ---- */
+
+static void print_help(void)
+{
+	printf("usage: %s.%s [OPTION]...\n%s\n\n"
+	       "  --size NAME      shapes to use:",
+		workload.name, wl_backend.variant, workload.summary);
+	for (const struct wl_size *s = workload.sizes; s->name; s++)
+		printf(" %s", s->name);
+	printf(" (default %s)\n"
+	       "  --iterations N   run at least N timed iterations, 1 to %d (default 1)\n"
+	       "  --min-time S     and until S seconds have passed (default 0)\n"
+	       "  --max-time S     begin none after S seconds (default 3600)\n"
+	       "  --seed N         seed of the synthetic data (default 1)\n"
+	       "  --threads N      compute threads; only 1 is supported\n"
+	       "  --describe       print what this program is, as JSON, and exit\n"
+	       "  --help           print this and exit\n",
+		workload.sizes->name, WL_MAX_ITERATIONS);
+}
+
+static void print_description(void)
+{
+	printf("{\"workload\":\"%s\",\"variant\":\"%s\",\"arch\":\"" WL_ARCH "\",\"summary\":",
+		workload.name, wl_backend.variant);
+	wl_json_string(stdout, workload.summary);
+	printf(",\"trains\":%s,\"verify_steps\":%d,\"sizes\":{", workload.loss ? "true" : "false",
+		workload.verify_steps);
+	for (const struct wl_size *s = workload.sizes; s->name; s++) {
+		struct wl_work work = workload.work(s->shape);
+
+		printf("%s\"%s\":{\"flop\":%" PRIu64 ",\"bytes\":%" PRIu64 "}",
+			s == workload.sizes ? "" : ",", s->name, work.flop, work.bytes);
+	}
+	printf("}}\n");
+}
+
+static void usage_error(const char *option, const char *value, const char *expected)
+{
+	fprintf(stderr, "%s.%s: --%s '%s': expected %s\n", workload.name, wl_backend.variant,
+		option, value, expected);
+	exit(EXIT_USAGE);
+}
+
+static uint64_t parse_count(const char *option, const char *text, uint64_t low, uint64_t high)
+{
+	char expected[80], *end;
+	uint64_t value;
+
+	errno = 0;
+	value = strtoull(text, &end, 10);
+	if (errno || end == text || *end || text[strspn(text, "0123456789")] || value < low ||
+		value > high) {
+		snprintf(expected, sizeof(expected), "a whole number from %" PRIu64 " to %" PRIu64,
+			low, high);
+		usage_error(option, text, expected);
+	}
+	return value;
+}
+
+static uint64_t parse_seconds(const char *option, const char *text)
+{
+	char *end;
+	double value = strtod(text, &end);
+
+	if (end == text || *end || text[strspn(text, "0123456789.")] ||
+		!(value >= 0 && value <= 86400))
+		usage_error(option, text, "seconds from 0 to 86400");
+	return (uint64_t)(value * 1e9);
+}
+
+static const struct wl_size *parse_size(const char *text)
+{
+	for (const struct wl_size *s = workload.sizes; s->name; s++)
+		if (!strcmp(s->name, text))
+			return s;
+	usage_error("size", text, "a size of this workload (see --help)");
+	return NULL;
+}
+
+/* A record names the seed as a JSON number, which readers may hold as a double: 2^53 - 1 at most.
+ */
+#define MAX_SEED 9007199254740991u
+
+static void parse_options(int argc, char **argv, struct options *o)
+{
+	enum { SIZE = 's', ITERATIONS = 'n', MIN = 'm', MAX = 'M', SEED = 'r', THREADS = 't' };
+	static const struct option table[] = {{"size", 1, NULL, SIZE},
+		{"iterations", 1, NULL, ITERATIONS}, {"min-time", 1, NULL, MIN},
+		{"max-time", 1, NULL, MAX}, {"seed", 1, NULL, SEED}, {"threads", 1, NULL, THREADS},
+		{"help", 0, NULL, 'h'}, {"describe", 0, NULL, 'd'}, {NULL, 0, NULL, 0}};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", table, NULL)) != -1) {
+		switch (c) {
+		case SIZE:
+			o->size = parse_size(optarg);
+			break;
+		case ITERATIONS:
+			o->iterations = parse_count("iterations", optarg, 1, WL_MAX_ITERATIONS);
+			break;
+		case MIN:
+			o->min_time_ns = parse_seconds("min-time", optarg);
+			break;
+		case MAX:
+			o->max_time_ns = parse_seconds("max-time", optarg);
+			break;
+		case SEED:
+			o->seed = parse_count("seed", optarg, 0, MAX_SEED);
+			break;
+		case THREADS:
+			o->threads = parse_count("threads", optarg, 1, 1);
+			break;
+		case 'h':
+			print_help();
+			exit(0);
+		case 'd':
+			print_description();
+			exit(0);
+		default:
+			exit(EXIT_USAGE);
+		}
+	}
+	if (optind < argc) {
+		fprintf(stderr, "%s.%s: unexpected argument '%s'\n", workload.name,
+			wl_backend.variant, argv[optind]);
+		exit(EXIT_USAGE);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	uint64_t main_ns = clock_ns(CLOCK_MONOTONIC);
+	struct options options = {.size = workload.sizes,
+		.seed = 1,
+		.iterations = 1,
+		.max_time_ns = 3600000000000u,
+		.threads = 1};
+	struct verification verification = {0};
+	void *state;
+
+	parse_options(argc, argv, &options);
+	state = workload.setup(options.size->shape, options.seed);
+	verify(state, &verification);
+	measure(state, &options, &timing);
+	print_record(&options, main_ns, &timing, &verification);
+	workload.release(state);
+	if (fflush(stdout) || ferror(stdout)) {
+		fprintf(stderr, "%s: cannot write the record: %s\n", workload.name,
+			strerror(errno));
+		return EXIT_FAILED;
+	}
+	return 0;
+}
