@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "stats/interval.h"
+
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
+
+#include "stats/describe.h"
+
+struct interval stats_interval_undefined(void)
+{
+	return (struct interval){.point = NAN, .lo = NAN, .hi = NAN, .df = NAN};
+}
+
+static bool is_confidence(double conf)
+{
+	return conf > 0 && conf < 1;
+}
+
+struct interval stats_interval_t(double point, double se, double df, size_t n, double conf)
+{
+	struct interval ret = stats_interval_undefined();
+	double half;
+
+	ret.n = n;
+	if (!isfinite(point))
+		return ret;
+	ret.point = point;
+	if (!isfinite(se) || se < 0 || !isfinite(df) || !(df > 0) || !is_confidence(conf))
+		return ret;
+	half = gsl_cdf_tdist_Pinv(0.5 + conf / 2, df) * se;
+	if (!isfinite(half) || !isfinite(point - half) || !isfinite(point + half))
+		return ret;
+	ret.lo = point - half;
+	ret.hi = point + half;
+	ret.df = df;
+	ret.defined = true;
+	return ret;
+}
+
+struct interval stats_interval_exp(struct interval log_interval)
+{
+	struct interval ret = stats_interval_undefined();
+
+	ret.n = log_interval.n;
+	if (!isfinite(exp(log_interval.point)))
+		return ret;
+	ret.point = exp(log_interval.point);
+	if (!log_interval.defined || !isfinite(exp(log_interval.hi)))
+		return ret;
+	ret.lo = exp(log_interval.lo);
+	ret.hi = exp(log_interval.hi);
+	ret.df = log_interval.df;
+	ret.defined = true;
+	return ret;
+}
+
+struct interval stats_mean_interval(const double *x, size_t n, double conf)
+{
+	double root_n = sqrt((double)n);
+
+	return stats_interval_t(stats_mean(x, n), stats_sd(x, n) / root_n, (double)n - 1, n, conf);
+}
+
+struct stats_paired stats_ratio_paired(const double *d, size_t n, double conf)
+{
+	struct stats_paired ret = {
+		.log_mean = stats_mean(d, n),
+		.log_sd = stats_sd(d, n),
+		.lag1 = stats_lag1_corrected(d, n),
+	};
+	double df = (double)n - 1;
+
+	ret.n_eff = stats_effective_n(n, ret.lag1);
+	ret.raw = stats_interval_exp(
+		stats_interval_t(ret.log_mean, ret.log_sd / sqrt((double)n), df, n, conf));
+	ret.adjusted = stats_interval_exp(
+		stats_interval_t(ret.log_mean, ret.log_sd / sqrt(ret.n_eff), df, n, conf));
+	return ret;
+}
+
+/* The largest k with 2 P(Binomial(n, 1/2) <= k - 1) <= alpha, 0 if there is none. */
+static size_t sign_rank(size_t n, double alpha)
+{
+	size_t lo = 0, hi = n / 2;
+
+	while (lo < hi) {
+		size_t k = hi - (hi - lo) / 2;
+
+		if (2 * gsl_cdf_binomial_P((unsigned int)(k - 1), 0.5, (unsigned int)n) <= alpha)
+			lo = k;
+		else
+			hi = k - 1;
+	}
+	return lo;
+}
+
+struct interval stats_sign_interval(const double *x, size_t n, double conf)
+{
+	struct interval ret = stats_interval_undefined();
+	double *sorted;
+	size_t k;
+
+	ret.n = n;
+	ret.point = stats_median(x, n);
+	if (isnan(ret.point) || !is_confidence(conf) || n > INT_MAX)
+		return ret;
+	k = sign_rank(n, 1 - conf);
+	if (!k)
+		return ret;
+	sorted = malloc(n * sizeof(*sorted));
+	if (!sorted)
+		return ret;
+	memcpy(sorted, x, n * sizeof(*sorted));
+	gsl_sort(sorted, 1, n);
+	ret.lo = sorted[k - 1];
+	ret.hi = sorted[n - k];
+	ret.defined = true;
+	free(sorted);
+	return ret;
+}
+
+struct stats_welch stats_ratio_welch(
+	const double *x, size_t nx, const double *y, size_t ny, double conf)
+{
+	struct stats_welch ret = {.ratio = stats_interval_undefined(), .t = NAN, .p = NAN};
+	double diff = stats_mean(x, nx) - stats_mean(y, ny);
+	double vx = pow(stats_sd(x, nx), 2) / (double)nx;
+	double vy = pow(stats_sd(y, ny), 2) / (double)ny;
+	double se = sqrt(vx + vy);
+	double df;
+
+	ret.ratio.n = nx + ny;
+	if (isfinite(diff))
+		ret.ratio.point = exp(diff);
+	if (!isfinite(diff) || !isfinite(se))
+		return ret;
+	if (se > 0) {
+		/* Shares of se^2 rather than squares of vx and vy, which could underflow. */
+		double sx = vx / (vx + vy), sy = vy / (vx + vy);
+
+		df = 1 / (sx * sx / (double)(nx - 1) + sy * sy / (double)(ny - 1));
+		ret.t = diff / se;
+		ret.p = 2 * gsl_cdf_tdist_Q(fabs(ret.t), df);
+	} else {
+		df = (double)(nx + ny - 2);
+		ret.t = diff == 0 ? 0 : copysign(INFINITY, diff);
+		ret.p = diff == 0 ? 1 : 0;
+	}
+	ret.ratio = stats_interval_exp(stats_interval_t(diff, se, df, nx + ny, conf));
+	return ret;
+}
+
+bool stats_holm(const double *p, size_t n, double *ret)
+{
+	size_t *rank;
+	double *sorted;
+	double largest = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!(p[i] >= 0 && p[i] <= 1))
+			return false;
+	}
+	rank = calloc(n ? n : 1, sizeof(*rank));
+	sorted = calloc(n ? n : 1, sizeof(*sorted));
+	if (!rank || !sorted) {
+		free(rank);
+		free(sorted);
+		return false;
+	}
+	gsl_sort_index(rank, p, 1, n);
+	for (size_t i = 0; i < n; i++)
+		sorted[i] = p[rank[i]];
+	for (size_t i = 0; i < n; i++) {
+		largest = fmax(largest, fmin(1, (double)(n - i) * sorted[i]));
+		ret[rank[i]] = largest;
+	}
+	free(rank);
+	free(sorted);
+	return true;
+}
