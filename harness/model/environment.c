@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/environment.h"
+
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/str.h"
+
+const char *accel_text(enum accel accel)
+{
+	static const char *const text[] = {
+#define X(id, name) [ACCEL_##id] = name,
+		ACCELS(X)
+#undef X
+	};
+
+	return text[accel];
+}
+
+const char *layer_kind_text(enum layer_kind kind)
+{
+	static const char *const text[] = {
+#define X(id, name) [LAYER_##id] = name,
+		LAYER_KINDS(X)
+#undef X
+	};
+
+	return text[kind];
+}
+
+void environment_name(struct environment *env)
+{
+	struct str id = {0};
+
+	for (size_t i = 0; i < env->n; i++) {
+		const struct layer *l = &env->layers[i];
+
+		str_addf(
+			&id, "%s%s-%s", i ? "+" : "", layer_kind_text(l->kind), arch_text(l->arch));
+		if (l->kind == LAYER_VM)
+			str_addf(&id, "-%s", accel_text(l->accel));
+	}
+	str_copy(env->id, sizeof(env->id), env->n ? str_text(&id) : "native");
+	str_release(&id);
+}
+
+/* "user-aarch64" or "vm-x86_64-tcg": tried against every name that could be derived. */
+static bool layer_parse(const char *text, struct layer *ret)
+{
+	static const enum layer_kind kinds[] = {LAYER_USER, LAYER_VM};
+
+	for (size_t k = 0; k < ARRAY_LEN(kinds); k++) {
+		for (enum arch a = 0; a < ARCH_COUNT; a++) {
+			for (enum accel c = ACCEL_TCG; c <= ACCEL_KVM; c++) {
+				struct environment one = {.n = 1,
+					.layers = {{.kind = kinds[k],
+						.arch = a,
+						.accel = kinds[k] == LAYER_VM ? c : ACCEL_TCG}}};
+
+				environment_name(&one);
+				if (strcmp(one.id, text))
+					continue;
+				*ret = one.layers[0];
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+int environment_parse(const char *id, struct environment *ret, struct err *err)
+{
+	_cleanup_free_ char *copy = xstrdup(id);
+	struct environment env = {0};
+	char *save = NULL;
+
+	if (strcmp(id, "native")) {
+		for (char *p = strtok_r(copy, "+", &save); p; p = strtok_r(NULL, "+", &save)) {
+			if (env.n == ENV_LAYERS_MAX)
+				return err_set(err, ERR_INPUT,
+					"environment '%s' has more than %d layers", id,
+					ENV_LAYERS_MAX);
+			if (!layer_parse(p, &env.layers[env.n++]))
+				return err_set(err, ERR_INPUT,
+					"'%s' in environment '%s' is no layer; layers are "
+					"user-ARCH and vm-ARCH-tcg|kvm",
+					p, id);
+		}
+		if (!env.n)
+			return err_set(err, ERR_INPUT, "'%s' is no environment", id);
+	}
+	environment_name(&env);
+	if (!environment_is_sound(&env, err))
+		return -ERR_INPUT;
+	*ret = env;
+	return 0;
+}
+
+enum arch environment_arch(const struct environment *env)
+{
+	return env->n ? env->layers[env->n - 1].arch : arch_host();
+}
+
+const struct layer *environment_vm(const struct environment *env)
+{
+	return env->n && env->layers[0].kind == LAYER_VM ? &env->layers[0] : NULL;
+}
+
+struct environment environment_base(const struct environment *env)
+{
+	struct environment base = {0};
+
+	if (environment_vm(env)) {
+		base.layers[0] = env->layers[0];
+		base.n = 1;
+	}
+	environment_name(&base);
+	return base;
+}
+
+bool environment_is_sound(const struct environment *env, struct err *err)
+{
+	for (size_t i = 1; i < env->n; i++) {
+		if (env->layers[i].kind == LAYER_VM) {
+			err_set(err, ERR_INPUT, "environment '%s': a VM can only stand on the host",
+				env->id);
+			return false;
+		}
+	}
+	if (env->n && env->layers[0].kind == LAYER_VM && env->layers[0].accel == ACCEL_KVM &&
+		env->layers[0].arch != arch_host()) {
+		err_set(err, ERR_INPUT, "environment '%s': KVM runs only %s guests here", env->id,
+			arch_text(arch_host()));
+		return false;
+	}
+	return true;
+}
+
+bool environment_is_native(const struct environment *env)
+{
+	return env->n == 0;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * An environment is an ordered stack of layers over the host; the empty stack is `native`. Its id
+ * is derived from the stack and parses back to it: "native", "user-aarch64",
+ * "vm-x86_64-tcg", "vm-x86_64-tcg+user-aarch64".
+ */
+#ifndef MODEL_ENVIRONMENT_H
+#define MODEL_ENVIRONMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "model/arch.h"
+
+#define ENV_LAYERS_MAX 4
+#define ENV_ID_MAX 96
+
+#define ACCELS(X)                                                                                  \
+	X(TCG, "tcg")                                                                              \
+	X(KVM, "kvm")
+enum accel {
+#define X(id, text) ACCEL_##id,
+	ACCELS(X)
+#undef X
+};
+const char *accel_text(enum accel accel);
+
+#define LAYER_KINDS(X)                                                                             \
+	X(USER, "user") /* QEMU user mode: runs programs of `arch` */                              \
+	X(VM, "vm")	/* a virtual machine of `arch` under `accel` */
+enum layer_kind {
+#define X(id, text) LAYER_##id,
+	LAYER_KINDS(X)
+#undef X
+};
+const char *layer_kind_text(enum layer_kind kind);
+
+struct layer {
+	enum layer_kind kind;
+	enum arch arch;	  /* of the programs that run on top of it */
+	enum accel accel; /* LAYER_VM only */
+};
+
+struct environment {
+	struct layer layers[ENV_LAYERS_MAX]; /* [0] stands on the host */
+	size_t n;
+	char id[ENV_ID_MAX]; /* derived; set by environment_name() */
+};
+
+/* Derives the id from the stack. */
+void environment_name(struct environment *env);
+int environment_parse(const char *id, struct environment *ret, struct err *err);
+/* The architecture of the programs it runs. */
+enum arch environment_arch(const struct environment *env);
+/* The VM at the bottom of the stack, or NULL: a composition shares its VM's boot. */
+const struct layer *environment_vm(const struct environment *env);
+/* The stack cut down to its VM: "vm-x86_64-tcg" for "vm-x86_64-tcg+user-aarch64". */
+struct environment environment_base(const struct environment *env);
+/* True when a VM stands anywhere but at the bottom, or layers cannot carry each other. */
+bool environment_is_sound(const struct environment *env, struct err *err);
+bool environment_is_native(const struct environment *env);
+
+#endif

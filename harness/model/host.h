@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the machine is: recorded in host.json and shown in captions. Nothing here identifies a
+ * person; `id` is a hash that tells stored runs of one host from another's.
+ */
+#ifndef MODEL_HOST_H
+#define MODEL_HOST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "model/arch.h"
+
+struct host {
+	char id[17]; /* 16 hex digits over machine id, CPU model and core count */
+	enum arch arch;
+	char cpu_model[128];
+	unsigned cpus; /* online */
+	uint64_t memory_mib;
+	char kernel[128];
+	char distribution[128];
+	char qemu_user[128]; /* version line, "" when absent */
+	char qemu_system[128];
+	char libvirt[64];
+	char hypervisor[64]; /* "kvm" when the host itself is a guest; "" when not known */
+	char governor[32];   /* CPU frequency governor, "" when not shown */
+	double load1;	     /* load average when the run began */
+	int measure_cpu;     /* CPU on which everything is measured */
+	int harness_cpu;     /* CPU on which toll itself stays */
+	char kvm[160];	     /* "ok", or why KVM is not usable */
+};
+
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/sample.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/str.h"
+
+double sample_scale(const struct sample *s)
+{
+	if (!s->guest_wall_ns)
+		return 1;
+	return (double)s->host_wall_ns / (double)s->guest_wall_ns;
+}
+
+void sample_release(struct sample *s)
+{
+	free(s->iter_wall_ns);
+	free(s->iter_cpu_ns);
+	free(s->probe);
+	*s = (struct sample){0};
+}
+
+void samples_add(struct samples *s, struct sample *taken)
+{
+	GROW(s->v, s->n, s->cap);
+	s->v[s->n++] = *taken;
+	*taken = (struct sample){0};
+}
+
+void samples_add_boot(struct samples *s, const struct boot *boot)
+{
+	GROW(s->boots, s->nboots, s->boots_cap);
+	s->boots[s->nboots++] = *boot;
+}
+
+void samples_discard_block(struct samples *s, uint64_t block)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < s->n; i++) {
+		if (s->v[i].block == block)
+			sample_release(&s->v[i]);
+		else
+			s->v[kept++] = s->v[i];
+	}
+	s->n = kept;
+	kept = 0;
+	for (size_t i = 0; i < s->nboots; i++)
+		if (s->boots[i].block != block)
+			s->boots[kept++] = s->boots[i];
+	s->nboots = kept;
+}
+
+void samples_release(struct samples *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		sample_release(&s->v[i]);
+	free(s->v);
+	free(s->boots);
+	*s = (struct samples){0};
+}
+
+void cell_name(char ret[static CELL_ID_MAX], const char *workload, const char *variant,
+	enum arch arch, const char *env)
+{
+	snprintf(ret, CELL_ID_MAX, "%s.%s.%s.%s", workload, variant, arch_text(arch), env);
+}
+
+int cell_parse(const char *cell, struct cell_parts *ret, struct err *err)
+{
+	struct cell_parts parts = {0};
+	char arch[16] = "";
+	struct environment env;
+	int n = 0;
+
+	if (sscanf(cell, "%63[a-z0-9-].%63[a-z0-9-].%15[a-z0-9_].%95[a-z0-9_+-]%n", parts.workload,
+		    parts.variant, arch, parts.env, &n) != 4 ||
+		cell[n] || !arch_parse(arch, &parts.arch))
+		return err_set(err, ERR_INPUT,
+			"'%.100s' is no cell id (workload.variant.architecture.environment)", cell);
+	if (environment_parse(parts.env, &env, err) < 0)
+		return err_wrap(err, "cell '%.100s'", cell);
+	*ret = parts;
+	return 0;
+}

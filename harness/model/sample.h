@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the measuring stage leaves behind: a sample per execution, a boot record per VM boot, and a
+ * discard mark where a block is run again as a whole. results/SCHEMA.md describes their JSON form.
+ */
+#ifndef MODEL_SAMPLE_H
+#define MODEL_SAMPLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/environment.h"
+#include "model/status.h"
+
+#define CELL_ID_MAX 192
+#define REASON_MAX 256
+#define DIGEST_VALUES_MAX 16
+#define LOSSES_MAX 16
+#define ITERATIONS_MAX 4096
+
+struct digest {
+	double values[DIGEST_VALUES_MAX];
+	size_t n;
+	char hash[17]; /* 16 hex digits, "" when there is none */
+};
+
+struct sample {
+	char cell[CELL_ID_MAX]; /* workload.variant.arch.environment */
+	bool duplicate;		/* arm "aa" */
+	uint64_t block;		/* from 1 */
+	uint64_t boot;		/* number of the VM boot in this run, 0 without a VM */
+	uint64_t order;		/* position in the block, from 1 */
+	enum status status;
+	char reason[REASON_MAX];
+	uint64_t host_wall_ns;	/* host clock around the execution */
+	uint64_t guest_wall_ns; /* guest clock around the same; 0 without a VM */
+	uint64_t startup_ns;	/* start to main(), in the clock that iter_wall_ns is in */
+	uint64_t user_ns, sys_ns;
+	uint64_t max_rss_kib;
+	uint64_t *iter_wall_ns; /* heap; the program's own clock */
+	uint64_t *iter_cpu_ns;
+	size_t iterations;
+	double flop, bytes; /* per iteration; 0: not stated */
+	char path[64];	    /* code path taken: "Haswell" */
+	struct digest digest;
+	double losses[LOSSES_MAX];
+	size_t nlosses;
+	char *probe;		 /* heap, JSON text; NULL when the workload has none */
+	uint64_t sentinel_ns[2]; /* before, after */
+	unsigned retries;	 /* executions repeated after a translator's crash */
+};
+
+/* Steady datum of an iteration in host nanoseconds: the program's time, stretched by host ÷ guest
+ * duration of its execution where a VM keeps its own clock. */
+double sample_scale(const struct sample *s);
+void sample_release(struct sample *s);
+
+struct boot {
+	char env[ENV_ID_MAX]; /* of the VM alone */
+	bool duplicate;
+	uint64_t block, boot;
+	enum status status;
+	char reason[REASON_MAX];
+	uint64_t create_ns, hello_ns; /* libvirt's create; create to the agent's hello */
+	char accel[16], cpu[64], machine[64];
+	uint64_t vcpus;
+	double skew_ppm;   /* guest clock against the host's over the boot; NaN: not measured */
+	char console[128]; /* file name in the run folder, "" when not kept */
+};
+
+struct samples {
+	struct sample *v;
+	size_t n, cap;
+	struct boot *boots;
+	size_t nboots, boots_cap;
+};
+
+void samples_add(struct samples *s, struct sample *taken);
+void samples_add_boot(struct samples *s, const struct boot *boot);
+/* Drops what a block holds so far: it is run again as a whole. */
+void samples_discard_block(struct samples *s, uint64_t block);
+void samples_release(struct samples *s);
+
+/* "matmul.blas.aarch64.vm-aarch64-tcg" */
+void cell_name(char ret[static CELL_ID_MAX], const char *workload, const char *variant,
+	enum arch arch, const char *env);
+struct cell_parts {
+	char workload[64], variant[64], env[ENV_ID_MAX];
+	enum arch arch;
+};
+int cell_parse(const char *cell, struct cell_parts *ret, struct err *err);
+
+#endif

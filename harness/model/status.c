@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/status.h"
+
+#include <string.h>
+
+static const struct {
+	const char *text;
+	bool refusal;
+} table[] = {
+#define X(id, text, refusal) [STATUS_##id] = {text, refusal},
+	STATUSES(X)
+#undef X
+};
+
+const char *status_text(enum status status)
+{
+	return table[status].text;
+}
+
+bool status_parse(const char *text, enum status *ret)
+{
+	for (enum status s = 0; s < STATUS_COUNT; s++) {
+		if (!strcmp(text, table[s].text)) {
+			*ret = s;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool status_is_refusal(enum status status)
+{
+	return table[status].refusal;
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The results of a run: what statistics make of its samples and what reports show. Times are
+ * doubles in nanoseconds; NaN means "not measured" and is null in summary.json.
+ */
+#ifndef MODEL_SUMMARY_H
+#define MODEL_SUMMARY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/host.h"
+#include "model/sample.h"
+
+/* A ratio with its 95 % interval; undefined when there were too few blocks. */
+struct ratio {
+	bool defined;
+	double point, lo, hi;
+	size_t blocks; /* pairs that entered */
+};
+
+struct cell_summary {
+	char id[CELL_ID_MAX];
+	char workload[64], variant[64], env[ENV_ID_MAX];
+	enum arch arch;
+	enum status status;
+	char reason[REASON_MAX];
+	size_t blocks, executions, iterations;
+
+	/* steady: mean over blocks of each block's mean post-warm-up iteration, 95 % t interval */
+	double mean_ns, mean_lo_ns, mean_hi_ns;
+	/* cold: medians over executions (boot: over the boots of its VM; NaN without one) */
+	double boot_ns, startup_ns, first_iter_ns;
+	char warmup[24];	  /* class: flat, warm-up, slow-down, no-steady-state, too-few */
+	size_t warmup_iterations; /* median number of iterations left out as warm-up */
+
+	/* overhead ratio: to the same workload and variant, host architecture, native */
+	struct ratio ratio;	 /* as reported: widened for lag-1, adjusted where it helps */
+	struct ratio ratio_raw;	 /* plain paired t interval */
+	struct ratio ratio_sign; /* sign-test interval of the median */
+	double lag1;		 /* lag-1 correlation of the log ratios; NaN below 4 blocks */
+	bool adjusted;		 /* the sentinel served as covariate */
+	bool target_met;	 /* half-width within --precision */
+
+	double extrapolated_ns; /* too-slow: what an iteration would take, computed; else NaN */
+	double flop, bytes;	/* per iteration; 0: not stated */
+	char path[64];		/* code path taken; "mixed" when executions differ */
+	uint64_t max_rss_kib;
+	double host_cpu_ns; /* not measured yet: NaN */
+	double original_ns; /* computed: mean × iterations of the original run; NaN if unknown */
+	double skew_ppm;    /* median clock skew of its executions in a VM; NaN without one */
+	unsigned retries;
+	char *probe; /* heap, JSON text of device-probe; NULL otherwise */
+};
+
+/* Suite geometric mean of the overhead ratio of one environment and variant. */
+struct geomean {
+	char env[ENV_ID_MAX], variant[64];
+	size_t workloads;
+	struct ratio ratio;
+};
+
+/* Duplicate arms: two measurements of the same thing. */
+struct aa {
+	char kind[16];	      /* native, user, vm */
+	char env[ENV_ID_MAX]; /* the duplicated environment */
+	struct ratio ratio;   /* main ÷ duplicate over all workloads: should include 1 */
+	double spread; /* typical |ratio − 1| of single workloads (noise floor), e.g. 0.03 */
+	double min_detectable;	/* smallest effect seen with power .8 in one cell, e.g. 0.05 */
+	size_t cells, excluded; /* duplicated cells, and how many exclude 1 (expect 5 %) */
+};
+
+/* The two factors of a translated or virtualized foreign cell's overhead. */
+struct factor {
+	char workload[64], variant[64];
+	enum layer_kind kind;
+	char same[ENV_ID_MAX], foreign[ENV_ID_MAX];
+	struct ratio layer_cost;    /* same ÷ native */
+	struct ratio isa_cost;	    /* foreign ÷ same */
+	char forbidden[REASON_MAX]; /* why the factors mean nothing: differing paths; "" otherwise
+				     */
+};
+
+struct boot_summary {
+	char env[ENV_ID_MAX];
+	size_t boots, failed;
+	double hello_ns, hello_min_ns, hello_max_ns; /* median, range */
+	double create_ns;
+	char accel[16], cpu[64], machine[64];
+	uint64_t vcpus;
+};
+
+struct summary {
+	char run[32];	  /* YYYYMMDDTHHMMSSZ-xxxxxx */
+	char created[24]; /* when the run began, UTC */
+	char profile[16], size[32], suite[32];
+	uint64_t seed;
+	char toll_version[32];
+	bool replayed; /* canned samples: nothing here was measured by this run */
+	struct host host;
+
+	uint64_t blocks_planned, blocks_done;
+	double wall_ns;	   /* of the measuring stage, over all its sessions */
+	double inside_ns;  /* of that, inside executions and boots */
+	double precision;  /* asked half-width, e.g. 0.05 */
+	double confidence; /* .95 */
+	size_t position_imbalance, carryover_imbalance; /* of the order of arms, max − min */
+	double sentinel_cv; /* coefficient of variation of the sentinel over the run */
+
+	struct cell_summary *cells;
+	size_t ncells;
+	struct geomean *geomeans;
+	size_t ngeomeans;
+	struct aa *aa;
+	size_t naa;
+	struct factor *factors;
+	size_t nfactors;
+	struct boot_summary *boots;
+	size_t nboots;
+};
+
+void summary_release(struct summary *s);
+const struct cell_summary *summary_cell(const struct summary *s, const char *id);
+/* The cell of this workload and variant in an environment, or NULL. */
+const struct cell_summary *summary_find(
+	const struct summary *s, const char *workload, const char *variant, const char *env);
+
+#endif

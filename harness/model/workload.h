@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A workload as its manifest describes it: a program with a fixed amount of work per iteration and
+ * a checkable result. Programs lie under build/workloads/ARCH/NAME.PROGRAM.
+ */
+#ifndef MODEL_WORKLOAD_H
+#define MODEL_WORKLOAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/arch.h"
+
+struct variant {
+	char *name;
+	char *program;		/* file name behind the dot; the variant's name by default */
+	char **env[ARCH_COUNT]; /* NULL-terminated "K=V" for the program; NULL: none */
+};
+
+struct workload_size {
+	char *name;
+	char *shape;
+	uint64_t memory_mib; /* bound of the peak resident set */
+};
+
+struct workload {
+	char *name;
+	char *suite;
+	char *summary;
+	char *iteration; /* what one iteration is: "one product" */
+	struct variant *variants;
+	size_t nvariants;
+	struct workload_size *sizes;
+	size_t nsizes;
+	uint64_t original_iterations; /* steps × epochs of the original run */
+	char *original_what;
+	double tolerance; /* relative, on digest values; 0: the hash must be equal */
+	bool compare;	  /* false: its result differs between environments by nature */
+};
+
+struct workloads {
+	struct workload *v;
+	size_t n;
+};
+
+void workload_release(struct workload *w);
+void workloads_release(struct workloads *ws);
+const struct workload *workloads_find(const struct workloads *ws, const char *name);
+const struct variant *workload_variant(const struct workload *w, const char *name);
+const struct workload_size *workload_size(const struct workload *w, const char *name);
+
+#endif
