@@ -389,8 +389,8 @@ int main(int argc, char **argv)
 
 	parse_options(argc, argv, &options);
 	state = workload.setup(options.size->shape, options.seed);
-	verify(state, &verification);
 	measure(state, &options, &timing);
+	verify(state, &verification);
 	print_record(&options, main_ns, &timing, &verification);
 	workload.release(state);
 	if (fflush(stdout) || ferror(stdout)) {

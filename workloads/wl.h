@@ -8,11 +8,12 @@
  *
  *   1. parse options (bad option: message on stderr, exit 2);
  *   2. setup(): allocate and fill everything from the seed;
- *   3. verification: reset(), then verify_steps iterations, untimed and the same on every machine;
- *      from it come `digest` and `losses`;
- *   4. reset(), then the timed region: at least --iterations iterations, more until --min-time has
+ *   3. reset(), then the timed region: at least --iterations iterations, more until --min-time has
  *      passed, none begun after --max-time, WL_MAX_ITERATIONS at most; nothing is printed or
- *      allocated meanwhile, and every iteration is recorded (warm-up is the reader's business);
+ *      allocated meanwhile, and every iteration is recorded (warm-up is the reader's business).
+ *      It comes first, so that its first iteration is cold: code not yet translated or paged in;
+ *   4. verification: reset(), then verify_steps iterations, untimed and the same on every machine;
+ *      from it come `digest` and `losses`;
  *   5. print one JSON line, the record `toll.record/1`, on stdout.
  *
  * Exit status: 0 a record was printed; 2 bad usage; 3 the workload failed (no memory, a result that
