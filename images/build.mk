@@ -1,10 +1,43 @@
-# Packages of the host, sysroots and guest images. Included by the top Makefile; every path is
-# relative to the top of the source tree. images/*.sh are the recipes and hold their own locks.
+# Packages of the host, sysroots and guest images. Included by the top Makefile after
+# workloads/build.mk and vm/build.mk, whose programs go into the images. Every path is relative to
+# the top of the source tree. The recipes are images/*.sh; they take their own locks and publish
+# whole results.
 
-SYSROOTS := $(foreach a,x86_64 aarch64,build/sysroot/$(a)/.stamp)
+IMG_ARCHS := x86_64 aarch64
+IMG_LIB := images/lib.sh images/apt.sh
+IMG_PROGRAMS = $(foreach a,$(IMG_ARCHS),$(WL_PROGRAMS_$(a)))
+IMG_FILES := vmlinuz initramfs root.squashfs
 
-.PHONY: sysroot
-sysroot: $(SYSROOTS) ## OpenBLAS to link with, for both architectures
+.PHONY: sysroot images images-update
+sysroot: $(IMG_ARCHS:%=build/sysroot/%/.stamp) ## OpenBLAS to link with, for both architectures
 
-build/sysroot/%/.stamp: images/sysroot.sh images/apt.sh images/lib.sh
+images: $(foreach a,$(IMG_ARCHS),$(IMG_FILES:%=build/images/$(a)/%)) build/images/packages.json ## kernel, initramfs and root disk of the guests
+
+images-update: ## read the package indexes again and use the newest kernel, translators and libraries
+	for arch in $(IMG_ARCHS); do images/apt.sh update $$arch || exit; done
+	rm -f build/sysroot/*/.stamp build/images/*/kernel/.stamp build/images/*/qemu/.stamp
+	$(MAKE) images sysroot
+
+build/sysroot/%/.stamp: images/sysroot.sh $(IMG_LIB)
 	images/sysroot.sh $*
+
+build/images/%/kernel/.stamp: images/kernel.sh $(IMG_LIB)
+	images/kernel.sh $*
+
+build/images/%/qemu/.stamp: images/qemu.sh $(IMG_LIB)
+	images/qemu.sh $*
+
+build/images/%/vmlinuz: build/images/%/kernel/.stamp
+	ln -f $(<D)/vmlinuz $@ && touch $@
+
+build/images/%/initramfs: build/images/%/kernel/.stamp build/agent/%/init images/initramfs.sh
+	images/initramfs.sh $* build/agent/$*/init
+
+build/images/%/root.squashfs: build/images/%/qemu/.stamp images/rootdisk.sh $(IMG_PROGRAMS)
+	images/rootdisk.sh $* $(IMG_PROGRAMS)
+
+build/images/packages.json: images/packages.sh $(foreach a,$(IMG_ARCHS),build/sysroot/$(a)/.stamp \
+		build/images/$(a)/kernel/.stamp build/images/$(a)/qemu/.stamp)
+	images/packages.sh $@
+
+.SECONDARY: $(foreach a,$(IMG_ARCHS),$(foreach d,kernel qemu,build/images/$(a)/$(d)/.stamp))

@@ -1,0 +1,33 @@
+#!/bin/bash
+# rootdisk.sh ARCH PROGRAM...: build/images/ARCH/root.squashfs, the read-only disk of guests of
+# architecture ARCH:
+#
+#   /workloads/ARCH/NAME.VARIANT   the programs, given as build/workloads/ARCH/NAME.VARIANT
+#   /qemu/qemu-x86_64, /qemu/qemu-aarch64   the guest's own translators
+#
+# Not compressed: unpacking costs an emulated guest more than reading.
+
+. "$(dirname "$0")/lib.sh"
+
+arch=${1:?usage: rootdisk.sh ARCH PROGRAM...}
+shift
+result=$BUILD/images/$arch/root.squashfs
+translators=$BUILD/images/$arch/qemu
+
+lock "$BUILD/images/$arch/lock"
+need mksquashfs
+[ -e "$translators/.stamp" ] || die "no translators in '$translators'; run 'make images'"
+tree=$(scratch "$BUILD/images/$arch/root")
+tmp=$(scratch "$result")
+mkdir -p "$tree/qemu" "$tree/workloads"
+ln "$translators"/qemu-* "$tree/qemu/"
+for program; do
+	[ -x "$program" ] || die "no program '$program'; run 'make workloads'"
+	place=$tree/workloads/${program#"$BUILD/workloads/"}
+	mkdir -p "${place%/*}"
+	ln "$program" "$place"
+done
+mksquashfs "$tree" "$tmp" -noI -noD -noF -noX -no-fragments -all-root -no-xattrs \
+	-all-time 0 -mkfs-time 0 -no-progress -quiet >&2
+rm -rf "$tree"
+publish "$tmp" "$result"
