@@ -71,7 +71,8 @@ static inline vec fma_vec(float a, vec b, vec c)
 	return c;
 }
 
-/* tile = the product of an MR-row panel of A and an NR-column panel of B, depth k. */
+/* tile = the product of an MR-row panel of A and an NR-column panel of B, depth k. The loops over
+ * the tile must vanish, or its sums live in memory. */
 static void micro_kernel(
 	size_t k, const float *restrict a, const float *restrict b, vec tile[restrict MR][VECTORS])
 {
@@ -80,11 +81,15 @@ static void micro_kernel(
 	for (size_t p = 0; p < k; p++, a += MR, b += NR) {
 		const vec *bv = (const vec *)b;
 
+#pragma GCC unroll 8
 		for (int i = 0; i < MR; i++)
+#pragma GCC unroll 8
 			for (int j = 0; j < VECTORS; j++)
 				acc[i][j] = fma_vec(a[i], bv[j], acc[i][j]);
 	}
+#pragma GCC unroll 8
 	for (int i = 0; i < MR; i++)
+#pragma GCC unroll 8
 		for (int j = 0; j < VECTORS; j++)
 			tile[i][j] = acc[i][j];
 }

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * conv: two-dimensional convolution (in the networks' sense: correlation) of one NHWC image, as
+ * matrix products over strips of unfolded pixels (im2col); and depthwise 3 × 3.
+ */
+#ifndef NN_CONV_H
+#define NN_CONV_H
+
+#include <stddef.h>
+
+struct conv_shape {
+	size_t h, w, in; /* image height, width, channels */
+	size_t out;	 /* filters */
+	size_t kernel;	 /* kernel × kernel */
+	size_t stride;
+	size_t pad; /* zeros on each of the four sides */
+};
+
+/* Height and width of the result. */
+size_t conv_out_h(const struct conv_shape *s);
+size_t conv_out_w(const struct conv_shape *s);
+/* Floats of weights: kernel × kernel × in × out, in this order. */
+size_t conv_weights(const struct conv_shape *s);
+/* Floats of working memory for conv_forward() and conv_backward(). */
+size_t conv_scratch(const struct conv_shape *s);
+/* Floating-point operations of one of its passes: two per multiply-add. */
+double conv_flop(const struct conv_shape *s);
+
+/* y[out_h × out_w × out] = x[h × w × in] * weights. */
+void conv_forward(
+	const struct conv_shape *s, const float *x, const float *weights, float *y, float *scratch);
+/* dw += the gradient of the weights, from that of y. */
+void conv_backward(
+	const struct conv_shape *s, const float *x, const float *dy, float *dw, float *scratch);
+
+enum { DEPTHWISE_MAX_CHANNELS = 1024 };
+
+/* Each channel by itself, 3 × 3, zeros around: y[h' × w' × c], h' = ⌈h/stride⌉; weights 9 × c. */
+void depthwise_forward(size_t h, size_t w, size_t c, size_t stride, const float *x,
+	const float *weights, float *y);
+
+#endif
