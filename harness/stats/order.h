@@ -10,8 +10,8 @@
  *
  * One row serves one block. Each cycle is randomised anew: the arms are relabelled, and the rows
  * shuffled; for odd n the two squares of a cycle stay together, each shuffled by itself, so that
- * position counts never differ by more than one after any number of whole blocks of a square. Runs
- * are usually shorter than a cycle and then balanced only in part: stats_order_imbalance says how
+ * after any number of blocks the position counts differ by at most one. Runs are usually shorter
+ * than a cycle and their carry-over is then balanced only in part: stats_order_imbalance says how
  * far.
  *
  * Conventions (purity, undefined values, memory): stats/describe.h.

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * aa.h - what duplicate arms say about the noise (A/A).
+ *
+ * A duplicate arm runs the very same cell a second time in each block, so D = ln(time in the
+ * duplicate) - ln(time in the main arm) has expectation 0, and all that is seen is noise and bias
+ * of the procedure. An effect smaller than that must not be believed.
+ *
+ * Conventions (purity, undefined values, memory): stats/describe.h. D: stats/interval.h.
+ */
+#ifndef STATS_AA_H
+#define STATS_AA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "stats/interval.h"
+
+/*
+ * ratio            duplicate over main; should include 1.
+ * noise_floor      relative deviation from 1 that the interval cannot exclude:
+ *                  exp(max(|ln lo|, |ln hi|)) - 1. 0.04 reads "up to 4 %".
+ * min_detectable   relative effect that a cell with this noise and this many blocks shows with
+ *                  power 0.8 at a two-sided level of 1 - conf: exp(stats_detectable(df) · se) - 1
+ *                  (power.h; the exact noncentral t form of Cohen 1988, chapter 2). 0.06 reads
+ *                  "slower by 6 % or more".
+ * consistent       the interval includes 1.
+ *
+ * noise_floor and min_detectable are NaN where the interval is undefined.
+ */
+struct stats_aa {
+	struct interval ratio;
+	double noise_floor;
+	double min_detectable;
+	bool consistent;
+};
+
+/* One duplicate pair over n >= 2 blocks, with the adjusted interval of stats_ratio_paired. */
+struct stats_aa stats_aa(const double *d, size_t n, double conf);
+
+/*
+ * The noise of one cell of a kind of layer, from the duplicates of several workloads:
+ * d[w * n_blocks + b], NaN where workload w has no pair in block b. The spread is pooled within
+ * workloads, s^2 = sum (d - mean_w)^2 / sum (n_w - 1), and the interval is that of one typical
+ * cell: mean of all D ± t(sum (n_w - 1)) s / sqrt(n_eff), n_eff = effective number for the mean
+ * n_w at the mean lag1 of the workloads (by stats_lag1_corrected, where defined). ratio.n is the
+ * number of D's. Workloads with fewer than two D's are left out. Infinite D is undefined. Copies.
+ */
+struct stats_aa stats_aa_pooled(const double *d, size_t n_workloads, size_t n_blocks, double conf);
+
+#endif
