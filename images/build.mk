@@ -8,6 +8,23 @@ IMG_LIB := images/lib.sh images/apt.sh
 IMG_PROGRAMS = $(foreach a,$(IMG_ARCHS),$(WL_PROGRAMS_$(a)))
 IMG_FILES := vmlinuz initramfs root.squashfs
 
+# Packages of this machine. `make DEPS=no …` takes what is there: other distributions' names differ.
+DEPS ?= yes
+deps_of = $(if $(filter yes,$(DEPS)),images/deps.sh $(1),:)
+
+.PHONY: deps deps-test deps-lint deps-bench
+deps: ## install the Debian packages that are missing, or say which
+	@$(call deps_of,build run)
+
+deps-test:
+	@$(call deps_of,build run test bench)
+
+deps-lint:
+	@$(call deps_of,build run lint)
+
+deps-bench:
+	@$(call deps_of,build run bench)
+
 .PHONY: sysroot images images-update
 sysroot: $(IMG_ARCHS:%=build/sysroot/%/.stamp) ## OpenBLAS to link with, for both architectures
 
