@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The guest agent: PID 1 of a guest, static, the only program in the initramfs. It brings the
+ * machine up, says HELLO on the virtio-serial port and runs what the host asks for, one program at
+ * a time. It trusts the host and survives the programs.
+ *
+ * What it expects around it: /modules/order, the kernel modules to load, one file name of /modules
+ * a line, in dependency order; on the kernel's command line `toll.disk=NAME` when there is a root
+ * disk to mount at /toll (NAME as in /dev, e.g. "vda").
+ */
+#ifndef VM_GUEST_GUEST_H
+#define VM_GUEST_GUEST_H
+
+#include <stdint.h>
+
+#include "vm/wire.h"
+
+#define AGENT_NS_PER_MS UINT64_C(1000000)
+#define AGENT_NS_PER_S UINT64_C(1000000000)
+
+/* ---- init.c ---- */
+
+/* CLOCK_MONOTONIC in nanoseconds. */
+uint64_t agent_now_ns(void);
+/* Writes "toll-agent: TEXT[: strerror(error)]" to the console, where the host finds it, and powers
+ * the guest off. */
+void agent_die(const char *text, const char *detail, int error) __attribute__((noreturn));
+
+/* ---- port.c: the virtio-serial port ---- */
+
+/* Finds the port named WIRE_PORT_NAME, opens it and waits until the host's end is connected. */
+void port_open(uint64_t deadline_ns);
+/* For poll(2): POLLHUP when the host has gone. */
+int port_fd(void);
+/* A frame's worth of storage to build answers in. */
+void port_begin(struct wire_writer *w);
+void port_send(struct wire_writer *w, enum wire_type type, uint32_t seq);
+/* Waits for the next frame; the payload lives until the next call. Does not return when the host
+ * hangs up or breaks the protocol: the guest powers off. */
+const uint8_t *port_receive(struct wire_header *ret);
+
+/* ---- run.c: one program ---- */
+
+/* Runs the program to its end, with everything it left behind; the result's output lives until
+ * the next call. */
+void run_program(const struct wire_exec *exec, struct wire_result *ret);
+
+#endif
