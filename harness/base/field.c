@@ -2,6 +2,7 @@
 #include "base/field.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,10 +48,26 @@ static int set_number(
 		*(double *)slot(f, base) = value;
 		return 0;
 	}
+	if (f->type == FIELD_INT && value >= INT_MIN && value <= INT_MAX && value == floor(value)) {
+		*(int *)slot(f, base) = (int)value;
+		return 0;
+	}
 	if (value < 0 || value > 0x1p53 || value != floor(value))
 		return err_set(err, ERR_INPUT, "%s must be a whole number from 0 to 2^53, not '%s'",
 			what, text);
-	*(uint64_t *)slot(f, base) = (uint64_t)value;
+	if (f->type == FIELD_UINT && value <= UINT_MAX)
+		*(unsigned *)slot(f, base) = (unsigned)value;
+	else
+		*(uint64_t *)slot(f, base) = (uint64_t)value;
+	return 0;
+}
+
+static int set_text(
+	const struct field *f, void *base, const char *text, const char *what, struct err *err)
+{
+	if (strlen(text) >= f->size)
+		return err_set(err, ERR_INPUT, "%s is longer than %zu bytes", what, f->size - 1);
+	str_copy(slot(f, base), f->size, text);
 	return 0;
 }
 
@@ -84,6 +101,8 @@ int field_set(
 		*(bool *)slot(f, base) = !strcmp(text, "true");
 		return 0;
 	case FIELD_U64:
+	case FIELD_UINT:
+	case FIELD_INT:
 	case FIELD_DOUBLE:
 		return set_number(f, base, text, what, err);
 	case FIELD_NAME:
@@ -95,6 +114,8 @@ int field_set(
 	case FIELD_STRING:
 		set_string(slot(f, base), text);
 		return 0;
+	case FIELD_TEXT:
+		return set_text(f, base, text, what, err);
 	case FIELD_DURATION:
 		if (duration_parse(text, slot(f, base), err) < 0)
 			return err_wrap(err, "%s", what);
@@ -117,7 +138,12 @@ void fields_default(const struct field *table, void *base)
 			*(bool *)slot(f, base) = false;
 			break;
 		case FIELD_CHOICE:
+		case FIELD_INT:
+		case FIELD_UINT:
 			*(int *)slot(f, base) = 0;
+			break;
+		case FIELD_TEXT:
+			*(char *)slot(f, base) = '\0';
 			break;
 		case FIELD_DOUBLE:
 			*(double *)slot(f, base) = 0;
@@ -247,33 +273,47 @@ int fields_from_argv(const struct field *table, void *base, int argc, char **arg
 
 /* ---- JSON ---- */
 
+static enum json_type json_type_of(const struct field *f)
+{
+	switch (f->type) {
+	case FIELD_BOOL:
+		return JSON_BOOL;
+	case FIELD_U64:
+	case FIELD_UINT:
+	case FIELD_INT:
+	case FIELD_DOUBLE:
+		return JSON_NUMBER;
+	default:
+		return JSON_STRING;
+	}
+}
+
 static int set_from_json(const struct field *f, void *base, const struct json_doc *doc,
 	const struct json *v, struct err *err)
 {
+	enum json_type type = json_type(v);
 	char number[JSON_NUMBER_MAX];
 	struct err inner = {0};
 	const char *text;
 
-	switch (f->type) {
-	case FIELD_BOOL:
-		if (json_type(v) != JSON_BOOL)
-			return json_error(doc, v, err, "must be true or false, not %s",
-				json_type_text(json_type(v)));
-		text = json_true(v) ? "true" : "false";
-		break;
-	case FIELD_U64:
-	case FIELD_DOUBLE:
-		if (json_type(v) != JSON_NUMBER)
-			return json_error(doc, v, err, "must be a number, not %s",
-				json_type_text(json_type(v)));
-		text = json_number_text(json_number(v), number);
-		break;
-	default:
-		if (json_type(v) != JSON_STRING)
-			return json_error(doc, v, err, "must be a string, not %s",
-				json_type_text(json_type(v)));
-		text = json_string(v);
+	if (f->nullable && type == JSON_NULL) {
+		if (f->type == FIELD_DOUBLE)
+			*(double *)slot(f, base) = NAN;
+		if (f->type == FIELD_U64)
+			*(uint64_t *)slot(f, base) = 0;
+		if (f->type == FIELD_TEXT)
+			*(char *)slot(f, base) = '\0';
+		return 0;
 	}
+	if (type != json_type_of(f))
+		return json_error(doc, v, err, "must be %s, not %s",
+			json_type_text(json_type_of(f)), json_type_text(type));
+	if (type == JSON_BOOL)
+		text = json_true(v) ? "true" : "false";
+	else if (type == JSON_NUMBER)
+		text = json_number_text(json_number(v), number);
+	else
+		text = json_string(v);
 	if (field_set(f, base, text, "the value", &inner) < 0)
 		return json_error(doc, v, err, "%s", inner.text);
 	return 0;
@@ -282,14 +322,35 @@ static int set_from_json(const struct field *f, void *base, const struct json_do
 int fields_from_json(const struct field *table, void *base, const struct json_doc *doc,
 	const struct json *object, struct err *err)
 {
-	const char *known[64];
+	static const char *const none[] = {NULL};
+
+	return fields_from_json_with(table, base, doc, object, none, err);
+}
+
+static int refuse_unknown(const struct field *table, const struct json_doc *doc,
+	const struct json *object, const char *const *others, struct err *err)
+{
+	const char *known[96];
 	size_t n = 0;
-	int r;
 
 	for (const struct field *f = table; f->name && n < ARRAY_LEN(known) - 1; f++)
 		known[n++] = f->name;
+	for (size_t i = 0; others[i] && n < ARRAY_LEN(known) - 1; i++)
+		known[n++] = others[i];
 	known[n] = NULL;
-	r = json_known_keys(doc, object, known, err);
+	return json_known_keys(doc, object, known, err);
+}
+
+int fields_from_json_with(const struct field *table, void *base, const struct json_doc *doc,
+	const struct json *object, const char *const *others, struct err *err)
+{
+	int r = 0;
+
+	if (json_type(object) != JSON_OBJECT)
+		return json_error(doc, object, err, "must be an object, not %s",
+			json_type_text(json_type(object)));
+	if (others)
+		r = refuse_unknown(table, doc, object, others, err);
 	for (const struct field *f = table; r == 0 && f->name; f++) {
 		const struct json *v = json_get(object, f->name);
 
@@ -299,6 +360,50 @@ int fields_from_json(const struct field *table, void *base, const struct json_do
 			r = json_error(doc, object, err, "needs the key '%s'", f->name);
 	}
 	return r;
+}
+
+static void write_string(const struct field *f, const char *s, struct json_writer *w)
+{
+	jw_string(w, f->name, s && (*s || !f->nullable) ? s : NULL);
+}
+
+void fields_to_json(const struct field *table, const void *base, struct json_writer *w)
+{
+	for (const struct field *f = table; f->name; f++) {
+		const void *at = (const char *)base + f->offset;
+
+		switch (f->type) {
+		case FIELD_BOOL:
+			jw_bool(w, f->name, *(const bool *)at);
+			break;
+		case FIELD_U64:
+		case FIELD_DURATION:
+			if (f->nullable && !*(const uint64_t *)at)
+				jw_null(w, f->name);
+			else
+				jw_u64(w, f->name, *(const uint64_t *)at);
+			break;
+		case FIELD_UINT:
+			jw_u64(w, f->name, *(const unsigned *)at);
+			break;
+		case FIELD_INT:
+			jw_double(w, f->name, *(const int *)at);
+			break;
+		case FIELD_DOUBLE:
+			jw_double(w, f->name, *(const double *)at);
+			break;
+		case FIELD_STRING:
+		case FIELD_NAME:
+			write_string(f, *(char *const *)at, w);
+			break;
+		case FIELD_TEXT:
+			write_string(f, at, w);
+			break;
+		case FIELD_CHOICE:
+			jw_string(w, f->name, f->choices[*(const int *)at]);
+			break;
+		}
+	}
 }
 
 /* ---- help and schema ---- */
@@ -321,18 +426,37 @@ void fields_help(const struct field *table, struct str *out)
 	}
 }
 
+static const char *schema_type(const struct field *f)
+{
+	switch (json_type_of(f)) {
+	case JSON_BOOL:
+		return "boolean";
+	case JSON_NUMBER:
+		return f->type == FIELD_DOUBLE ? "number" : "integer";
+	default:
+		return "string";
+	}
+}
+
 void fields_schema(const struct field *table, struct json_writer *w)
 {
-	static const char *const types[] = {
-		"boolean", "integer", "number", "string", "string", "string", "string"};
-
 	for (const struct field *f = table; f->name; f++) {
 		jw_begin_object(w, f->name);
-		jw_string(w, "type", types[f->type]);
-		jw_string(w, "description", f->help);
+		if (f->nullable) {
+			jw_begin_array(w, "type");
+			jw_string(w, NULL, schema_type(f));
+			jw_string(w, NULL, "null");
+			jw_end_array(w);
+		} else {
+			jw_string(w, "type", schema_type(f));
+		}
+		if (f->help)
+			jw_string(w, "description", f->help);
 		if (f->type == FIELD_NAME)
 			jw_string(w, "pattern", "^[a-z0-9-]+$");
-		if ((f->type == FIELD_U64 || f->type == FIELD_DOUBLE) && f->max != 0) {
+		if (f->type == FIELD_TEXT)
+			jw_u64(w, "maxLength", f->size - 1);
+		if (json_type_of(f) == JSON_NUMBER && f->max != 0) {
 			jw_double(w, "minimum", f->min);
 			jw_double(w, "maximum", f->max);
 		}

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Field tables: one row describes one setting: its type, where it lives in a struct, its limits,
- * its default and its help. The same table decodes command lines and JSON objects, writes the
- * messages when they are wrong, and prints --help, the man page, shell completion and the JSON
- * Schema.
+ * Field tables: one row describes one member of a struct: its name, type, where it lives, its
+ * limits, its default and its help. The same table decodes command lines and JSON objects, writes
+ * the messages when they are wrong, encodes the struct as JSON again, and prints --help, the man
+ * page, shell completion and the JSON Schema.
  *
- * Storage by type: BOOL bool; U64 uint64_t; DOUBLE double; STRING and NAME char * (heap, owned by
- * the struct, NULL when unset); DURATION uint64_t nanoseconds; CHOICE int (index into choices).
+ * Storage by type: BOOL bool; U64 uint64_t (or size_t); UINT unsigned; INT int; DOUBLE double;
+ * STRING and NAME char * (heap, owned by the struct, NULL when unset); TEXT char[size] inside the
+ * struct; DURATION uint64_t nanoseconds; CHOICE int or enum (index into choices).
  */
 #ifndef BASE_FIELD_H
 #define BASE_FIELD_H
@@ -22,8 +23,11 @@
 enum field_type {
 	FIELD_BOOL,
 	FIELD_U64,
+	FIELD_UINT,
+	FIELD_INT,
 	FIELD_DOUBLE,
 	FIELD_STRING,
+	FIELD_TEXT,
 	FIELD_NAME, /* a string of [a-z0-9-]+ */
 	FIELD_DURATION,
 	FIELD_CHOICE,
@@ -33,15 +37,25 @@ struct field {
 	const char *name;
 	enum field_type type;
 	size_t offset;
-	double min, max;	    /* U64, DOUBLE; both 0: any */
+	size_t size;		    /* TEXT: of the buffer; longer values are refused */
+	double min, max;	    /* numbers; both 0: any */
 	const char *const *choices; /* CHOICE: NULL-terminated */
 	const char *def;	    /* default as it would be typed; NULL: zero */
 	const char *arg;	    /* what stands for the value in --help: "GLOB" */
 	const char *help;	    /* one line, no full stop */
 	bool required;		    /* JSON only */
+	bool nullable; /* JSON only: null stands for NaN (DOUBLE), 0 (U64), "" (TEXT) */
 };
 
-/* A table ends with a row whose name is NULL. */
+/* A table ends with a row whose name is NULL. Rows whose key is the member's own name: */
+#define FIELD_ROW(struct_, member, type_, ...)                                                     \
+	{                                                                                          \
+		.name = #member, .type = type_, .offset = offsetof(struct struct_, member),        \
+		__VA_ARGS__                                                                        \
+	}
+#define FIELD_TEXT_ROW(struct_, member, ...)                                                       \
+	FIELD_ROW(struct_, member, FIELD_TEXT, .size = sizeof(((struct struct_ *)0)->member),      \
+		__VA_ARGS__)
 
 /* Sets every field to its default. Strings already there are not freed. */
 void fields_default(const struct field *table, void *base);
@@ -61,6 +75,12 @@ int fields_from_argv(const struct field *table, void *base, int argc, char **arg
 /* Decodes an object; unknown keys, wrong types and values out of range name file, line and key. */
 int fields_from_json(const struct field *table, void *base, const struct json_doc *doc,
 	const struct json *object, struct err *err);
+/* The same for an object that has other members beside the table's, NULL-terminated; NULL: any. */
+int fields_from_json_with(const struct field *table, void *base, const struct json_doc *doc,
+	const struct json *object, const char *const *others, struct err *err);
+
+/* Writes every member into the object that is open in w. */
+void fields_to_json(const struct field *table, const void *base, struct json_writer *w);
 
 /* The option part of --help: "  --name ARG   help (default …)". */
 void fields_help(const struct field *table, struct str *out);

@@ -3,6 +3,13 @@
 
 #include <string.h>
 
+const char *const arch_names[] = {
+#define X(id, name, ...) [ARCH_##id] = name,
+	ARCHES(X)
+#undef X
+		NULL,
+};
+
 const struct arch_info *arch_info(enum arch arch)
 {
 	static const struct arch_info table[] = {

@@ -38,6 +38,8 @@ struct arch_info {
 };
 
 const struct arch_info *arch_info(enum arch arch);
+/* NULL-terminated, in the order of the enum: for field tables. */
+extern const char *const arch_names[];
 static inline const char *arch_text(enum arch arch)
 {
 	return arch_info(arch)->name;

@@ -17,15 +17,16 @@ const char *accel_text(enum accel accel)
 	return text[accel];
 }
 
+const char *const layer_kind_names[] = {
+#define X(id, name) [LAYER_##id] = name,
+	LAYER_KINDS(X)
+#undef X
+		NULL,
+};
+
 const char *layer_kind_text(enum layer_kind kind)
 {
-	static const char *const text[] = {
-#define X(id, name) [LAYER_##id] = name,
-		LAYER_KINDS(X)
-#undef X
-	};
-
-	return text[kind];
+	return layer_kind_names[kind];
 }
 
 void environment_name(struct environment *env)

@@ -34,6 +34,8 @@ enum layer_kind {
 	LAYER_KINDS(X)
 #undef X
 };
+/* NULL-terminated, in the order of the enum: for field tables. */
+extern const char *const layer_kind_names[];
 const char *layer_kind_text(enum layer_kind kind);
 
 struct layer {

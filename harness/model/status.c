@@ -12,6 +12,13 @@ static const struct {
 #undef X
 };
 
+const char *const status_names[] = {
+#define X(id, text, refusal) [STATUS_##id] = text,
+	STATUSES(X)
+#undef X
+		NULL,
+};
+
 const char *status_text(enum status status)
 {
 	return table[status].text;

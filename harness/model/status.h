@@ -29,6 +29,8 @@ enum status {
 		STATUS_COUNT
 };
 
+/* NULL-terminated, in the order of the enum: for field tables. */
+extern const char *const status_names[];
 const char *status_text(enum status status);
 bool status_parse(const char *text, enum status *ret);
 /* True for the endings that do not change the exit code. */

@@ -1,0 +1,79 @@
+# toll: what does it cost to run this program somewhere else?
+#
+# Everything built lies under build/; the program is build/toll.
+
+# Which profile, suite, environments and workloads `make compare` and `make nightly` use, and how
+# long they may take: make compare PROFILE=full ENV='user-*' WORKLOAD=matmul BUDGET=10m
+PROFILE ?= quick
+SUITE ?=
+ENV ?=
+WORKLOAD ?=
+BUDGET ?=
+
+SELECTION = $(if $(SUITE),--suite '$(SUITE)') $(if $(ENV),--env '$(ENV)') \
+	$(if $(WORKLOAD),--workload '$(WORKLOAD)') $(if $(BUDGET),--budget '$(BUDGET)')
+
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules
+SHELL := /bin/bash
+
+HOST_ARCH := $(shell uname -m)
+CC := gcc
+CC_x86_64 ?= $(if $(filter x86_64,$(HOST_ARCH)),gcc,x86_64-linux-gnu-gcc)
+CC_aarch64 ?= $(if $(filter aarch64,$(HOST_ARCH)),gcc,aarch64-linux-gnu-gcc)
+
+# B is where a build goes: build/asan holds the sanitized one.
+B ?= build
+SANITIZE ?=
+CFLAGS ?= -O2 -g
+CPPFLAGS += -D_GNU_SOURCE -Iharness -I.
+WARNINGS := -Wall -Wextra -Werror
+TOLL_CFLAGS = -std=gnu11 $(WARNINGS) -ffp-contract=off $(CFLAGS) $(SANITIZE)
+LIBS := -lvirt -lcjson -lgsl -lgslcblas -lsqlite3 -lm -lpthread
+
+LIB_SOURCES := $(wildcard harness/*/*.c vm/*.c) $(filter-out harness/main.c,$(wildcard harness/*.c))
+LIB_OBJECTS := $(LIB_SOURCES:%.c=$(B)/obj/%.o)
+OBJECTS := $(LIB_OBJECTS) $(B)/obj/harness/main.o
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo "  variables: PROFILE=smoke|quick|full SUITE= ENV=GLOB WORKLOAD=GLOB BUDGET=10m"
+
+.PHONY: all
+all: deps ## build the program, the workloads and the guest images
+	@$(MAKE) --no-print-directory -j2 build-all
+
+.PHONY: build-all
+build-all: $(B)/toll workloads images
+
+.PHONY: compare
+compare: all ## measure every environment and write the report
+	@$(B)/toll compare --profile $(PROFILE) $(SELECTION)
+
+.PHONY: nightly
+nightly: all ## one run for the record, compared with this host's stored runs
+	@$(B)/toll nightly $(SELECTION)
+
+.PHONY: plots
+plots: all ## draw the figures of the latest run again
+	@$(B)/toll report latest
+
+$(B)/toll: $(OBJECTS)
+	$(CC) $(TOLL_CFLAGS) -o $@ $^ $(LIBS)
+
+$(B)/libtoll.a: $(LIB_OBJECTS)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(B)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(TOLL_CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+
+-include $(OBJECTS:.o=.d)
+
+-include workloads/build.mk vm/build.mk images/build.mk tests/build.mk
+
+.PHONY: clean
+clean: ## remove what was built (stored runs and downloads stay)
+	rm -rf build/obj build/toll build/libtoll.a build/asan build/tests build/workloads build/agent

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/plan.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/str.h"
+
+struct arm *plan_add(struct plan *plan, const char *workload, const char *variant,
+	const struct environment *env, bool duplicate)
+{
+	struct arm *arm;
+
+	GROW(plan->arms, plan->n, plan->cap);
+	arm = &plan->arms[plan->n++];
+	*arm = (struct arm){.env = *env, .duplicate = duplicate};
+	arm->parts.arch = environment_arch(env);
+	str_copy(arm->parts.workload, sizeof(arm->parts.workload), workload);
+	str_copy(arm->parts.variant, sizeof(arm->parts.variant), variant);
+	str_copy(arm->parts.env, sizeof(arm->parts.env), env->id);
+	cell_name(arm->cell, workload, variant, arm->parts.arch, env->id);
+	return arm;
+}
+
+void plan_release(struct plan *plan)
+{
+	free(plan->arms);
+	*plan = (struct plan){0};
+}
+
+void plan_stamp(struct plan *plan)
+{
+	char when[17];
+	unsigned char random[3];
+
+	clock_utc_compact(when);
+	clock_utc_text(plan->created);
+	if (getrandom(random, sizeof(random), 0) != sizeof(random))
+		memset(random, 0, sizeof(random));
+	snprintf(plan->run, sizeof(plan->run), "%s-%02x%02x%02x", when, random[0], random[1],
+		random[2]);
+}
+
+bool run_id_is_valid(const char *id)
+{
+	return strlen(id) == 23 && strspn(id, "0123456789") == 8 && id[8] == 'T' &&
+	       strspn(id + 9, "0123456789") == 6 && id[15] == 'Z' && id[16] == '-' &&
+	       strspn(id + 17, "0123456789abcdef") == 6;
+}

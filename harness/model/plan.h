@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What a run is going to do: decided once, stored as plan.json, and read back by --resume and by
+ * everything that recomputes results. An arm is one column of the measuring schedule: a cell, or a
+ * duplicate of one that makes the noise known.
+ */
+#ifndef MODEL_PLAN_H
+#define MODEL_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/environment.h"
+#include "model/sample.h"
+#include "model/status.h"
+#include "model/workload.h"
+
+#define RUN_ID_MAX 32
+
+struct arm {
+	char cell[CELL_ID_MAX];
+	struct cell_parts parts;
+	struct environment env;
+	bool duplicate;
+	enum status status; /* OK: to be run; REFUSED, TOO_SLOW, ERROR: not, with the reason */
+	char reason[REASON_MAX];
+	uint64_t estimate_ns; /* wall time of one execution; 0: not known */
+};
+
+struct plan {
+	char run[RUN_ID_MAX];
+	char created[24];
+	char profile[16];
+	char size[32];
+	char replay[256]; /* folder whose samples are replayed; "": measured */
+	uint64_t seed;
+	uint64_t blocks;
+	uint64_t budget_ns;
+	double precision;
+	uint64_t min_time_ns; /* timed region of an execution, at least */
+	uint64_t iterations;  /* … and at least so many iterations, unless max_time passes */
+	uint64_t max_time_ns; /* no iteration begins after this much of the timed region */
+	uint64_t deadline_ns; /* of an execution; past it the cell is too slow or hangs */
+	uint64_t boot_deadline_ns;
+	uint64_t vcpus;
+	uint64_t memory_mib; /* of each guest */
+	struct arm *arms;
+	size_t n, cap;
+};
+
+/* Adds a zeroed arm for the cell and returns it; valid until the next call. */
+struct arm *plan_add(struct plan *plan, const char *workload, const char *variant,
+	const struct environment *env, bool duplicate);
+void plan_release(struct plan *plan);
+
+/* A fresh id, YYYYMMDDTHHMMSSZ-xxxxxx, and the creation time. */
+void plan_stamp(struct plan *plan);
+bool run_id_is_valid(const char *id);
+
+#endif

@@ -1,0 +1,458 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/sample_json.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/field.h"
+#include "base/json.h"
+
+#define SCHEMA_SAMPLE "toll.sample/1"
+#define SCHEMA_BOOT "toll.boot/1"
+#define SCHEMA_DISCARD "toll.discard/1"
+#define SCHEMA_SESSION "toll.session/1"
+#define SCHEMA_RECORD "toll.record/1"
+#define PROBE_MAX 65536
+
+#define F FIELD_ROW
+#define T FIELD_TEXT_ROW
+
+static const struct field sample_fields[] = {
+	T(sample, cell, .required = true),
+	F(sample, block, FIELD_U64, .required = true, .min = 1, .max = 1e6),
+	F(sample, boot, FIELD_U64),
+	F(sample, order, FIELD_U64),
+	F(sample, status, FIELD_CHOICE, .choices = status_names, .required = true),
+	T(sample, reason, .nullable = true),
+	F(sample, host_wall_ns, FIELD_U64),
+	F(sample, guest_wall_ns, FIELD_U64, .nullable = true),
+	F(sample, startup_ns, FIELD_U64),
+	F(sample, user_ns, FIELD_U64),
+	F(sample, sys_ns, FIELD_U64),
+	F(sample, max_rss_kib, FIELD_U64),
+	F(sample, retries, FIELD_UINT),
+	{0},
+};
+
+static const struct field boot_fields[] = {
+	T(boot, env, .required = true),
+	F(boot, block, FIELD_U64, .required = true, .min = 1, .max = 1e6),
+	F(boot, boot, FIELD_U64),
+	F(boot, status, FIELD_CHOICE, .choices = status_names, .required = true),
+	T(boot, reason, .nullable = true),
+	F(boot, create_ns, FIELD_U64),
+	F(boot, hello_ns, FIELD_U64),
+	T(boot, accel),
+	T(boot, cpu),
+	T(boot, machine),
+	F(boot, vcpus, FIELD_U64),
+	F(boot, skew_ppm, FIELD_DOUBLE, .nullable = true),
+	T(boot, console, .nullable = true),
+	{0},
+};
+
+static const struct field session_fields[] = {
+	F(sample_session, wall_ns, FIELD_U64, .required = true),
+	F(sample_session, inside_ns, FIELD_U64, .required = true),
+	{0},
+};
+
+/* Members of the record that are checked and not kept, or decoded by hand. */
+struct record_head {
+	char schema[32], workload[64], variant[64], arch[16], size[32], path[64];
+	uint64_t seed, threads, main_ns, begin_ns, end_ns;
+};
+static const struct field record_fields[] = {
+	T(record_head, schema, .required = true),
+	T(record_head, workload, .required = true),
+	T(record_head, variant),
+	T(record_head, arch),
+	T(record_head, size),
+	T(record_head, path),
+	F(record_head, seed, FIELD_U64),
+	F(record_head, threads, FIELD_U64),
+	F(record_head, main_ns, FIELD_U64, .required = true),
+	F(record_head, begin_ns, FIELD_U64),
+	F(record_head, end_ns, FIELD_U64),
+	{0},
+};
+
+/* ---- writing ---- */
+
+static void end_line(struct json_writer *w)
+{
+	jw_end_object(w);
+	str_addc(w->out, '\n');
+}
+
+static void begin_line(struct json_writer *w, struct str *out, const char *schema)
+{
+	json_writer_init(w, out, false);
+	jw_begin_object(w, NULL);
+	jw_string(w, "schema", schema);
+}
+
+static void write_times(struct json_writer *w, const char *key, const uint64_t *v, size_t n)
+{
+	jw_begin_array(w, key);
+	for (size_t i = 0; v && i < n; i++)
+		jw_u64(w, NULL, v[i]);
+	jw_end_array(w);
+}
+
+static void write_doubles(struct json_writer *w, const char *key, const double *v, size_t n)
+{
+	jw_begin_array(w, key);
+	for (size_t i = 0; i < n; i++)
+		jw_double(w, NULL, v[i]);
+	jw_end_array(w);
+}
+
+static void write_body(const struct sample *s, struct json_writer *w)
+{
+	write_times(w, "iter_wall_ns", s->iter_wall_ns, s->iterations);
+	write_times(w, "iter_cpu_ns", s->iter_cpu_ns, s->iterations);
+	jw_begin_object(w, "work");
+	jw_double(w, "flop", s->flop);
+	jw_double(w, "bytes", s->bytes);
+	jw_end_object(w);
+	jw_string(w, "path", s->path);
+	jw_begin_object(w, "digest");
+	write_doubles(w, "values", s->digest.values, s->digest.n);
+	jw_string(w, "hash", s->digest.hash);
+	jw_end_object(w);
+	if (s->nlosses)
+		write_doubles(w, "losses", s->losses, s->nlosses);
+	if (s->probe)
+		jw_raw(w, "probe", s->probe);
+}
+
+void sample_to_line(const struct sample *s, struct str *out)
+{
+	struct json_writer w;
+
+	begin_line(&w, out, SCHEMA_SAMPLE);
+	jw_string(&w, "arm", s->duplicate ? "aa" : "main");
+	fields_to_json(sample_fields, s, &w);
+	if (s->iterations)
+		write_body(s, &w);
+	write_times(&w, "sentinel_ns", s->sentinel_ns, ARRAY_LEN(s->sentinel_ns));
+	end_line(&w);
+}
+
+void boot_to_line(const struct boot *b, struct str *out)
+{
+	struct json_writer w;
+
+	begin_line(&w, out, SCHEMA_BOOT);
+	jw_string(&w, "arm", b->duplicate ? "aa" : "main");
+	fields_to_json(boot_fields, b, &w);
+	end_line(&w);
+}
+
+void discard_to_line(uint64_t block, const char *reason, struct str *out)
+{
+	struct json_writer w;
+
+	begin_line(&w, out, SCHEMA_DISCARD);
+	jw_u64(&w, "block", block);
+	jw_string(&w, "reason", reason);
+	end_line(&w);
+}
+
+void session_to_line(uint64_t wall_ns, uint64_t inside_ns, struct str *out)
+{
+	struct sample_session s = {.wall_ns = wall_ns, .inside_ns = inside_ns};
+	struct json_writer w;
+
+	begin_line(&w, out, SCHEMA_SESSION);
+	fields_to_json(session_fields, &s, &w);
+	end_line(&w);
+}
+
+/* ---- reading ---- */
+
+static int read_times(const struct json_doc *doc, const struct json *object, const char *key,
+	uint64_t **ret, size_t *ret_n, struct err *err)
+{
+	_cleanup_free_ uint64_t *v = NULL;
+	const struct json *array = NULL;
+	size_t n = 0;
+	int r = json_get_array(doc, object, key, true, &array, err);
+
+	if (r < 0)
+		return r;
+	if (json_count(array) > ITERATIONS_MAX)
+		return json_error(doc, array, err, "has more than %d entries", ITERATIONS_MAX);
+	v = xcalloc(json_count(array), sizeof(*v));
+	json_for_each(item, array)
+	{
+		double d = json_number(item);
+
+		if (!(d >= 0 && d <= 0x1p53) || d != floor(d))
+			return json_error(doc, array, err,
+				"entry %zu must be a whole number of nanoseconds", n + 1);
+		v[n++] = (uint64_t)d;
+	}
+	*ret = TAKE(v);
+	*ret_n = n;
+	return 0;
+}
+
+static int read_doubles(const struct json_doc *doc, const struct json *array, double *v, size_t max,
+	size_t *ret_n, struct err *err)
+{
+	size_t n = 0;
+
+	json_for_each(item, array)
+	{
+		if (n == max)
+			return json_error(doc, array, err, "has more than %zu entries", max);
+		if (!isfinite(json_number(item)))
+			return json_error(
+				doc, array, err, "entry %zu must be a finite number", n + 1);
+		v[n++] = json_number(item);
+	}
+	*ret_n = n;
+	return 0;
+}
+
+static int read_digest(
+	const struct json_doc *doc, const struct json *object, struct digest *ret, struct err *err)
+{
+	const struct json *d = NULL, *values = NULL;
+	const char *hash = "";
+	int r = json_get_object(doc, object, "digest", true, &d, err);
+
+	if (!r)
+		r = json_get_array(doc, d, "values", true, &values, err);
+	if (!r)
+		r = read_doubles(doc, values, ret->values, DIGEST_VALUES_MAX, &ret->n, err);
+	if (!r)
+		r = json_get_string(doc, d, "hash", true, &hash, err);
+	if (r < 0)
+		return r;
+	if (strlen(hash) >= sizeof(ret->hash) || strspn(hash, "0123456789abcdef") != strlen(hash))
+		return json_error(doc, d, err, "'hash' must be at most 16 hex digits");
+	str_copy(ret->hash, sizeof(ret->hash), hash);
+	return 0;
+}
+
+static int read_work(
+	const struct json_doc *doc, const struct json *object, struct sample *s, struct err *err)
+{
+	const struct json *work = NULL;
+	int r = json_get_object(doc, object, "work", false, &work, err);
+
+	if (r < 0 || !work)
+		return r;
+	r = json_get_double(doc, work, "flop", false, &s->flop, err);
+	if (!r)
+		r = json_get_double(doc, work, "bytes", false, &s->bytes, err);
+	if (!r && (s->flop < 0 || s->bytes < 0))
+		r = json_error(doc, work, err, "must not be negative");
+	return r;
+}
+
+/* What a record and a sample line have in common: iterations, work, digest, losses, probe. */
+static int read_body(
+	const struct json_doc *doc, const struct json *object, struct sample *s, struct err *err)
+{
+	const struct json *losses = NULL, *probe = NULL;
+	size_t n_cpu = 0;
+	int r = read_times(doc, object, "iter_wall_ns", &s->iter_wall_ns, &s->iterations, err);
+
+	if (!r)
+		r = read_times(doc, object, "iter_cpu_ns", &s->iter_cpu_ns, &n_cpu, err);
+	if (!r && n_cpu != s->iterations)
+		r = json_error(doc, object, err,
+			"iter_wall_ns and iter_cpu_ns differ in length: %zu and %zu", s->iterations,
+			n_cpu);
+	if (!r)
+		r = read_work(doc, object, s, err);
+	if (!r)
+		r = read_digest(doc, object, &s->digest, err);
+	if (!r)
+		r = json_get_array(doc, object, "losses", false, &losses, err);
+	if (!r && losses)
+		r = read_doubles(doc, losses, s->losses, LOSSES_MAX, &s->nlosses, err);
+	if (!r)
+		r = json_get_object(doc, object, "probe", false, &probe, err);
+	if (!r && probe) {
+		struct str text = {0};
+
+		json_print(probe, &text);
+		if (text.len > PROBE_MAX)
+			r = json_error(doc, probe, err, "is larger than %d bytes", PROBE_MAX);
+		s->probe = str_take(&text);
+	}
+	return r;
+}
+
+static int read_sample(
+	const struct json_doc *doc, const struct json *object, struct sample *s, struct err *err)
+{
+	static const char *const others[] = {"schema", "arm", "iter_wall_ns", "iter_cpu_ns", "work",
+		"path", "digest", "losses", "probe", "sentinel_ns", NULL};
+	const char *arm = NULL, *path = "";
+	_cleanup_free_ uint64_t *sentinel = NULL;
+	struct cell_parts parts;
+	size_t n = 0;
+	int r = fields_from_json_with(sample_fields, s, doc, object, others, err);
+
+	if (!r)
+		r = json_get_string(doc, object, "arm", true, &arm, err);
+	if (!r && cell_parse(s->cell, &parts, err) < 0)
+		r = json_error(
+			doc, json_get(object, "cell"), err, "is no cell id: '%.80s'", s->cell);
+	if (!r && json_get(object, "iter_wall_ns"))
+		r = read_body(doc, object, s, err);
+	if (!r)
+		r = json_get_string(doc, object, "path", false, &path, err);
+	if (!r && json_get(object, "sentinel_ns"))
+		r = read_times(doc, object, "sentinel_ns", &sentinel, &n, err);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < n && i < 2; i++)
+		s->sentinel_ns[i] = sentinel[i];
+	s->duplicate = !strcmp(arm, "aa");
+	str_copy(s->path, sizeof(s->path), path);
+	return 0;
+}
+
+struct reader {
+	struct samples *samples;
+	struct sample_session *session;
+};
+
+static int read_boot(
+	const struct json_doc *doc, const struct json *object, struct samples *to, struct err *err)
+{
+	static const char *const others[] = {"schema", "arm", NULL};
+	struct boot boot = {.skew_ppm = NAN};
+	const char *arm = NULL;
+	int r = fields_from_json_with(boot_fields, &boot, doc, object, others, err);
+
+	if (!r)
+		r = json_get_string(doc, object, "arm", true, &arm, err);
+	if (r < 0)
+		return r;
+	boot.duplicate = !strcmp(arm, "aa");
+	samples_add_boot(to, &boot);
+	return 0;
+}
+
+static int read_session(const struct json_doc *doc, const struct json *object,
+	struct sample_session *to, struct err *err)
+{
+	static const char *const others[] = {"schema", NULL};
+	struct sample_session one = {0};
+	int r = fields_from_json_with(session_fields, &one, doc, object, others, err);
+
+	if (r < 0 || !to)
+		return r;
+	to->wall_ns += one.wall_ns;
+	to->inside_ns += one.inside_ns;
+	to->sessions++;
+	return 0;
+}
+
+static int read_line(const struct json_doc *doc, struct reader *to, struct err *err)
+{
+	const struct json *object = json_root(doc);
+	const char *schema = json_string(json_get(object, "schema"));
+	struct sample sample = {0};
+	uint64_t block = 0;
+	int r;
+
+	if (!schema)
+		return json_error(doc, object, err, "needs the key 'schema'");
+	if (!strcmp(schema, SCHEMA_BOOT))
+		return read_boot(doc, object, to->samples, err);
+	if (!strcmp(schema, SCHEMA_SESSION))
+		return read_session(doc, object, to->session, err);
+	if (!strcmp(schema, SCHEMA_DISCARD)) {
+		r = json_get_u64(doc, object, "block", true, &block, err);
+		if (!r)
+			samples_discard_block(to->samples, block);
+		return r;
+	}
+	if (strcmp(schema, SCHEMA_SAMPLE))
+		return json_error(doc, json_get(object, "schema"), err,
+			"'%.40s' is not known to this version", schema);
+	r = read_sample(doc, object, &sample, err);
+	if (r < 0)
+		sample_release(&sample);
+	else
+		samples_add(to->samples, &sample);
+	return r;
+}
+
+int samples_parse(const char *text, size_t len, const char *name, struct samples *ret,
+	struct sample_session *session, size_t *ret_torn, struct err *err)
+{
+	struct samples samples = {0};
+	struct reader to = {&samples, session};
+	unsigned line = 1;
+	size_t torn = 0;
+
+	for (const char *p = text, *end = text + len; p < end; line++) {
+		const char *nl = memchr(p, '\n', (size_t)(end - p));
+		_cleanup_json_ struct json_doc *doc = NULL;
+		int r;
+
+		if (!nl) {
+			torn = (size_t)(end - p);
+			break;
+		}
+		r = json_parse(p, (size_t)(nl - p), name, line, &doc, err);
+		if (!r)
+			r = read_line(doc, &to, err);
+		if (r < 0) {
+			samples_release(&samples);
+			return r;
+		}
+		p = nl + 1;
+	}
+	*ret = samples;
+	if (ret_torn)
+		*ret_torn = torn;
+	return 0;
+}
+
+int record_parse(const char *text, size_t len, const char *name, struct sample *ret,
+	uint64_t *ret_main_ns, struct err *err)
+{
+	static const char *const others[] = {
+		"iter_wall_ns", "iter_cpu_ns", "work", "digest", "losses", "probe", NULL};
+	_cleanup_json_ struct json_doc *doc = NULL;
+	_cleanup_(sample_release) struct sample s = {0};
+	struct record_head head = {0};
+	int r = json_parse(text, len, name, 1, &doc, err);
+
+	if (!r)
+		r = fields_from_json_with(record_fields, &head, doc, json_root(doc), others, err);
+	if (!r && strcmp(head.schema, SCHEMA_RECORD))
+		r = json_error(doc, json_root(doc), err, "schema is '%s', not " SCHEMA_RECORD,
+			head.schema);
+	if (!r)
+		r = read_body(doc, json_root(doc), &s, err);
+	if (!r && !s.iterations)
+		r = json_error(doc, json_root(doc), err, "holds no iteration");
+	if (r < 0)
+		return r;
+	str_copy(ret->path, sizeof(ret->path), head.path);
+	ret->iter_wall_ns = TAKE(s.iter_wall_ns);
+	ret->iter_cpu_ns = TAKE(s.iter_cpu_ns);
+	ret->iterations = s.iterations;
+	ret->flop = s.flop;
+	ret->bytes = s.bytes;
+	ret->digest = s.digest;
+	memcpy(ret->losses, s.losses, sizeof(ret->losses));
+	ret->nlosses = s.nlosses;
+	ret->probe = TAKE(s.probe);
+	*ret_main_ns = head.main_ns;
+	return 0;
+}

@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/summary_json.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/field.h"
+#include "store/plan_json.h"
+
+#define SCHEMA_SUMMARY "toll.summary/1"
+#define F FIELD_ROW
+#define T FIELD_TEXT_ROW
+#define D(struct_, member) FIELD_ROW(struct_, member, FIELD_DOUBLE, .nullable = true)
+#define N(struct_, member) FIELD_ROW(struct_, member, FIELD_U64)
+
+static const struct field summary_fields[] = {
+	T(summary, run, .required = true),
+	T(summary, created),
+	T(summary, profile),
+	T(summary, size),
+	T(summary, suite),
+	T(summary, toll_version),
+	N(summary, seed),
+	F(summary, replayed, FIELD_BOOL),
+	N(summary, blocks_planned),
+	N(summary, blocks_done),
+	D(summary, wall_ns),
+	D(summary, inside_ns),
+	D(summary, precision),
+	D(summary, confidence),
+	N(summary, position_imbalance),
+	N(summary, carryover_imbalance),
+	D(summary, sentinel_cv),
+	{0},
+};
+
+static const struct field cell_fields[] = {
+	{.name = "cell",
+		.type = FIELD_TEXT,
+		.offset = offsetof(struct cell_summary, id),
+		.size = CELL_ID_MAX,
+		.required = true},
+	T(cell_summary, workload),
+	T(cell_summary, variant),
+	F(cell_summary, arch, FIELD_CHOICE, .choices = arch_names),
+	T(cell_summary, env),
+	F(cell_summary, status, FIELD_CHOICE, .choices = status_names, .required = true),
+	T(cell_summary, reason, .nullable = true),
+	N(cell_summary, blocks),
+	N(cell_summary, executions),
+	N(cell_summary, iterations),
+	{.name = "warmup_class",
+		.type = FIELD_TEXT,
+		.offset = offsetof(struct cell_summary, warmup),
+		.size = sizeof(((struct cell_summary *)0)->warmup),
+		.nullable = true},
+	N(cell_summary, warmup_iterations),
+	D(cell_summary, lag1),
+	F(cell_summary, adjusted, FIELD_BOOL),
+	D(cell_summary, extrapolated_ns),
+	D(cell_summary, flop),
+	D(cell_summary, bytes),
+	T(cell_summary, path),
+	N(cell_summary, max_rss_kib),
+	D(cell_summary, host_cpu_ns),
+	D(cell_summary, original_ns),
+	D(cell_summary, skew_ppm),
+	F(cell_summary, retries, FIELD_UINT),
+	{0},
+};
+
+static const struct field cold_fields[] = {
+	D(cell_summary, boot_ns),
+	D(cell_summary, startup_ns),
+	D(cell_summary, first_iter_ns),
+	{0},
+};
+
+static const struct field geomean_fields[] = {
+	T(geomean, env, .required = true),
+	T(geomean, variant),
+	N(geomean, workloads),
+	{0},
+};
+
+static const struct field aa_fields[] = {
+	T(aa, kind, .required = true),
+	T(aa, env),
+	D(aa, spread),
+	D(aa, min_detectable),
+	N(aa, cells),
+	N(aa, excluded),
+	{0},
+};
+
+static const struct field factor_fields[] = {
+	T(factor, workload, .required = true),
+	T(factor, variant, .required = true),
+	F(factor, kind, FIELD_CHOICE, .choices = layer_kind_names),
+	T(factor, same),
+	T(factor, foreign),
+	T(factor, forbidden, .nullable = true),
+	{0},
+};
+
+static const struct field boot_fields[] = {
+	T(boot_summary, env, .required = true),
+	N(boot_summary, boots),
+	N(boot_summary, failed),
+	D(boot_summary, hello_ns),
+	D(boot_summary, hello_min_ns),
+	D(boot_summary, hello_max_ns),
+	D(boot_summary, create_ns),
+	T(boot_summary, accel),
+	T(boot_summary, cpu),
+	T(boot_summary, machine),
+	N(boot_summary, vcpus),
+	{0},
+};
+
+/* ---- writing ---- */
+
+static void write_pair(struct json_writer *w, const char *key, double lo, double hi)
+{
+	jw_begin_array(w, key);
+	jw_double(w, NULL, lo);
+	jw_double(w, NULL, hi);
+	jw_end_array(w);
+}
+
+static void write_ratio(struct json_writer *w, const char *key, const struct ratio *r)
+{
+	jw_begin_object(w, key);
+	jw_double(w, "point", r->point);
+	write_pair(w, "ci95", r->defined ? r->lo : NAN, r->defined ? r->hi : NAN);
+	jw_u64(w, "blocks", r->blocks);
+	jw_end_object(w);
+}
+
+static void write_cell(struct json_writer *w, const struct cell_summary *c)
+{
+	char reference[CELL_ID_MAX];
+
+	cell_name(reference, c->workload, c->variant, arch_host(), "native");
+	jw_begin_object(w, NULL);
+	fields_to_json(cell_fields, c, w);
+	jw_begin_object(w, "steady");
+	jw_double(w, "mean_ns", c->mean_ns);
+	write_pair(w, "ci95", c->mean_lo_ns, c->mean_hi_ns);
+	jw_end_object(w);
+	jw_begin_object(w, "cold");
+	fields_to_json(cold_fields, c, w);
+	jw_end_object(w);
+	jw_begin_object(w, "ratio");
+	jw_double(w, "point", c->ratio.point);
+	write_pair(w, "ci95", c->ratio.defined ? c->ratio.lo : NAN,
+		c->ratio.defined ? c->ratio.hi : NAN);
+	write_pair(w, "sign_ci95", c->ratio_sign.defined ? c->ratio_sign.lo : NAN,
+		c->ratio_sign.defined ? c->ratio_sign.hi : NAN);
+	write_pair(w, "raw_ci95", c->ratio_raw.defined ? c->ratio_raw.lo : NAN,
+		c->ratio_raw.defined ? c->ratio_raw.hi : NAN);
+	jw_double(w, "raw_point", c->ratio_raw.point);
+	jw_u64(w, "blocks", c->ratio.blocks);
+	jw_bool(w, "target_met", c->target_met);
+	jw_end_object(w);
+	if (c->probe)
+		jw_raw(w, "probe", c->probe);
+	jw_end_object(w);
+}
+
+static void write_factor(struct json_writer *w, const struct factor *f)
+{
+	jw_begin_object(w, NULL);
+	fields_to_json(factor_fields, f, w);
+	write_ratio(w, "layer_cost", &f->layer_cost);
+	write_ratio(w, "isa_cost", &f->isa_cost);
+	jw_end_object(w);
+}
+
+void summary_to_json(const struct summary *s, struct str *out)
+{
+	struct json_writer w;
+
+	json_writer_init(&w, out, true);
+	w.compact_below = 2;
+	jw_begin_object(&w, NULL);
+	jw_string(&w, "schema", SCHEMA_SUMMARY);
+	fields_to_json(summary_fields, s, &w);
+	jw_begin_object(&w, "host");
+	host_fields_to_json(&s->host, &w);
+	jw_end_object(&w);
+	jw_begin_array(&w, "cells");
+	for (size_t i = 0; i < s->ncells; i++)
+		write_cell(&w, &s->cells[i]);
+	jw_end_array(&w);
+	jw_begin_array(&w, "geomean");
+	for (size_t i = 0; i < s->ngeomeans; i++) {
+		jw_begin_object(&w, NULL);
+		fields_to_json(geomean_fields, &s->geomeans[i], &w);
+		write_ratio(&w, "ratio", &s->geomeans[i].ratio);
+		jw_end_object(&w);
+	}
+	jw_end_array(&w);
+	jw_begin_array(&w, "aa");
+	for (size_t i = 0; i < s->naa; i++) {
+		jw_begin_object(&w, NULL);
+		fields_to_json(aa_fields, &s->aa[i], &w);
+		write_ratio(&w, "ratio", &s->aa[i].ratio);
+		jw_end_object(&w);
+	}
+	jw_end_array(&w);
+	jw_begin_array(&w, "factors");
+	for (size_t i = 0; i < s->nfactors; i++)
+		write_factor(&w, &s->factors[i]);
+	jw_end_array(&w);
+	jw_begin_array(&w, "boots");
+	for (size_t i = 0; i < s->nboots; i++) {
+		jw_begin_object(&w, NULL);
+		fields_to_json(boot_fields, &s->boots[i], &w);
+		jw_end_object(&w);
+	}
+	jw_end_array(&w);
+	jw_end_object(&w);
+}
+
+/* ---- reading ---- */
+
+static int read_pair(const struct json_doc *doc, const struct json *v, const char *key, double *lo,
+	double *hi, struct err *err)
+{
+	const struct json *pair = NULL;
+	int r = json_get_array(doc, v, key, true, &pair, err);
+
+	if (r < 0)
+		return r;
+	if (json_count(pair) != 2)
+		return json_error(doc, pair, err, "must hold two numbers");
+	*lo = json_number(json_first(pair));
+	*hi = json_number(json_next(json_first(pair)));
+	return 0;
+}
+
+static int read_ratio(const struct json_doc *doc, const struct json *v, const char *interval,
+	struct ratio *ret, struct err *err)
+{
+	uint64_t blocks = 0;
+	int r = read_pair(doc, v, interval, &ret->lo, &ret->hi, err);
+
+	if (!r)
+		r = json_get_u64(doc, v, "blocks", true, &blocks, err);
+	if (r < 0)
+		return r;
+	ret->point = json_number(json_get(v, "point"));
+	ret->blocks = blocks;
+	ret->defined = isfinite(ret->lo) && isfinite(ret->hi);
+	return 0;
+}
+
+static int read_member_ratio(const struct json_doc *doc, const struct json *v, const char *key,
+	struct ratio *ret, struct err *err)
+{
+	const struct json *m = NULL;
+	int r = json_get_object(doc, v, key, true, &m, err);
+
+	return r < 0 ? r : read_ratio(doc, m, "ci95", ret, err);
+}
+
+static int read_cell_ratio(
+	const struct json_doc *doc, const struct json *v, struct cell_summary *c, struct err *err)
+{
+	const struct json *m = NULL;
+	int r = json_get_object(doc, v, "ratio", true, &m, err);
+
+	if (!r)
+		r = read_ratio(doc, m, "ci95", &c->ratio, err);
+	if (!r)
+		r = read_ratio(doc, m, "sign_ci95", &c->ratio_sign, err);
+	if (!r)
+		r = read_ratio(doc, m, "raw_ci95", &c->ratio_raw, err);
+	if (!r)
+		r = json_get_bool(doc, m, "target_met", true, &c->target_met, err);
+	if (!r)
+		c->ratio_raw.point = json_number(json_get(m, "raw_point"));
+	return r;
+}
+
+static int read_cell(const struct json_doc *doc, const struct json *v, void *to, struct err *err)
+{
+	static const char *const others[] = {"steady", "cold", "ratio", "probe", NULL};
+	const struct json *steady = NULL, *cold = NULL, *probe = NULL;
+	struct cell_summary *c = to;
+	int r = fields_from_json_with(cell_fields, c, doc, v, others, err);
+
+	if (!r)
+		r = json_get_object(doc, v, "steady", true, &steady, err);
+	if (!r)
+		r = read_pair(doc, steady, "ci95", &c->mean_lo_ns, &c->mean_hi_ns, err);
+	if (!r)
+		r = json_get_object(doc, v, "cold", true, &cold, err);
+	if (!r)
+		r = fields_from_json(cold_fields, c, doc, cold, err);
+	if (!r)
+		r = read_cell_ratio(doc, v, c, err);
+	if (!r)
+		r = json_get_object(doc, v, "probe", false, &probe, err);
+	if (r < 0)
+		return r;
+	c->mean_ns = json_number(json_get(steady, "mean_ns"));
+	if (probe) {
+		struct str text = {0};
+
+		json_print(probe, &text);
+		c->probe = str_take(&text);
+	}
+	return 0;
+}
+
+static int read_geomean(const struct json_doc *doc, const struct json *v, void *to, struct err *err)
+{
+	static const char *const others[] = {"ratio", NULL};
+	struct geomean *g = to;
+	int r = fields_from_json_with(geomean_fields, g, doc, v, others, err);
+
+	return r < 0 ? r : read_member_ratio(doc, v, "ratio", &g->ratio, err);
+}
+
+static int read_aa(const struct json_doc *doc, const struct json *v, void *to, struct err *err)
+{
+	static const char *const others[] = {"ratio", NULL};
+	struct aa *a = to;
+	int r = fields_from_json_with(aa_fields, a, doc, v, others, err);
+
+	return r < 0 ? r : read_member_ratio(doc, v, "ratio", &a->ratio, err);
+}
+
+static int read_factor(const struct json_doc *doc, const struct json *v, void *to, struct err *err)
+{
+	static const char *const others[] = {"layer_cost", "isa_cost", NULL};
+	struct factor *f = to;
+	int r = fields_from_json_with(factor_fields, f, doc, v, others, err);
+
+	if (!r)
+		r = read_member_ratio(doc, v, "layer_cost", &f->layer_cost, err);
+	return r < 0 ? r : read_member_ratio(doc, v, "isa_cost", &f->isa_cost, err);
+}
+
+static int read_boot(const struct json_doc *doc, const struct json *v, void *to, struct err *err)
+{
+	return fields_from_json(boot_fields, to, doc, v, err);
+}
+
+/* Reads an array member into a fresh heap array; *ret_v and *ret_n grow as elements arrive, so that
+ * summary_release() frees what was read before an error. */
+static int read_list(const struct json_doc *doc, const char *key, size_t size, void *ret_v,
+	size_t *ret_n,
+	int (*read)(const struct json_doc *, const struct json *, void *, struct err *),
+	struct err *err)
+{
+	const struct json *array = NULL;
+	int r = json_get_array(doc, json_root(doc), key, true, &array, err);
+	char *v;
+
+	if (r < 0)
+		return r;
+	v = xcalloc(json_count(array), size);
+	memcpy(ret_v, &v, sizeof(v));
+	json_for_each(item, array)
+	{
+		r = read(doc, item, v + size * (*ret_n)++, err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int read_lists(const struct json_doc *doc, struct summary *s, struct err *err)
+{
+	int r = read_list(doc, "cells", sizeof(*s->cells), &s->cells, &s->ncells, read_cell, err);
+
+	if (!r)
+		r = read_list(doc, "geomean", sizeof(*s->geomeans), &s->geomeans, &s->ngeomeans,
+			read_geomean, err);
+	if (!r)
+		r = read_list(doc, "aa", sizeof(*s->aa), &s->aa, &s->naa, read_aa, err);
+	if (!r)
+		r = read_list(doc, "factors", sizeof(*s->factors), &s->factors, &s->nfactors,
+			read_factor, err);
+	if (!r)
+		r = read_list(
+			doc, "boots", sizeof(*s->boots), &s->boots, &s->nboots, read_boot, err);
+	return r;
+}
+
+int summary_from_json(const struct json_doc *doc, struct summary *ret, struct err *err)
+{
+	static const char *const others[] = {
+		"schema", "host", "cells", "geomean", "aa", "factors", "boots", NULL};
+	const char *schema = json_string(json_get(json_root(doc), "schema"));
+	_cleanup_(summary_release) struct summary s = {0};
+	const struct json *host = NULL;
+	int r;
+
+	if (!schema || strcmp(schema, SCHEMA_SUMMARY))
+		return json_error(doc, json_root(doc), err, "schema is '%.40s', not %s",
+			schema ? schema : "missing", SCHEMA_SUMMARY);
+	r = fields_from_json_with(summary_fields, &s, doc, json_root(doc), others, err);
+	if (!r)
+		r = json_get_object(doc, json_root(doc), "host", true, &host, err);
+	if (!r)
+		r = host_fields_from_json(doc, host, &s.host, err);
+	if (!r)
+		r = read_lists(doc, &s, err);
+	if (r < 0)
+		return r;
+	*ret = s;
+	s = (struct summary){0};
+	return 0;
+}
