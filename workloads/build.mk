@@ -32,7 +32,9 @@ WL_PROGRAMS_$(1) := $$(WL_NAMES:%=build/workloads/$(1)/%.portable) \
 	$$(patsubst %,build/workloads/$(1)/%.blas,$$(filter-out $$(WL_NO_BLAS),$$(WL_NAMES)))
 
 $$(WL_OBJ_$(1))/%.o: wl_isa = $$(WL_ISA_$(1))
-$$(WL_OBJ_$(1))/wl.o $$(WL_OBJ_$(1))/tensor/device-probe.o: wl_isa = $$(WL_BASE_$(1))
+$$(WL_OBJ_$(1))/wl.o $$(WL_OBJ_$(1))/probe/isa.o $$(WL_OBJ_$(1))/tensor/device-probe.o: \
+	wl_isa = $$(WL_BASE_$(1))
+build/workloads/$(1)/device-probe.portable: $$(WL_OBJ_$(1))/probe/isa.o
 $$(WL_OBJ_$(1))/nn/linalg_blas.o: WL_CFLAGS += -isystem $$(call wl_blas,$(1),include)
 $$(WL_OBJ_$(1))/nn/linalg_blas.o: | $$(SYSROOT)/$(1)/.stamp
 

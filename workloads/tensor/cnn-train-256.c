@@ -10,7 +10,7 @@ static const struct wl_size sizes[] = {
 			.filters = 32,
 			.pad = 1,
 			.rule = OPTIMIZER_SGD,
-			.rate = 1e-2f}},
+			.rate = 1e-4f}},
 	{"seed", &(const struct cnn_shape){.data = {.count = 32,
 						   .h = 256,
 						   .w = 256,
@@ -21,7 +21,7 @@ static const struct wl_size sizes[] = {
 			 .filters = 32,
 			 .pad = 1,
 			 .rule = OPTIMIZER_SGD,
-			 .rate = 1e-3f}},
+			 .rate = 1e-5f}},
 	{0},
 };
 
