@@ -4,8 +4,8 @@
  * machine up, says HELLO on the virtio-serial port and runs what the host asks for, one program at
  * a time. It trusts the host and survives the programs.
  *
- * What it expects around it: /modules/order, the kernel modules to load, one file name of /modules
- * a line, in dependency order; on the kernel's command line `toll.disk=NAME` when there is a root
+ * What it expects around it: /modules/order, the kernel modules to load, one absolute path a line,
+ * in dependency order; on the kernel's command line `toll.disk=NAME` when there is a root
  * disk to mount at /toll (NAME as in /dev, e.g. "vda").
  */
 #ifndef VM_GUEST_GUEST_H

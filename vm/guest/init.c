@@ -72,13 +72,10 @@ static void open_console(void)
 		close(fd);
 }
 
-static void load_module(const char *name)
+static void load_module(const char *path)
 {
-	char path[300];
-	int fd;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
-	snprintf(path, sizeof(path), "/modules/%s", name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		agent_die("cannot open", path, errno);
 	if (syscall(SYS_finit_module, fd, "", 0) < 0 && errno != EEXIST)
