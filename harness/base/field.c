@@ -469,3 +469,19 @@ void fields_schema(const struct field *table, struct json_writer *w)
 		jw_end_object(w);
 	}
 }
+
+void fields_schema_required(const struct field *table, struct json_writer *w)
+{
+	bool any = false;
+
+	for (const struct field *f = table; f->name; f++) {
+		if (!f->required)
+			continue;
+		if (!any)
+			jw_begin_array(w, "required");
+		any = true;
+		jw_string(w, NULL, f->name);
+	}
+	if (any)
+		jw_end_array(w);
+}

@@ -86,5 +86,7 @@ void fields_to_json(const struct field *table, const void *base, struct json_wri
 void fields_help(const struct field *table, struct str *out);
 /* The members of a JSON Schema "properties" object. */
 void fields_schema(const struct field *table, struct json_writer *w);
+/* The member "required" that goes with it; nothing when no row is required. */
+void fields_schema_required(const struct field *table, struct json_writer *w);
 
 #endif

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "plan/manifest.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/field.h"
+
+#define MANIFEST_MAX (1u << 20)
+#define F FIELD_ROW
+
+static const struct field workload_fields[] = {
+	F(workload, name, FIELD_NAME, .required = true, .help = "name, the file's own"),
+	F(workload, suite, FIELD_NAME, .required = true, .help = "suite it belongs to"),
+	F(workload, summary, FIELD_STRING, .required = true, .help = "what it computes, one line"),
+	F(workload, iteration, FIELD_STRING, .required = true,
+		.help = "what one timed iteration is"),
+	F(workload, tolerance, FIELD_DOUBLE, .min = 0, .max = 1,
+		.help = "largest relative difference of digest values between environments; "
+			"0: the exact hash must agree"),
+	F(workload, compare, FIELD_BOOL, .def = "true",
+		.help = "false where the result differs between environments by nature"),
+	{0},
+};
+
+static const struct field variant_fields[] = {
+	F(variant, name, FIELD_NAME, .required = true, .help = "name of the variant"),
+	F(variant, program, FIELD_NAME,
+		.help = "program it runs, NAME.PROGRAM; the variant's name by default"),
+	{0},
+};
+
+static const struct field size_fields[] = {
+	F(workload_size, shape, FIELD_STRING, .required = true, .help = "shape, for people"),
+	F(workload_size, memory_mib, FIELD_U64, .required = true, .min = 1, .max = 65536,
+		.help = "bound of the peak resident set in MiB; guest RAM is derived from it"),
+	{0},
+};
+
+struct original {
+	uint64_t iterations;
+	char *what;
+};
+static const struct field original_fields[] = {
+	F(original, iterations, FIELD_U64, .required = true, .min = 1, .max = 1e12,
+		.help = "iterations of the original run: steps × epochs"),
+	F(original, what, FIELD_STRING, .required = true, .help = "what the original run was"),
+	{0},
+};
+
+static int read_env(const struct json_doc *doc, const struct json *v, char ***ret, struct err *err)
+{
+	char **list = xcalloc(json_count(v) + 1, sizeof(*list));
+	size_t n = 0;
+
+	*ret = list;
+	json_for_each(item, v)
+	{
+		if (!json_string(item))
+			return json_error(doc, item, err, "must be a string");
+		list[n++] = xasprintf("%s=%s", json_key(item), json_string(item));
+	}
+	return 0;
+}
+
+static int read_variant(
+	const struct json_doc *doc, const struct json *v, struct variant *to, struct err *err)
+{
+	static const char *const others[] = {"env", NULL};
+	const struct json *env = NULL;
+	int r;
+
+	if (json_type(v) != JSON_OBJECT)
+		return json_error(doc, v, err, "a variant must be an object");
+	r = fields_from_json_with(variant_fields, to, doc, v, others, err);
+	if (!r)
+		r = json_get_object(doc, v, "env", false, &env, err);
+	if (!r && !to->program)
+		to->program = xstrdup(to->name);
+	json_for_each(of_arch, env)
+	{
+		enum arch arch;
+
+		if (r < 0)
+			break;
+		if (!arch_parse(json_key(of_arch), &arch) || json_type(of_arch) != JSON_OBJECT)
+			return json_error(doc, of_arch, err,
+				"must be an object under the name of an architecture");
+		r = read_env(doc, of_arch, &to->env[arch], err);
+	}
+	return r;
+}
+
+static int read_variants(const struct json_doc *doc, struct workload *w, struct err *err)
+{
+	const struct json *list = NULL;
+	int r = json_get_array(doc, json_root(doc), "variants", true, &list, err);
+
+	if (r < 0)
+		return r;
+	if (!json_count(list))
+		return json_error(doc, list, err, "must name at least one variant");
+	w->variants = xcalloc(json_count(list), sizeof(*w->variants));
+	json_for_each(v, list)
+	{
+		r = read_variant(doc, v, &w->variants[w->nvariants++], err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int read_sizes(const struct json_doc *doc, struct workload *w, struct err *err)
+{
+	const struct json *sizes = NULL;
+	int r = json_get_object(doc, json_root(doc), "sizes", true, &sizes, err);
+
+	if (r < 0)
+		return r;
+	if (!json_count(sizes))
+		return json_error(doc, sizes, err, "must name at least one size");
+	w->sizes = xcalloc(json_count(sizes), sizeof(*w->sizes));
+	json_for_each(v, sizes)
+	{
+		struct workload_size *size = &w->sizes[w->nsizes++];
+
+		if (!str_is_name(json_key(v)))
+			return json_error(
+				doc, v, err, "a size's name must consist of a-z, 0-9, '-'");
+		size->name = xstrdup(json_key(v));
+		r = fields_from_json(size_fields, size, doc, v, err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int read_original(const struct json_doc *doc, struct workload *w, struct err *err)
+{
+	struct original original = {0};
+	const struct json *v = NULL;
+	int r = json_get_object(doc, json_root(doc), "original", false, &v, err);
+
+	if (!r && v)
+		r = fields_from_json(original_fields, &original, doc, v, err);
+	w->original_iterations = original.iterations;
+	w->original_what = original.what;
+	return r;
+}
+
+/* "…/matmul.json" must hold the workload "matmul". */
+static int check_file_name(
+	const struct json_doc *doc, const char *path, const struct workload *w, struct err *err)
+{
+	const char *slash = strrchr(path, '/');
+	_cleanup_free_ char *want = xasprintf("%s.json", w->name);
+
+	if (strcmp(slash ? slash + 1 : path, want))
+		return json_error(doc, json_get(json_root(doc), "name"), err,
+			"is '%s', so the file must be called '%s'", w->name, want);
+	return 0;
+}
+
+int manifest_read(const char *path, struct workload *ret, struct err *err)
+{
+	static const char *const others[] = {"variants", "sizes", "original", NULL};
+	_cleanup_(workload_release) struct workload w = {.compare = true};
+	_cleanup_json_ struct json_doc *doc = NULL;
+	int r = json_read_file(path, MANIFEST_MAX, &doc, err);
+
+	if (!r)
+		r = fields_from_json_with(workload_fields, &w, doc, json_root(doc), others, err);
+	if (!r)
+		r = check_file_name(doc, path, &w, err);
+	if (!r)
+		r = read_variants(doc, &w, err);
+	if (!r)
+		r = read_sizes(doc, &w, err);
+	if (!r)
+		r = read_original(doc, &w, err);
+	if (r < 0)
+		return r;
+	*ret = w;
+	w = (struct workload){0};
+	return 0;
+}
+
+static int is_manifest(const struct dirent *e)
+{
+	return str_ends(e->d_name, ".json") && e->d_name[0] != '.';
+}
+
+int manifests_read(const char *dir, struct workloads *ret, struct err *err)
+{
+	struct workloads ws = {0};
+	struct dirent **entries = NULL;
+	int n = scandir(dir, &entries, is_manifest, alphasort), r = 0;
+
+	if (n < 0)
+		return err_sys(err, errno, "cannot list the manifests in '%s'", dir);
+	ws.v = xcalloc((size_t)n, sizeof(*ws.v));
+	for (int i = 0; i < n; i++) {
+		_cleanup_free_ char *path = xasprintf("%s/%s", dir, entries[i]->d_name);
+
+		if (!r)
+			r = manifest_read(path, &ws.v[ws.n], err);
+		if (!r)
+			ws.n++;
+		free(entries[i]);
+	}
+	free(entries);
+	if (r < 0)
+		workloads_release(&ws);
+	else
+		*ret = ws;
+	return r;
+}
+
+/* ---- schema ---- */
+
+static void schema_object(struct json_writer *w, const char *key, const struct field *table)
+{
+	jw_begin_object(w, key);
+	jw_string(w, "type", "object");
+	jw_bool(w, "additionalProperties", false);
+	jw_begin_object(w, "properties");
+	fields_schema(table, w);
+	jw_end_object(w);
+	fields_schema_required(table, w);
+	jw_end_object(w);
+}
+
+static void schema_env(struct json_writer *w)
+{
+	jw_begin_object(w, "env");
+	jw_string(w, "type", "object");
+	jw_bool(w, "additionalProperties", false);
+	jw_begin_object(w, "properties");
+	for (size_t i = 0; arch_names[i]; i++)
+		jw_raw(w, arch_names[i],
+			"{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}}");
+	jw_end_object(w);
+	jw_end_object(w);
+}
+
+static void schema_variants(struct json_writer *w)
+{
+	jw_begin_object(w, "variants");
+	jw_string(w, "type", "array");
+	jw_u64(w, "minItems", 1);
+	jw_begin_object(w, "items");
+	jw_string(w, "type", "object");
+	jw_bool(w, "additionalProperties", false);
+	jw_begin_object(w, "properties");
+	fields_schema(variant_fields, w);
+	schema_env(w);
+	jw_end_object(w);
+	fields_schema_required(variant_fields, w);
+	jw_end_object(w);
+	jw_end_object(w);
+}
+
+void manifest_schema(struct str *out)
+{
+	struct json_writer w;
+
+	json_writer_init(&w, out, true);
+	jw_begin_object(&w, NULL);
+	jw_string(&w, "$schema", "https://json-schema.org/draft/2020-12/schema");
+	jw_string(&w, "title", "toll workload manifest");
+	jw_string(&w, "type", "object");
+	jw_bool(&w, "additionalProperties", false);
+	jw_begin_object(&w, "properties");
+	fields_schema(workload_fields, &w);
+	schema_variants(&w);
+	jw_begin_object(&w, "sizes");
+	jw_string(&w, "type", "object");
+	jw_u64(&w, "minProperties", 1);
+	schema_object(&w, "additionalProperties", size_fields);
+	jw_end_object(&w);
+	schema_object(&w, "original", original_fields);
+	jw_end_object(&w);
+	jw_raw(&w, "required",
+		"[\"name\", \"suite\", \"summary\", \"iteration\", \"variants\", \"sizes\"]");
+	jw_end_object(&w);
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "plan/planner.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/str.h"
+
+/* The guest's kernel, its agent and page cache, beside the workload itself. */
+#define GUEST_BASE_MIB 160
+#define BOOT_DEADLINE_NS (60 * NS_PER_S)
+#define DEFAULT_PRECISION 0.05
+
+void environments_of_host(enum arch host, struct environment *ret, size_t max, size_t *ret_n)
+{
+	enum arch other = host == ARCH_X86_64 ? ARCH_AARCH64 : ARCH_X86_64;
+	const struct environment all[] = {
+		{.n = 0},
+		{.n = 1, .layers = {{.kind = LAYER_USER, .arch = host}}},
+		{.n = 1, .layers = {{.kind = LAYER_USER, .arch = other}}},
+		{.n = 1, .layers = {{.kind = LAYER_VM, .arch = host, .accel = ACCEL_KVM}}},
+		{.n = 1, .layers = {{.kind = LAYER_VM, .arch = host, .accel = ACCEL_TCG}}},
+		{.n = 1, .layers = {{.kind = LAYER_VM, .arch = other, .accel = ACCEL_TCG}}},
+		{.n = 2,
+			.layers = {{.kind = LAYER_VM, .arch = host, .accel = ACCEL_KVM},
+				{.kind = LAYER_USER, .arch = other}}},
+		{.n = 2,
+			.layers = {{.kind = LAYER_VM, .arch = host, .accel = ACCEL_TCG},
+				{.kind = LAYER_USER, .arch = other}}},
+	};
+
+	*ret_n = 0;
+	for (size_t i = 0; i < ARRAY_LEN(all) && *ret_n < max; i++) {
+		ret[*ret_n] = all[i];
+		environment_name(&ret[(*ret_n)++]);
+	}
+}
+
+char *plan_program(const struct workload *w, const struct variant *v, enum arch arch)
+{
+	return xasprintf("workloads/%s/%s.%s", arch_text(arch), w->name, v->program);
+}
+
+/* ---- selecting ---- */
+
+static bool given(const char *s)
+{
+	return s && *s;
+}
+
+static bool program_selected(
+	const struct planner_input *in, const struct workload *w, const struct variant *v)
+{
+	const struct selection *sel = in->selection;
+	_cleanup_free_ char *pair = xasprintf("%s.%s", w->name, v->name);
+
+	if (given(sel->suite) && strcmp(sel->suite, w->suite))
+		return false;
+	if (given(sel->workload) && !str_glob(sel->workload, w->name))
+		return false;
+	if (given(sel->variant))
+		return str_glob(sel->variant, v->name);
+	if (given(sel->workload))
+		return true;
+	return str_glob(in->profile->programs, pair);
+}
+
+static bool environment_selected(
+	const struct planner_input *in, const struct environment *env, const char *pair)
+{
+	if (environment_is_native(env))
+		return true;
+	if (given(in->selection->env))
+		return str_glob(in->selection->env, env->id);
+	return env->n < 2 || str_glob(in->profile->compositions, pair);
+}
+
+/* One environment of each kind is measured twice: native, the translator of the other
+ * architecture, the VM of the host's own. */
+static bool environment_duplicated(const struct environment *env)
+{
+	if (env->n == 0)
+		return true;
+	if (env->n > 1)
+		return false;
+	return (env->layers[0].kind == LAYER_USER) == (env->layers[0].arch != arch_host());
+}
+
+/* ---- arms ---- */
+
+static void set_refusal(struct arm *arm, enum status status, const char *reason)
+{
+	arm->status = status;
+	str_copy(arm->reason, sizeof(arm->reason), reason);
+}
+
+static void judge_arm(const struct planner_input *in, const struct workload *w,
+	const struct variant *v, const struct verdict *verdict, struct arm *arm)
+{
+	_cleanup_free_ char *program = plan_program(w, v, arm->parts.arch);
+	_cleanup_free_ char *path = xasprintf("%s/build/%s", in->home, program);
+
+	if (verdict->status != STATUS_OK) {
+		set_refusal(arm, verdict->status, verdict->reason);
+	} else if (!file_is_executable(path)) {
+		_cleanup_free_ char *why = xasprintf(
+			"its program 'build/%s' is not there; build it with 'make workloads'",
+			program);
+
+		set_refusal(arm, STATUS_ERROR, why);
+	}
+}
+
+static void add_arms(const struct planner_input *in, const struct workload *w,
+	const struct variant *v, struct plan *plan)
+{
+	_cleanup_free_ char *pair = xasprintf("%s.%s", w->name, v->name);
+
+	for (size_t i = 0; i < in->verdicts->n; i++) {
+		const struct verdict *verdict = &in->verdicts->v[i];
+		bool twice = environment_duplicated(&verdict->env) &&
+			     verdict->status == STATUS_OK &&
+			     str_glob(in->profile->duplicates, pair);
+
+		if (!environment_selected(in, &verdict->env, pair))
+			continue;
+		for (int duplicate = 0; duplicate <= twice; duplicate++)
+			judge_arm(in, w, v, verdict,
+				plan_add(plan, w->name, v->name, &verdict->env, duplicate));
+	}
+}
+
+static int add_programs(const struct planner_input *in, struct plan *plan, struct err *err)
+{
+	for (size_t i = 0; i < in->workloads->n; i++) {
+		const struct workload *w = &in->workloads->v[i];
+		const struct workload_size *size = workload_size(w, plan->size);
+
+		for (size_t j = 0; j < w->nvariants; j++) {
+			if (!program_selected(in, w, &w->variants[j]))
+				continue;
+			if (!size)
+				return err_set(err, ERR_INPUT, "workload '%s' has no size '%s'",
+					w->name, plan->size);
+			if (size->memory_mib + GUEST_BASE_MIB > plan->memory_mib)
+				plan->memory_mib = size->memory_mib + GUEST_BASE_MIB;
+			add_arms(in, w, &w->variants[j], plan);
+		}
+	}
+	return 0;
+}
+
+static int nothing_selected(const struct planner_input *in, struct err *err)
+{
+	const struct selection *sel = in->selection;
+
+	if (!in->workloads->n)
+		return err_set(err, ERR_INPUT, "there are no workload manifests in '%s/workloads'",
+			in->home);
+	return err_set(err, ERR_INPUT,
+		"nothing matches --workload '%s' --variant '%s' --suite '%s'; 'toll list "
+		"workloads' "
+		"shows what there is",
+		given(sel->workload) ? sel->workload : "*",
+		given(sel->variant) ? sel->variant : "*", given(sel->suite) ? sel->suite : "*");
+}
+
+static int check_environments(const struct planner_input *in, struct err *err)
+{
+	if (!given(in->selection->env))
+		return 0;
+	for (size_t i = 0; i < in->verdicts->n; i++)
+		if (str_glob(in->selection->env, in->verdicts->v[i].env.id))
+			return 0;
+	return err_set(err, ERR_INPUT,
+		"no environment matches --env '%s'; 'toll list environments' shows what there is",
+		in->selection->env);
+}
+
+int plan_make(const struct planner_input *in, struct plan *ret, struct err *err)
+{
+	const struct profile *p = in->profile;
+	const struct selection *sel = in->selection;
+	_cleanup_(plan_release) struct plan plan = {
+		.seed = sel->seed,
+		.blocks = sel->blocks ? sel->blocks : p->blocks,
+		.budget_ns = sel->budget_ns ? sel->budget_ns : p->budget_ns,
+		.precision = sel->precision > 0 ? sel->precision : DEFAULT_PRECISION,
+		.min_time_ns = p->min_time_ns,
+		.iterations = p->iterations,
+		.max_time_ns = p->max_time_ns,
+		.deadline_ns = p->deadline_ns,
+		.boot_deadline_ns = BOOT_DEADLINE_NS,
+		.vcpus = 1,
+	};
+	int r = check_environments(in, err);
+
+	str_copy(plan.profile, sizeof(plan.profile), p->name);
+	str_copy(plan.size, sizeof(plan.size), given(sel->size) ? sel->size : "small");
+	if (!r)
+		r = add_programs(in, &plan, err);
+	if (!r && !plan.n)
+		r = nothing_selected(in, err);
+	if (r < 0)
+		return r;
+	*ret = plan;
+	plan = (struct plan){0};
+	return 0;
+}
+
+/* ---- cost ---- */
+
+static bool boot_seen(const struct plan *plan, size_t before, const struct arm *arm)
+{
+	struct environment base = environment_base(&arm->env);
+
+	for (size_t i = 0; i < before; i++) {
+		struct environment other = environment_base(&plan->arms[i].env);
+
+		if (plan->arms[i].status == STATUS_OK && !strcmp(base.id, other.id) &&
+			plan->arms[i].duplicate == arm->duplicate)
+			return true;
+	}
+	return false;
+}
+
+uint64_t plan_block_ns(const struct plan *plan, uint64_t boot_ns, size_t *ret_unknown)
+{
+	uint64_t total = 0;
+
+	*ret_unknown = 0;
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct arm *arm = &plan->arms[i];
+
+		if (arm->status != STATUS_OK)
+			continue;
+		total += arm->estimate_ns;
+		*ret_unknown += !arm->estimate_ns;
+		if (environment_vm(&arm->env) && !boot_seen(plan, i, arm))
+			total += boot_ns;
+	}
+	return total;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "plan/profile.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+
+#define MINUTE (60 * NS_PER_S)
+
+const struct profile profiles[] = {
+	{
+		.name = "smoke",
+		.summary = "a minute: five workloads, three blocks; proves that everything works",
+		.blocks = 3,
+		.budget_ns = MINUTE,
+		.programs = "vector-add.blas,matmul.portable,matmul.blas,mlp-train-binary.blas,"
+			    "device-probe.portable",
+		.compositions = "matmul.portable,device-probe.portable",
+		.duplicates = "matmul.blas",
+		.min_time_ns = 60 * NS_PER_MS,
+		.max_time_ns = 500 * NS_PER_MS,
+		.deadline_ns = 15 * NS_PER_S,
+		.iterations = 3,
+	},
+	{
+		.name = "quick",
+		.summary = "five minutes: every workload, six blocks",
+		.blocks = 6,
+		.budget_ns = 5 * MINUTE - 15 * NS_PER_S,
+		.programs = "*.blas,matmul.portable,conv2d.portable,device-probe.portable",
+		.compositions = "vector-add.blas,matmul.portable,mlp-train-binary.blas,"
+				"device-probe.portable",
+		.duplicates = "matmul.*,mlp-train-mnist.blas,vector-add.blas",
+		.min_time_ns = 80 * NS_PER_MS,
+		.max_time_ns = 500 * NS_PER_MS,
+		.deadline_ns = 20 * NS_PER_S,
+		.iterations = 3,
+	},
+	{
+		.name = "full",
+		.summary = "45 minutes: every workload and variant, twenty blocks",
+		.blocks = 20,
+		.budget_ns = 44 * MINUTE,
+		.programs = "*",
+		.compositions = "*",
+		.duplicates = "*.blas",
+		.min_time_ns = 150 * NS_PER_MS,
+		.max_time_ns = NS_PER_S,
+		.deadline_ns = 60 * NS_PER_S,
+		.iterations = 3,
+	},
+	{0},
+};
+
+int profile_find(const char *name, const struct profile **ret, struct err *err)
+{
+	for (const struct profile *p = profiles; p->name; p++) {
+		if (!strcmp(p->name, name)) {
+			*ret = p;
+			return 0;
+		}
+	}
+	return err_set(
+		err, ERR_INPUT, "no profile is called '%s'; there are smoke, quick and full", name);
+}

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/run_folder.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "store/plan_json.h"
+#include "store/summary_json.h"
+
+#define DOCUMENT_MAX (64u << 20)
+#define SAMPLES_MAX (2048ul << 20)
+
+static char *path_in(const struct run_folder *run, const char *file)
+{
+	return xasprintf("%s/%s", run->dir, file);
+}
+
+static int take_lock(struct run_folder *run, struct err *err)
+{
+	_cleanup_fd_ int fd = open(run->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return err_sys(err, errno, "cannot open '%s'", run->dir);
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+		return err_set(err, EBUSY, "another toll is measuring into '%s'", run->dir);
+	run->lock_fd = take_fd(&fd);
+	return 0;
+}
+
+static int open_samples(struct run_folder *run, struct err *err)
+{
+	_cleanup_free_ char *path = path_in(run, "samples.jsonl");
+
+	return file_append_open(path, &run->samples_fd, err);
+}
+
+static int write_document(
+	const struct run_folder *run, const char *file, const struct str *text, struct err *err)
+{
+	_cleanup_free_ char *path = path_in(run, file);
+
+	return file_write(path, text->s, text->len, err);
+}
+
+int run_folder_write_plan(const struct run_folder *run, const struct plan *plan, struct err *err)
+{
+	_cleanup_(str_release) struct str text = {0};
+
+	plan_to_json(plan, &text);
+	return write_document(run, "plan.json", &text, err);
+}
+
+int run_folder_write_summary(const struct run_folder *run, const struct summary *s, struct err *err)
+{
+	_cleanup_(str_release) struct str text = {0};
+
+	summary_to_json(s, &text);
+	return write_document(run, "summary.json", &text, err);
+}
+
+int run_folder_create(const char *home, const struct plan *plan, const struct host *host,
+	const char *packages_json, const char *programs_json, struct run_folder *ret,
+	struct err *err)
+{
+	_cleanup_(run_folder_close) struct run_folder run = {
+		.dir = xasprintf("%s/results/%s", home, plan->run),
+		.plots = xasprintf("%s/plots/%s", home, plan->run),
+		.name = xstrdup(plan->run),
+		.samples_fd = -1,
+		.lock_fd = -1,
+	};
+	_cleanup_(str_release) struct str text = {0};
+	int r = file_mkdirs(run.dir, err);
+
+	if (!r)
+		r = take_lock(&run, err);
+	if (!r)
+		r = run_folder_write_plan(&run, plan, err);
+	if (r < 0)
+		return r;
+	host_to_json(host, packages_json, programs_json, &text);
+	r = write_document(&run, "host.json", &text, err);
+	if (!r)
+		r = open_samples(&run, err);
+	if (r < 0)
+		return r;
+	*ret = run;
+	run = (struct run_folder){.samples_fd = -1, .lock_fd = -1};
+	return 0;
+}
+
+int run_folder_list(const char *home, struct argv *ret, struct err *err)
+{
+	_cleanup_free_ char *results = xasprintf("%s/results", home);
+	struct dirent **entries = NULL;
+	int n = scandir(results, &entries, NULL, alphasort);
+
+	if (n < 0 && errno != ENOENT)
+		return err_sys(err, errno, "cannot list '%s'", results);
+	for (int i = 0; i < n; i++) {
+		if (run_id_is_valid(entries[i]->d_name))
+			argv_add(ret, entries[i]->d_name);
+		free(entries[i]);
+	}
+	free(entries);
+	return 0;
+}
+
+static int latest(const char *home, char **ret, struct err *err)
+{
+	_cleanup_(argv_release) struct argv runs = {0};
+	int r = run_folder_list(home, &runs, err);
+
+	if (r < 0)
+		return r;
+	if (!runs.n)
+		return err_set(err, ERR_INPUT,
+			"'%s/results' holds no run; measure with 'toll compare'", home);
+	*ret = xasprintf("%s/results/%s", home, runs.v[runs.n - 1]);
+	return 0;
+}
+
+int run_folder_open(const char *home, const char *run, struct run_folder *ret, struct err *err)
+{
+	_cleanup_free_ char *dir = NULL, *plan = NULL, *copy = NULL, *real = NULL;
+	const char *name;
+	int r;
+
+	if (!strcmp(run, "latest")) {
+		r = latest(home, &dir, err);
+		if (r < 0)
+			return r;
+	} else if (run_id_is_valid(run)) {
+		dir = xasprintf("%s/results/%s", home, run);
+	} else {
+		dir = xstrdup(run);
+	}
+	plan = xasprintf("%s/plan.json", dir);
+	if (!file_exists(plan))
+		return err_set(err, ERR_INPUT, "'%s' is no run: there is no '%s'", run, plan);
+	real = realpath(dir, NULL);
+	copy = xstrdup(real ? real : dir);
+	name = basename(copy);
+	*ret = (struct run_folder){
+		.dir = TAKE(real),
+		.plots = xasprintf("%s/plots/%s", home, name),
+		.name = xstrdup(name),
+		.samples_fd = -1,
+		.lock_fd = -1,
+	};
+	return 0;
+}
+
+/* A line that a kill cut in two would spoil the next one. */
+static int cut_torn_line(const char *path, struct err *err)
+{
+	_cleanup_free_ char *text = NULL;
+	size_t len = 0, keep;
+	int r;
+
+	if (!file_exists(path))
+		return 0;
+	r = file_read(path, SAMPLES_MAX, &text, &len, err);
+	if (r < 0)
+		return r;
+	keep = len;
+	while (keep && text[keep - 1] != '\n')
+		keep--;
+	if (keep == len)
+		return 0;
+	log_warn("'%s' ended in a torn line of %zu bytes, which is dropped", path, len - keep);
+	if (truncate(path, (off_t)keep) < 0)
+		return err_sys(err, errno, "cannot cut '%s'", path);
+	return 0;
+}
+
+int run_folder_lock(struct run_folder *run, struct err *err)
+{
+	_cleanup_free_ char *samples = path_in(run, "samples.jsonl");
+	int r = take_lock(run, err);
+
+	if (!r)
+		r = cut_torn_line(samples, err);
+	return r < 0 ? r : open_samples(run, err);
+}
+
+void run_folder_close(struct run_folder *run)
+{
+	cleanup_fd(&run->samples_fd);
+	cleanup_fd(&run->lock_fd);
+	free(run->dir);
+	free(run->plots);
+	free(run->name);
+	*run = (struct run_folder){.samples_fd = -1, .lock_fd = -1};
+}
+
+/* ---- documents ---- */
+
+int run_folder_read_plan(const struct run_folder *run, struct plan *ret, struct err *err)
+{
+	_cleanup_free_ char *path = path_in(run, "plan.json");
+	_cleanup_json_ struct json_doc *doc = NULL;
+	int r = json_read_file(path, DOCUMENT_MAX, &doc, err);
+
+	return r < 0 ? r : plan_from_json(doc, ret, err);
+}
+
+int run_folder_read_host(const struct run_folder *run, struct host *ret, struct err *err)
+{
+	_cleanup_free_ char *path = path_in(run, "host.json");
+	_cleanup_json_ struct json_doc *doc = NULL;
+	int r = json_read_file(path, DOCUMENT_MAX, &doc, err);
+
+	return r < 0 ? r : host_from_json(doc, ret, err);
+}
+
+int run_folder_read_summary(const struct run_folder *run, struct summary *ret, struct err *err)
+{
+	_cleanup_free_ char *path = path_in(run, "summary.json");
+	_cleanup_json_ struct json_doc *doc = NULL;
+	int r = json_read_file(path, DOCUMENT_MAX, &doc, err);
+
+	return r < 0 ? r : summary_from_json(doc, ret, err);
+}
+
+int run_folder_read_samples(const struct run_folder *run, struct samples *ret,
+	struct sample_session *session, struct err *err)
+{
+	_cleanup_free_ char *path = path_in(run, "samples.jsonl");
+	_cleanup_free_ char *text = NULL;
+	size_t len = 0, torn = 0;
+	int r = file_read(path, SAMPLES_MAX, &text, &len, err);
+
+	if (!r)
+		r = samples_parse(text, len, path, ret, session, &torn, err);
+	if (!r && torn)
+		log_warn("'%s' ends in a torn line of %zu bytes, which is left out", path, torn);
+	return r;
+}
+
+/* ---- appending ---- */
+
+static int append(const struct run_folder *run, struct str *line, struct err *err)
+{
+	_cleanup_free_ char *path = path_in(run, "samples.jsonl");
+	int r = file_append(run->samples_fd, path, line->s, line->len, err);
+
+	str_release(line);
+	return r;
+}
+
+int run_folder_append_sample(const struct run_folder *run, const struct sample *s, struct err *err)
+{
+	struct str line = {0};
+
+	sample_to_line(s, &line);
+	return append(run, &line, err);
+}
+
+int run_folder_append_boot(const struct run_folder *run, const struct boot *b, struct err *err)
+{
+	struct str line = {0};
+
+	boot_to_line(b, &line);
+	return append(run, &line, err);
+}
+
+int run_folder_append_discard(
+	const struct run_folder *run, uint64_t block, const char *reason, struct err *err)
+{
+	struct str line = {0};
+
+	discard_to_line(block, reason, &line);
+	return append(run, &line, err);
+}
+
+int run_folder_append_session(
+	const struct run_folder *run, uint64_t wall_ns, uint64_t inside_ns, struct err *err)
+{
+	struct str line = {0};
+
+	session_to_line(wall_ns, inside_ns, &line);
+	return append(run, &line, err);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * results/RUN/: the folder of one run. Documents in it appear whole; samples.jsonl grows a line per
+ * execution. One process at a time measures into a run (flock on the folder); readers need no lock.
+ */
+#ifndef STORE_RUN_FOLDER_H
+#define STORE_RUN_FOLDER_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "model/host.h"
+#include "model/plan.h"
+#include "model/sample.h"
+#include "model/summary.h"
+#include "store/sample_json.h"
+
+struct run_folder {
+	char *dir;	/* results/RUN */
+	char *plots;	/* plots/RUN; created by whoever draws */
+	char *name;	/* RUN */
+	int samples_fd; /* -1 while not open for measuring */
+	int lock_fd;
+};
+
+/* Creates results/RUN below `home` for this plan, locks it, and stores plan.json and host.json. */
+int run_folder_create(const char *home, const struct plan *plan, const struct host *host,
+	const char *packages_json, const char *programs_json, struct run_folder *ret,
+	struct err *err);
+/* Finds an existing run: a path, a run id below home/results, or "latest". */
+int run_folder_open(const char *home, const char *run, struct run_folder *ret, struct err *err);
+/* Locks an opened run for measuring on (--resume); -EBUSY when another process has it. A torn last
+ * line is cut off. */
+int run_folder_lock(struct run_folder *run, struct err *err);
+void run_folder_close(struct run_folder *run);
+
+int run_folder_read_plan(const struct run_folder *run, struct plan *ret, struct err *err);
+int run_folder_read_host(const struct run_folder *run, struct host *ret, struct err *err);
+/* A torn last line is tolerated and logged. session may be NULL. */
+int run_folder_read_samples(const struct run_folder *run, struct samples *ret,
+	struct sample_session *session, struct err *err);
+int run_folder_read_summary(const struct run_folder *run, struct summary *ret, struct err *err);
+int run_folder_write_plan(const struct run_folder *run, const struct plan *plan, struct err *err);
+int run_folder_write_summary(
+	const struct run_folder *run, const struct summary *s, struct err *err);
+
+int run_folder_append_sample(const struct run_folder *run, const struct sample *s, struct err *err);
+int run_folder_append_boot(const struct run_folder *run, const struct boot *b, struct err *err);
+int run_folder_append_discard(
+	const struct run_folder *run, uint64_t block, const char *reason, struct err *err);
+int run_folder_append_session(
+	const struct run_folder *run, uint64_t wall_ns, uint64_t inside_ns, struct err *err);
+
+/* The ids of all runs below home/results, oldest first, as a NULL-terminated heap vector. */
+int run_folder_list(const char *home, struct argv *ret, struct err *err);
+
+#endif
