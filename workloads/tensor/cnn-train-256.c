@@ -5,12 +5,12 @@
 static const struct wl_size sizes[] = {
 	{"small",
 		&(const struct cnn_shape){
-			.data = {.count = 2, .h = 48, .w = 48, .c = 3, .classes = 10, .patch = 8},
+			.data = {.count = 2, .h = 24, .w = 24, .c = 3, .classes = 10, .patch = 8},
 			.batch = 2,
 			.filters = 32,
 			.pad = 1,
 			.rule = OPTIMIZER_SGD,
-			.rate = 1e-4f}},
+			.rate = 1e-3f}},
 	{"seed", &(const struct cnn_shape){.data = {.count = 32,
 						   .h = 256,
 						   .w = 256,
@@ -30,7 +30,7 @@ const struct wl_workload workload = {
 	.summary = "training step on 256 × 256 colour images: conv 3×3, max pooling, dense, "
 		   "softmax, SGD",
 	.sizes = sizes,
-	.verify_steps = 4,
+	.verify_steps = 2,
 	.setup = cnn_setup,
 	.reset = cnn_reset,
 	.iterate = cnn_iterate,

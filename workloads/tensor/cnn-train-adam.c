@@ -5,8 +5,8 @@
 static const struct wl_size sizes[] = {
 	{"small",
 		&(const struct cnn_shape){
-			.data = {.count = 320, .h = 14, .w = 14, .c = 1, .classes = 10, .patch = 4},
-			.batch = 32,
+			.data = {.count = 8, .h = 14, .w = 14, .c = 1, .classes = 10, .patch = 4},
+			.batch = 8,
 			.filters = 32,
 			.categorical = true,
 			.rule = OPTIMIZER_ADAM,
@@ -30,7 +30,7 @@ const struct wl_workload workload = {
 	.summary = "training step: conv 3×3, max pooling, dense, softmax; categorical "
 		   "cross-entropy, Adam",
 	.sizes = sizes,
-	.verify_steps = 4,
+	.verify_steps = 2,
 	.setup = cnn_setup,
 	.reset = cnn_reset,
 	.iterate = cnn_iterate,

@@ -5,8 +5,8 @@
 static const struct wl_size sizes[] = {
 	{"small",
 		&(const struct cnn_shape){
-			.data = {.count = 160, .h = 16, .w = 16, .c = 3, .classes = 10, .patch = 4},
-			.batch = 16,
+			.data = {.count = 4, .h = 16, .w = 16, .c = 3, .classes = 10, .patch = 4},
+			.batch = 4,
 			.filters = 32,
 			.rule = OPTIMIZER_ADAM,
 			.rate = 1e-3f}},
@@ -28,7 +28,7 @@ const struct wl_workload workload = {
 	.summary = "training step on 32 × 32 colour images: conv 3×3, max pooling, dense, softmax, "
 		   "Adam",
 	.sizes = sizes,
-	.verify_steps = 4,
+	.verify_steps = 2,
 	.setup = cnn_setup,
 	.reset = cnn_reset,
 	.iterate = cnn_iterate,

@@ -5,8 +5,8 @@
 static const struct wl_size sizes[] = {
 	{"small",
 		&(const struct cnn_shape){
-			.data = {.count = 500, .h = 14, .w = 14, .c = 1, .classes = 10, .patch = 4},
-			.batch = 50,
+			.data = {.count = 12, .h = 14, .w = 14, .c = 1, .classes = 10, .patch = 4},
+			.batch = 12,
 			.filters = 32,
 			.rule = OPTIMIZER_ADAM,
 			.rate = 1e-3f}},
@@ -28,7 +28,7 @@ const struct wl_workload workload = {
 	.summary =
 		"training step: conv 3×3, max pooling, dense, softmax; sparse cross-entropy, Adam",
 	.sizes = sizes,
-	.verify_steps = 4,
+	.verify_steps = 2,
 	.setup = cnn_setup,
 	.reset = cnn_reset,
 	.iterate = cnn_iterate,

@@ -25,7 +25,7 @@ const struct wl_workload workload = {
 	.summary = "training step (dense 256-512, ReLU, dense 10, softmax, SGD), its batch made by "
 		   "a producer thread ahead of the step",
 	.sizes = sizes,
-	.verify_steps = 4,
+	.verify_steps = 3,
 	.setup = input_setup,
 	.reset = input_reset,
 	.iterate = input_iterate,

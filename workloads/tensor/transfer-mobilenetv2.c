@@ -143,7 +143,7 @@ static void release(void *state)
 static const struct wl_size sizes[] = {
 	{"small",
 		&(const struct shape){
-			.size = 32, .batch = 4, .chunk = 4, .count = 4, .rate = 1e-3f}},
+			.size = 32, .batch = 2, .chunk = 2, .count = 2, .rate = 1e-3f}},
 	{"seed",
 		&(const struct shape){
 			.size = 224, .batch = 32, .chunk = 4, .count = 32, .rate = 1e-3f}},
@@ -154,7 +154,7 @@ const struct wl_workload workload = {
 	.name = "transfer-mobilenetv2",
 	.summary = "training step of a dense layer on a frozen MobileNetV2",
 	.sizes = sizes,
-	.verify_steps = 3,
+	.verify_steps = 2,
 	.setup = setup,
 	.reset = reset,
 	.iterate = iterate,
