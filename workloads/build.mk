@@ -32,7 +32,7 @@ WL_PROGRAMS_$(1) := $$(WL_NAMES:%=build/workloads/$(1)/%.portable) \
 	$$(patsubst %,build/workloads/$(1)/%.blas,$$(filter-out $$(WL_NO_BLAS),$$(WL_NAMES)))
 
 $$(WL_OBJ_$(1))/%.o: wl_isa = $$(WL_ISA_$(1))
-$$(WL_OBJ_$(1))/wl.o $$(WL_OBJ_$(1))/probe/isa.o $$(WL_OBJ_$(1))/tensor/device-probe.o: \
+$$(WL_OBJ_$(1))/wl.o $$(WL_OBJ_$(1))/wl_data.o $$(WL_OBJ_$(1))/probe/isa.o $$(WL_OBJ_$(1))/tensor/device-probe.o: \
 	wl_isa = $$(WL_BASE_$(1))
 build/workloads/$(1)/device-probe.portable: $$(WL_OBJ_$(1))/probe/isa.o
 $$(WL_OBJ_$(1))/nn/linalg_blas.o: WL_CFLAGS += -isystem $$(call wl_blas,$(1),include)
@@ -47,12 +47,12 @@ $$(WL_OBJ_$(1))/libnn-%.a: $$(WL_NN:%=$$(WL_OBJ_$(1))/nn/%.o) $$(WL_OBJ_$(1))/nn
 	ar rcsD $$@ $$^
 
 build/workloads/$(1)/%.portable: $$(WL_OBJ_$(1))/tensor/%.o $$(WL_OBJ_$(1))/wl.o \
-		$$(WL_OBJ_$(1))/libnn-portable.a
+		$$(WL_OBJ_$(1))/wl_data.o $$(WL_OBJ_$(1))/libnn-portable.a
 	@mkdir -p $$(@D)
 	$$(CC_$(1)) $$(WL_LDFLAGS) -o $$@ $$^ -lm
 
 build/workloads/$(1)/%.blas: $$(WL_OBJ_$(1))/tensor/%.o $$(WL_OBJ_$(1))/wl.o \
-		$$(WL_OBJ_$(1))/libnn-blas.a | $$(SYSROOT)/$(1)/.stamp
+		$$(WL_OBJ_$(1))/wl_data.o $$(WL_OBJ_$(1))/libnn-blas.a | $$(SYSROOT)/$(1)/.stamp
 	@mkdir -p $$(@D)
 	$$(CC_$(1)) $$(WL_LDFLAGS) -o $$@ $$^ $$(call wl_blas,$(1),lib)/libopenblas.a -lm
 

@@ -4,7 +4,8 @@
  *
  * A workload file defines one `const struct wl_workload workload`; the linear-algebra backend it is
  * linked with (or the file itself) defines one `const struct wl_backend wl_backend`. wl.c holds
- * main(). A program is named NAME.VARIANT and does, in this order:
+ * main(), wl_data.c what the workloads call. A program is named NAME.VARIANT and does, in this
+ * order:
  *
  *   1. parse options (bad option: message on stderr, exit 2);
  *   2. setup(): allocate and fill everything from the seed;
@@ -33,6 +34,8 @@ enum {
 	WL_MAX_ITERATIONS = 4096,
 	WL_MAX_VALUES = 8,
 	WL_MAX_VERIFY = 4, /* verification steps */
+	WL_EXIT_USAGE = 2,
+	WL_EXIT_FAILED = 3,
 };
 
 /* A named size; `shape` is a struct private to the workload. */

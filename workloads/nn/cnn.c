@@ -5,29 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "workloads/nn/conv.h"
-#include "workloads/nn/layers.h"
-
 enum { STREAM_WEIGHTS = 100 };
-
-struct cnn {
-	struct cnn_shape shape;
-	struct conv_shape conv;
-	struct dense_shape dense;
-	uint64_t seed;
-	size_t next; /* first sample of the next batch */
-	double loss;
-	struct samples data;
-	struct optimizer optimizer;
-	/* Parts of the optimizer's parameters and gradients. */
-	float *conv_w, *conv_b, *dense_w, *dense_b;
-	float *conv_dw, *conv_db, *dense_dw, *dense_db;
-	float *images, *maps, *scratch;
-	float *features, *dfeatures; /* batch × pooled */
-	uint8_t *winner;
-	float *logits, *dlogits, *targets;
-	uint8_t *labels;
-};
 
 static struct conv_shape conv_shape(const struct cnn_shape *s)
 {

@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "workloads/nn/conv.h"
+#include "workloads/nn/layers.h"
 #include "workloads/nn/optimizer.h"
 #include "workloads/nn/samples.h"
 #include "workloads/wl.h"
@@ -25,6 +27,26 @@ struct cnn_shape {
 	bool categorical; /* targets as probabilities instead of class numbers */
 	enum optimizer_rule rule;
 	float rate;
+};
+
+/* Its state: what setup returns. */
+struct cnn {
+	struct cnn_shape shape;
+	struct conv_shape conv;
+	struct dense_shape dense;
+	uint64_t seed;
+	size_t next; /* first sample of the next batch */
+	double loss;
+	struct samples data;
+	struct optimizer optimizer;
+	/* Parts of the optimizer's parameters and gradients. */
+	float *conv_w, *conv_b, *dense_w, *dense_b;
+	float *conv_dw, *conv_db, *dense_dw, *dense_db;
+	float *images, *maps, *scratch;
+	float *features, *dfeatures; /* batch × pooled */
+	uint8_t *winner;
+	float *logits, *dlogits, *targets;
+	uint8_t *labels;
 };
 
 void *cnn_setup(const void *shape, uint64_t seed);

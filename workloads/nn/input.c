@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "workloads/nn/input.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,9 +105,9 @@ static void producer_start(struct input *s)
 	q->made = q->taken = 0;
 	rc = pthread_create(&q->producer, NULL, produce, s);
 	if (rc) {
-		fprintf(stderr, "%s: cannot start the producer thread: %s\n", workload.name,
-			strerror(rc));
-		exit(3);
+		fprintf(stderr, "%s: cannot start the producer thread: %s\n",
+			program_invocation_short_name, strerror(rc));
+		exit(WL_EXIT_FAILED);
 	}
 	q->running = true;
 }
