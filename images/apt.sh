@@ -87,7 +87,7 @@ sha256_is() {
 	[ -f "$1" ] && [ "$(sha256sum <"$1")" = "$2  -" ]
 }
 
-# fetch PACKAGE: one package into $state/debs; prints "file package version architecture sha256".
+# fetch PACKAGE: one package into $state/debs; prints "package version architecture sha256 file".
 fetch() {
 	local facts name version deb sha file
 	facts=$(describe "$1")
@@ -97,12 +97,11 @@ fetch() {
 	if ! sha256_is "$state/debs/$file" "$sha"; then
 		rm -f "$state/debs/$file"
 		note "downloading $name $version ($deb)"
-		(cd "$state/debs" && apt-get -c ../apt.conf -qq -o Dir::Cache::archives="$PWD/" \
-			download "$name=$version" 9>&- >&2) || return 1
+		(cd "$state/debs" && apt-get -c ../apt.conf -qq download "$name=$version" 9>&- >&2) || return 1
 		sha256_is "$state/debs/$file" "$sha" ||
 			die "'$state/debs/$file' is not what the signed index promises; remove it and try again"
 	fi
-	printf '%s %s %s %s %s\n' "$state/debs/$file" "$name" "$version" "$deb" "$sha"
+	printf '%s %s %s %s %s\n' "$name" "$version" "$deb" "$sha" "$state/debs/$file"
 }
 
 # fetch_fresh PACKAGE: fetch, and once more with a new index if that fails.
@@ -115,18 +114,18 @@ fetch_fresh() {
 }
 
 unpack() {
-	local purpose=$1 dir=$2 records got file name version deb sha
+	local purpose=$1 dir=$2 records tmp package got name version deb sha file
 	shift 2
 	records=$BUILD/images/packages/$arch.$purpose.tsv
-	mkdir -p "$dir" "$(dirname "$records")"
-	: >"$records.tmp.$$"
+	tmp=$(scratch "$records")
+	mkdir -p "$dir"
 	for package; do
 		got=$(fetch_fresh "$package")
-		read -r file name version deb sha <<<"${got/"$state"/.}"
-		dpkg-deb -x "$state/${file#./}" "$dir" || die "cannot unpack '$state/${file#./}' into '$dir'"
-		printf '%s\t%s\t%s\t%s\t%s\n' "$name" "$version" "$deb" "$sha" "$purpose" >>"$records.tmp.$$"
+		read -r name version deb sha file <<<"$got"
+		dpkg-deb -x "$file" "$dir" || die "cannot unpack '$file' into '$dir'; is the disk full?"
+		printf '%s\t%s\t%s\t%s\t%s\n' "$name" "$version" "$deb" "$sha" "$purpose" >>"$tmp"
 	done
-	mv "$records.tmp.$$" "$records"
+	publish "$tmp" "$records"
 }
 
 # kernel: the cloud kernel's package is empty and depends on the one of the current version.

