@@ -51,7 +51,8 @@ build/images/%/initramfs: build/images/%/kernel/.stamp build/agent/%/init images
 	images/initramfs.sh $* build/agent/$*/init
 
 build/images/%/root.squashfs: build/images/%/qemu/.stamp images/rootdisk.sh $(IMG_PROGRAMS)
-	images/rootdisk.sh $* $(IMG_PROGRAMS)
+	@echo 'images/rootdisk.sh $* build/workloads/*/*'
+	@images/rootdisk.sh $* $(IMG_PROGRAMS)
 
 build/images/packages.json: images/packages.sh $(foreach a,$(IMG_ARCHS),build/sysroot/$(a)/.stamp \
 		build/images/$(a)/kernel/.stamp build/images/$(a)/qemu/.stamp)

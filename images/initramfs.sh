@@ -47,7 +47,7 @@ write_archive() {
 	entry 'TRAILER!!!' 0
 }
 
-lock "$BUILD/images/$arch/lock"
+lock "$result.lock"
 [ -x "$agent" ] || die "no agent '$agent'; build it first"
 [ -e "$kernel/order" ] || die "no kernel in '$kernel'; run 'make images'"
 tmp=$(scratch "$result")

@@ -86,7 +86,7 @@ extract_vmlinux() {
 	[ "$(head -c 4 "$2" | tail -c 3)" = ELF ]
 }
 
-lock "$BUILD/images/$arch/lock"
+lock "$result.lock"
 fresh "$result/.stamp" images/kernel.sh images/apt.sh images/lib.sh && exit
 need "$arch-linux-gnu-strip" "$arch-linux-gnu-objcopy"
 tmp=$(scratch "$result")

@@ -44,14 +44,14 @@ other_arch() {
 	esac
 }
 
-# lock FILE: holds FILE exclusively until the script and its children end. A second make in the
-# same tree waits here instead of working on the same files.
+# lock FILE: holds FILE exclusively until the script and its children end. Another recipe, of this
+# make or of a second one in the same tree, waits here instead of working on the same files.
 lock() {
 	mkdir -p "$(dirname "$1")"
 	exec 9>>"$1"
 	flock -n 9 && return
-	note "waiting for another make, which holds '$1'"
-	flock -w 1800 9 || die "another make held '$1' for 30 minutes; stop it and try again"
+	note "waiting for '$1', which another recipe holds"
+	flock -w 1800 9 || die "another recipe held '$1' for 30 minutes; stop it and try again"
 }
 
 # fresh RESULT INPUT...: RESULT exists and is newer than every INPUT. Asked once the lock is held:

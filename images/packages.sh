@@ -8,7 +8,7 @@
 result=${1:?usage: packages.sh FILE}
 records=$BUILD/images/packages
 
-lock "$BUILD/images/packages.lock"
+lock "$result.lock"
 tmp=$(scratch "$result")
 sort "$records"/*.tsv | awk -F '\t' '
 	NF != 5 || /["\\]/ || length($4) != 64 {

@@ -7,7 +7,7 @@
 arch=${1:?usage: qemu.sh ARCH}
 result=$BUILD/images/$arch/qemu
 
-lock "$BUILD/images/$arch/lock"
+lock "$result.lock"
 fresh "$result/.stamp" images/qemu.sh images/apt.sh images/lib.sh && exit
 tmp=$(scratch "$result")
 mkdir -p "$tmp"

@@ -15,7 +15,7 @@ shift
 result=$BUILD/images/$arch/root.squashfs
 translators=$BUILD/images/$arch/qemu
 
-lock "$BUILD/images/$arch/lock"
+lock "$result.lock"
 need mksquashfs
 [ -e "$translators/.stamp" ] || die "no translators in '$translators'; run 'make images'"
 tree=$(scratch "$BUILD/images/$arch/root")

@@ -10,7 +10,7 @@ arch=${1:?usage: sysroot.sh ARCH}
 result=$BUILD/sysroot/$arch
 triplet=$arch-linux-gnu
 
-lock "$BUILD/sysroot/$arch.lock"
+lock "$result.lock"
 fresh "$result/.stamp" images/sysroot.sh images/apt.sh images/lib.sh && exit
 tmp=$(scratch "$result")
 images/apt.sh unpack "$arch" sysroot "$tmp" libopenblas-serial-dev 9>&-
