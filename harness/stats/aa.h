@@ -2,9 +2,9 @@
 /*
  * aa.h - what duplicate arms say about the noise (A/A).
  *
- * A duplicate arm runs the very same cell a second time in each block, so D = ln(time in the
- * duplicate) - ln(time in the main arm) has expectation 0, and all that is seen is noise and bias
- * of the procedure. An effect smaller than that must not be believed.
+ * A duplicate arm runs the very same cell a second time in each block, so the difference D of the
+ * two logarithms has expectation 0, and all that is seen is noise and bias of the procedure. An
+ * effect smaller than that must not be believed.
  *
  * Conventions (purity, undefined values, memory): stats/describe.h. D: stats/interval.h.
  */
@@ -17,7 +17,7 @@
 #include "stats/interval.h"
 
 /*
- * ratio            duplicate over main; should include 1.
+ * ratio            one over the other, as D was taken; should include 1.
  * noise_floor      relative deviation from 1 that the interval cannot exclude:
  *                  exp(max(|ln lo|, |ln hi|)) - 1. 0.04 reads "up to 4 %".
  * min_detectable   relative effect that a cell with this noise and this many blocks shows with

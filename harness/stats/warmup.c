@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
 
 #include "stats/describe.h"
 #include "stats/pelt.h"
@@ -14,30 +15,37 @@
 #define WINDOW 5
 _Static_assert(STATS_WARMUP_MIN_N >= WINDOW, "the filter needs a full window");
 
-/* Robust standard deviation of white noise from first differences, blind to level shifts. */
-static double noise_sd(const double *y, size_t n, double *scratch)
+/* Differences on either side of a point from which its noise is measured. */
+#define REACH 10
+
+/* Robust standard deviation of the noise around y[i], blind to level shifts. */
+static double noise_sd(const double *y, size_t n, size_t i)
 {
-	for (size_t i = 1; i < n; i++)
-		scratch[i - 1] = fabs(y[i] - y[i - 1]);
-	return 1.4826 * stats_median(scratch, n - 1) / sqrt(2);
+	size_t begin = i > REACH ? i - REACH : 0;
+	size_t end = i + REACH < n ? i + REACH : n - 1;
+	double diff[2 * REACH];
+	size_t count = 0;
+
+	for (size_t j = begin; j < end; j++)
+		diff[count++] = fabs(y[j + 1] - y[j]);
+	gsl_sort(diff, 1, count);
+	return 1.4826 * gsl_stats_median_from_sorted_data(diff, 1, count) / M_SQRT2;
 }
 
 /* Copies y into ret with spikes put back to the median around them. n >= WINDOW. */
 static void smooth_spikes(const double *y, size_t n, double *ret)
 {
-	/* ret is the scratch of noise_sd until it is filled. */
-	double threshold = fmax(5 * noise_sd(y, n, ret), STATS_WARMUP_TOLERANCE);
-
 	memcpy(ret, y, n * sizeof(*ret));
 	for (size_t i = WINDOW / 2; i < n; i++) {
 		size_t begin = i + WINDOW / 2 < n ? i - WINDOW / 2 : n - WINDOW;
 		double window[WINDOW];
-		double median;
+		double median, distance;
 
 		memcpy(window, y + begin, sizeof(window));
 		gsl_sort(window, 1, WINDOW);
 		median = window[WINDOW / 2];
-		if (fabs(y[i] - median) > threshold)
+		distance = fabs(y[i] - median);
+		if (distance > STATS_WARMUP_TOLERANCE && distance > 5 * noise_sd(y, n, i))
 			ret[i] = median;
 	}
 }
@@ -98,7 +106,7 @@ struct stats_warmup stats_warmup_classify(const double *time, size_t n)
 const char *stats_warmup_name(enum stats_warmup_class class)
 {
 	static const char *const names[] = {
-#define X(symbol, name, meaning) [STATS_WARMUP_##symbol] = name,
+#define X(symbol, name, meaning) [STATS_WARMUP_##symbol] = (name),
 		STATS_WARMUP_CLASSES(X)
 #undef X
 	};

@@ -7,10 +7,10 @@
  *    only: a point after the first two that lies further from the median of the five around it (of
  *    the last five, at the end) than 5 robust standard deviations of the noise and than the
  *    tolerance takes that median's value (a filter after Hampel 1974). The noise is measured by
- *    1.4826 median|y_i - y_{i-1}| / sqrt 2, which is blind to level shifts. Monotone warm-up and
- *    anything that lasts three iterations pass unchanged. Barrett et al. also set outliers aside
- *    first; their sliding window of 200 iterations is longer than most executions here. The times
- *    themselves are never dropped or changed.
+ *    1.4826 median|y_j - y_{j-1}| / sqrt 2 over the ten differences on either side, which is blind
+ *    to level shifts. Monotone warm-up and anything that lasts three iterations pass unchanged.
+ *    Barrett et al. also set outliers aside first; their sliding window of 200 iterations is longer
+ *    than most executions here. The times themselves are never dropped or changed.
  * 3. Change points in mean and variance by PELT (stats/pelt.h): the segmentation that minimises the
  * sum over segments of minus twice the maximal Gaussian log-likelihood, plus STATS_WARMUP_PENALTY ·
  * ln n per change point. A segment may be one point long: its variance is at least

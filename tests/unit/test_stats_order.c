@@ -114,6 +114,13 @@ static void orders_are_deterministic_and_random(void)
 	is_int(differ_block, 100, "neighbouring blocks have different orders");
 	is_int(differ_seed, 100, "different seeds give different orders");
 	is_int(differ_stream, 100, "different streams give different orders");
+	for (size_t cycle = 0, same = 0; cycle < 100; cycle++) {
+		stats_order_block(8, 1, 0, 8 * cycle, a);
+		stats_order_block(8, 1, 0, 8 * (cycle + 1), b);
+		same += !memcmp(a, b, sizeof(a));
+		if (cycle == 99)
+			is_int(same, 0, "each cycle is randomised anew");
+	}
 	/* Who is first in block 0, over 5,000 seeds: Bin(5000, 1/5), sd 28; 5 sd = 142. */
 	for (uint64_t seed = 0; seed < 5000; seed++) {
 		stats_order_block(5, seed, 0, 0, a);

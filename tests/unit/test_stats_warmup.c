@@ -85,6 +85,18 @@ static void mixed(void)
 	is_class(classify(level, N, 0.01), STATS_WARMUP_NO_STEADY_STATE, 0, "two speeds in turn");
 }
 
+/* 5 % apart, which the scatter of the steady part (10 %) does not let one tell. */
+static void tolerance_follows_the_scatter(void)
+{
+	double level[N], time[N];
+
+	noisy(step(level, 50, 1.05e6, 1e6), N, 0.1, time);
+	for (size_t i = 0; i < 50; i++)
+		time[i] = i % 2 ? 1.051e6 : 1.049e6;
+	ok(stats_warmup_classify(time, N).changes == 1, "a change of scatter is a change point");
+	is_class(stats_warmup_classify(time, N), STATS_WARMUP_FLAT, 0, "a change of scatter alone");
+}
+
 static void spikes(void)
 {
 	double level[N];
@@ -110,13 +122,15 @@ static void unit_invariance(void)
 		const double unit[] = {1e-9, 1e-6, 1e-3, 60e9};
 		size_t n = 2 + trial % (N - 1);
 		double ns[N], other[N];
-		struct stats_warmup w, v;
+		struct stats_warmup w;
 
 		for (size_t i = 0; i < n; i++)
 			ns[i] = floor(1e5 * exp(gsl_ran_gaussian(rng, 0.03) +
 						    (i < trial % 20 ? 0.5 : 0)));
 		w = stats_warmup_classify(ns, n);
 		for (int u = 0; u < 4; u++) {
+			struct stats_warmup v;
+
 			for (size_t i = 0; i < n; i++)
 				other[i] = ns[i] * unit[u];
 			v = stats_warmup_classify(other, n);
@@ -186,6 +200,7 @@ int main(void)
 {
 	classes();
 	mixed();
+	tolerance_follows_the_scatter();
 	spikes();
 	unit_invariance();
 	edges();
