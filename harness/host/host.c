@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "host/host.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/proc.h"
+#include "base/str.h"
+
+#define VERSION_TIMEOUT_NS (5 * NS_PER_S)
+#define PROC_FILE_MAX (4u << 20)
+
+/* Copies what stands behind "key…:" or "key=" in a file of such lines, quotes removed. */
+static void copy_value(const char *file, const char *key, char *dst, size_t size)
+{
+	_cleanup_free_ char *text = NULL;
+	char *save = NULL;
+
+	if (file_read(file, PROC_FILE_MAX, &text, NULL, NULL) < 0)
+		return;
+	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		size_t n = strlen(key);
+		char *value = line + n;
+
+		if (!str_starts(line, key))
+			continue;
+		value += strspn(value, " \t:=\"");
+		value[strcspn(value, "\"\n")] = '\0';
+		str_copy(dst, size, value);
+		str_sanitize(dst);
+		return;
+	}
+}
+
+/* First line of a small file. */
+static void copy_line(const char *file, char *dst, size_t size)
+{
+	_cleanup_free_ char *text = NULL;
+
+	if (file_read(file, PROC_FILE_MAX, &text, NULL, NULL) < 0)
+		return;
+	text[strcspn(text, "\n")] = '\0';
+	str_copy(dst, size, text);
+	str_sanitize(dst);
+}
+
+static void ask_version(const char *program, char *dst, size_t size)
+{
+	char *argv[] = {(char *)program, "--version", NULL};
+	struct proc_result res;
+
+	if (proc_run(&(struct proc_spec){.argv = argv,
+			     .cpu = PROC_CPU_ANY,
+			     .timeout_ns = VERSION_TIMEOUT_NS,
+			     .stdout_max = 4096,
+			     .stderr_max = 4096},
+		    &res, NULL) == 0 &&
+		res.end == PROC_EXITED && !res.code && res.out.len) {
+		res.out.s[strcspn(res.out.s, "\n")] = '\0';
+		str_copy(dst, size, res.out.s);
+		str_sanitize(dst);
+	}
+	proc_result_release(&res);
+}
+
+/* FNV-1a over what stays the same about a machine. */
+static void make_id(struct host *h)
+{
+	char machine[64] = "";
+	_cleanup_free_ char *all = NULL;
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+	copy_line("/etc/machine-id", machine, sizeof(machine));
+	all = xasprintf("%s/%s/%s/%u", machine, arch_text(h->arch), h->cpu_model, h->cpus);
+	for (const char *p = all; *p; p++)
+		hash = (hash ^ (unsigned char)*p) * UINT64_C(0x100000001b3);
+	snprintf(h->id, sizeof(h->id), "%016" PRIx64, hash);
+}
+
+/* The last CPU this process may use measures, the first runs the harness. */
+static void choose_cpus(struct host *h)
+{
+	cpu_set_t set;
+
+	h->measure_cpu = h->harness_cpu = -1;
+	if (sched_getaffinity(0, sizeof(set), &set) < 0)
+		return;
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		if (!CPU_ISSET((size_t)cpu, &set))
+			continue;
+		if (h->harness_cpu < 0)
+			h->harness_cpu = cpu;
+		h->measure_cpu = cpu;
+	}
+}
+
+static void detect_kernel(struct host *h)
+{
+	struct utsname u;
+
+	if (uname(&u) == 0)
+		snprintf(h->kernel, sizeof(h->kernel), "%.60s %.60s", u.sysname, u.release);
+}
+
+static void detect_load(struct host *h)
+{
+	double load;
+
+	h->load1 = getloadavg(&load, 1) == 1 ? load : NAN;
+}
+
+int host_detect(struct host *ret, struct err *err)
+{
+	struct host h = {.arch = arch_host()};
+	_cleanup_free_ char *system = xasprintf("qemu-system-%s", arch_text(h.arch));
+	_cleanup_free_ char *user = NULL;
+	long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+
+	h.cpus = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
+	if (pages > 0 && page > 0)
+		h.memory_mib = (uint64_t)pages * (uint64_t)page >> 20;
+	choose_cpus(&h);
+	if (h.measure_cpu < 0)
+		return err_set(err, ENOSYS, "cannot read this process's CPU affinity");
+	copy_value("/proc/cpuinfo", "model name", h.cpu_model, sizeof(h.cpu_model));
+	if (!h.cpu_model[0])
+		copy_value("/proc/cpuinfo", "CPU part", h.cpu_model, sizeof(h.cpu_model));
+	copy_value("/etc/os-release", "PRETTY_NAME=", h.distribution, sizeof(h.distribution));
+	copy_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", h.governor,
+		sizeof(h.governor));
+	copy_line("/sys/hypervisor/type", h.hypervisor, sizeof(h.hypervisor));
+	detect_kernel(&h);
+	detect_load(&h);
+	for (enum arch a = 0; a < ARCH_COUNT && !h.qemu_user[0]; a++) {
+		free(user);
+		user = xasprintf("qemu-%s-static", arch_text(a));
+		ask_version(user, h.qemu_user, sizeof(h.qemu_user));
+	}
+	ask_version(system, h.qemu_system, sizeof(h.qemu_system));
+	make_id(&h);
+	*ret = h;
+	return 0;
+}
+
+void host_pin_harness(const struct host *host)
+{
+	cpu_set_t set;
+
+	if (host->harness_cpu == host->measure_cpu)
+		return;
+	CPU_ZERO(&set);
+	CPU_SET((size_t)host->harness_cpu, &set);
+	sched_setaffinity(0, sizeof(set), &set);
+}

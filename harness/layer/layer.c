@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "layer/layer.h"
+
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "vm/vm.h"
+
+static const struct layer_ops *const table[] = {
+	[LAYER_USER] = &layer_user_ops,
+	[LAYER_VM] = &layer_vm_ops,
+};
+
+const struct layer_ops *layer_ops(enum layer_kind kind)
+{
+	return table[kind];
+}
+
+void stack_check(const struct environment *env, const struct layer_ctx *ctx, struct verdict *ret)
+{
+	*ret = (struct verdict){.env = *env, .status = STATUS_OK};
+	for (size_t i = 0; i < env->n && ret->status == STATUS_OK; i++)
+		layer_ops(env->layers[i].kind)
+			->check(&env->layers[i], i ? &env->layers[i - 1] : NULL, ctx, ret);
+}
+
+void stack_command(const struct environment *env, const struct layer_ctx *ctx, const char *program,
+	char *const *args, struct argv *ret)
+{
+	for (size_t i = 0; i < env->n; i++) {
+		const struct layer_ops *ops = layer_ops(env->layers[i].kind);
+
+		if (ops->prefix)
+			ops->prefix(&env->layers[i], i ? &env->layers[i - 1] : NULL, ret);
+	}
+	if (program[0] == '/')
+		argv_add(ret, program);
+	else if (environment_vm(env))
+		argv_addf(ret, "%s/%s", GUEST_ROOT, program);
+	else
+		argv_addf(ret, "%s/build/%s", ctx->home, program);
+	for (; args && *args; args++)
+		argv_add(ret, *args);
+}
+
+int layer_place_open(const struct environment *env, struct layer_ctx *ctx,
+	const struct place_spec *spec, struct place **ret, struct boot *boot, struct err *err)
+{
+	const struct layer *vm = environment_vm(env);
+
+	return layer_ops(vm->kind)->open(vm, ctx, spec, ret, boot, err);
+}
+
+int layer_ctx_open_vms(struct layer_ctx *ctx, struct err *err)
+{
+	_cleanup_free_ char *cache = xasprintf("%s/build/cache/libvirt", ctx->home);
+
+	if (ctx->vms)
+		return 0;
+	return vm_host_open(
+		&(struct vm_host_spec){.uri = ctx->connect, .cache_dir = cache, .stop = ctx->stop},
+		&ctx->vms, err);
+}
+
+void layer_ctx_close(struct layer_ctx *ctx)
+{
+	vm_host_close(ctx->vms);
+	ctx->vms = NULL;
+}

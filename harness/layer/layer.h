@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The layer contract. A layer is one of two things, and its operations say which:
+ *
+ *   - a place (vm): somewhere else to start processes; it can only stand on the host;
+ *   - a translator (user): words in front of the command line, in whatever place is below.
+ *
+ * An environment is run by opening the place at its bottom (layer_place_open, or the host) and
+ * building the command line from the top (stack_command). Compositions are nothing more than that.
+ *
+ * Adding a kind of layer: a row in LAYER_KINDS (model/environment.h), a file layer_NAME.c, and a
+ * row in the table of layer.c.
+ */
+#ifndef LAYER_LAYER_H
+#define LAYER_LAYER_H
+
+#include <signal.h>
+
+#include "base/err.h"
+#include "base/str.h"
+#include "layer/place.h"
+#include "model/environment.h"
+#include "model/host.h"
+#include "model/verdict.h"
+
+struct vm_host;
+
+struct layer_ctx {
+	const struct host *host;
+	const char *home;    /* programs and images lie below home/build */
+	const char *connect; /* libvirt URI; NULL: embedded */
+	const volatile sig_atomic_t *stop;
+	struct vm_host *vms; /* opened by layer_ctx_open_vms(), closed by layer_ctx_close() */
+};
+
+/* What a place is opened with. */
+struct place_spec {
+	uint64_t memory_mib;
+	unsigned vcpus;
+	uint64_t deadline_ns;
+	const char *console_path; /* NULL: the console is not kept */
+};
+
+struct layer_ops {
+	/* Can it be used on top of `below` (NULL: the host)? Fills status, reason, remedy, detail.
+	 */
+	void (*check)(const struct layer *l, const struct layer *below, const struct layer_ctx *ctx,
+		struct verdict *ret);
+	/* Translators: appends the words that stand in front of the program. NULL for places. */
+	void (*prefix)(const struct layer *l, const struct layer *below, struct argv *argv);
+	/* Places: opens one and fills what was read back from it. NULL for translators. */
+	int (*open)(const struct layer *l, struct layer_ctx *ctx, const struct place_spec *spec,
+		struct place **ret, struct boot *boot, struct err *err);
+};
+
+const struct layer_ops *layer_ops(enum layer_kind kind);
+
+/* Judges the whole stack: the first layer that cannot be used decides. */
+void stack_check(const struct environment *env, const struct layer_ctx *ctx, struct verdict *ret);
+
+/* The command line for `program` (a path below home/build, for example
+ * "workloads/x86_64/matmul.blas") with its arguments, as it is typed in the environment's place. */
+void stack_command(const struct environment *env, const struct layer_ctx *ctx, const char *program,
+	char *const *args, struct argv *ret);
+
+/* Opens the VM at the bottom of the stack. The host's place is place_host_new(). */
+int layer_place_open(const struct environment *env, struct layer_ctx *ctx,
+	const struct place_spec *spec, struct place **ret, struct boot *boot, struct err *err);
+
+/* Connects to libvirt; must come before the process has threads. Does nothing the second time. */
+int layer_ctx_open_vms(struct layer_ctx *ctx, struct err *err);
+void layer_ctx_close(struct layer_ctx *ctx);
+
+/* The folder that holds workloads/ and qemu/ in a place: home/build, or the guest's root disk. */
+#define GUEST_ROOT "/toll"
+
+extern const struct layer_ops layer_user_ops, layer_vm_ops;
+
+#endif

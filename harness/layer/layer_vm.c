@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A libvirt guest as a place: one accelerator, one named CPU model, pinned to the measuring CPU.
+ */
+#include "layer/layer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "vm/vm.h"
+
+struct place_vm {
+	struct place place;
+	struct vm *vm;
+};
+
+/* Without its own accelerator the host's CPU cannot be passed through: a guest under KVM has the
+ * host's, all others the architecture's named model. */
+static const char *cpu_model(const struct layer *l)
+{
+	return l->accel == ACCEL_KVM ? NULL : arch_info(l->arch)->cpu_model;
+}
+
+static char *image(const struct layer_ctx *ctx, const struct layer *l, const char *file)
+{
+	return xasprintf("%s/build/images/%s/%s", ctx->home, arch_text(l->arch), file);
+}
+
+/* ---- check ---- */
+
+static void refuse(struct verdict *v, const char *remedy, const char *reason)
+{
+	v->status = STATUS_REFUSED;
+	str_copy(v->reason, sizeof(v->reason), reason);
+	str_copy(v->remedy, sizeof(v->remedy), remedy);
+}
+
+static void vm_check(const struct layer *l, const struct layer *below, const struct layer_ctx *ctx,
+	struct verdict *ret)
+{
+	static const char *const files[] = {"vmlinuz", "initramfs", "root.squashfs"};
+	_cleanup_free_ char *emulator = xasprintf("qemu-system-%s", arch_text(l->arch));
+	_cleanup_free_ char *found = file_find_program(emulator);
+
+	(void)below;
+	if (l->accel == ACCEL_KVM && strcmp(ctx->host->kvm, "ok")) {
+		refuse(ret, "see 'toll doctor'", ctx->host->kvm);
+		return;
+	}
+	if (!found && !ctx->connect) {
+		_cleanup_free_ char *why = xasprintf("cannot find '%s'", emulator);
+
+		refuse(ret, "apt-get install qemu-system-x86 qemu-system-arm", why);
+		return;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+		_cleanup_free_ char *path = image(ctx, l, files[i]);
+		_cleanup_free_ char *why = NULL;
+
+		if (file_exists(path))
+			continue;
+		why = xasprintf("the guest image '%s' is not there", path + strlen(ctx->home) + 1);
+		refuse(ret, "make images", why);
+		return;
+	}
+	snprintf(ret->detail, sizeof(ret->detail), "accelerator %s, CPU %s", accel_text(l->accel),
+		cpu_model(l) ? cpu_model(l) : "the host's");
+}
+
+/* ---- the place ---- */
+
+static uint64_t host_middle_ns(const struct vm_clock *c)
+{
+	return c->host_before_ns + (c->host_after_ns - c->host_before_ns) / 2;
+}
+
+/* Both clocks are read before and after, so that the two durations are of the same window and
+ * their ratio is free of the channel's latency. */
+static int vm_place_exec(
+	struct place *p, const struct exec_spec *spec, struct exec_result *ret, struct err *err)
+{
+	struct place_vm *place = (struct place_vm *)p;
+	struct vm_clock before, after;
+	struct vm_result res = {0};
+	int r = vm_ping(place->vm, &before, err);
+
+	if (r < 0)
+		return r;
+	r = vm_exec(place->vm,
+		&(struct vm_exec){.argv = spec->argv,
+			.envp = spec->envp,
+			.cpu = VM_CPU_ANY,
+			.timeout_ns = spec->timeout_ns,
+			.stdout_max = (uint32_t)spec->stdout_max,
+			.stderr_max = (uint32_t)spec->stderr_max},
+		&res, err);
+	ret->proc = res.proc;
+	ret->start_ns = res.guest_begin_ns;
+	if (!r)
+		r = vm_ping(place->vm, &after, err);
+	if (r < 0)
+		return r;
+	ret->host_wall_ns = host_middle_ns(&after) - host_middle_ns(&before);
+	ret->guest_wall_ns = after.guest_ns - before.guest_ns;
+	return 0;
+}
+
+static int vm_place_quiet(struct place *p, struct err *err)
+{
+	return vm_suspend(((struct place_vm *)p)->vm, err);
+}
+
+static int vm_place_wake(struct place *p, struct err *err)
+{
+	return vm_resume(((struct place_vm *)p)->vm, err);
+}
+
+static const char *vm_place_broken(const struct place *p)
+{
+	return vm_broken(((const struct place_vm *)p)->vm);
+}
+
+static void vm_place_close(struct place *p)
+{
+	struct place_vm *place = (struct place_vm *)p;
+
+	vm_destroy(place->vm);
+	free(place);
+}
+
+static const struct place_ops vm_place_ops = {
+	.exec = vm_place_exec,
+	.quiet = vm_place_quiet,
+	.wake = vm_place_wake,
+	.broken = vm_place_broken,
+	.close = vm_place_close,
+};
+
+static int vm_open(const struct layer *l, struct layer_ctx *ctx, const struct place_spec *spec,
+	struct place **ret, struct boot *boot, struct err *err)
+{
+	_cleanup_free_ char *kernel = image(ctx, l, "vmlinuz");
+	_cleanup_free_ char *initrd = image(ctx, l, "initramfs");
+	_cleanup_free_ char *disk = image(ctx, l, "root.squashfs");
+	struct place_vm *place;
+	struct vm_boot got = {0};
+	struct vm *vm = NULL;
+	int r = layer_ctx_open_vms(ctx, err);
+
+	if (!r)
+		r = vm_boot(ctx->vms,
+			&(struct vm_spec){.id = boot->env,
+				.arch = l->arch,
+				.accel = accel_text(l->accel),
+				.cpu = cpu_model(l),
+				.kernel = kernel,
+				.initrd = initrd,
+				.disk = disk,
+				.memory_mib = spec->memory_mib,
+				.vcpus = spec->vcpus,
+				.cpu_pin = ctx->host->measure_cpu,
+				.console_path = spec->console_path,
+				.boot_timeout_ns = spec->deadline_ns},
+			&vm, &got, err);
+	if (r < 0)
+		return r;
+	boot->create_ns = got.create_ns;
+	boot->hello_ns = got.hello_ns;
+	boot->vcpus = got.vcpus;
+	str_copy(boot->accel, sizeof(boot->accel), got.accel);
+	str_copy(boot->cpu, sizeof(boot->cpu), got.cpu);
+	str_copy(boot->machine, sizeof(boot->machine), got.machine);
+	place = xcalloc(1, sizeof(*place));
+	*place = (struct place_vm){.place = {&vm_place_ops}, .vm = vm};
+	*ret = &place->place;
+	return 0;
+}
+
+const struct layer_ops layer_vm_ops = {.check = vm_check, .open = vm_open};

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A place is where processes are started: the host, or a guest. Places are the lower end of a
+ * stack; the layers above one only put words in front of the command line.
+ */
+#ifndef LAYER_PLACE_H
+#define LAYER_PLACE_H
+
+#include <signal.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/proc.h"
+#include "model/sample.h"
+
+struct exec_spec {
+	char *const *argv;
+	char *const *envp; /* complete environment */
+	uint64_t timeout_ns;
+	size_t stdout_max, stderr_max;
+	const struct sample
+		*label; /* cell, arm and block it is run for: for the replay, messages */
+};
+
+struct exec_result {
+	struct proc_result proc; /* begin/end: host clock around the execution */
+	uint64_t host_wall_ns;	 /* duration of the execution by the host's clock */
+	uint64_t guest_wall_ns;	 /* of the same window by the guest's; 0: no clock of its own */
+	uint64_t start_ns; /* the place's CLOCK_MONOTONIC just before the program started: what
+			      the program's own clock readings are compared with */
+};
+
+struct place;
+
+struct place_ops {
+	/* 0: the program was started, however it ended. Negative: it was not; or the place broke.
+	 */
+	int (*exec)(struct place *p, const struct exec_spec *spec, struct exec_result *ret,
+		struct err *err);
+	/* Stops it from using any CPU until wake; NULL where there is nothing to stop. */
+	int (*quiet)(struct place *p, struct err *err);
+	int (*wake)(struct place *p, struct err *err);
+	/* Why nothing more can run there, or NULL. */
+	const char *(*broken)(const struct place *p);
+	void (*close)(struct place *p);
+};
+
+/* The first member of every place. */
+struct place {
+	const struct place_ops *ops;
+};
+
+/* Checked wrappers: a NULL operation does nothing. */
+int place_exec(
+	struct place *p, const struct exec_spec *spec, struct exec_result *ret, struct err *err);
+void exec_result_release(struct exec_result *result);
+int place_quiet(struct place *p, struct err *err);
+int place_wake(struct place *p, struct err *err);
+const char *place_broken(const struct place *p);
+void place_close(struct place *p); /* NULL is accepted */
+
+/* The host itself: programs are pinned to `cpu`. *stop non-zero ends an execution. */
+struct place *place_host_new(int cpu, const volatile sig_atomic_t *stop);
+
+#endif
