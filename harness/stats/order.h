@@ -32,7 +32,7 @@ size_t stats_williams_rows(size_t n_arms);
 /*
  * Row `row` (< stats_williams_rows(n_arms)) of the unrandomised design into ret[n_arms]: the
  * sequence 0, 1, n-1, 2, n-2, … plus `row`, modulo n; for odd n rows n … 2n-1 are rows 0 … n-1
- * reversed (Bradley 1958; Jones & Kenward 2014, section 4.2). False, ret untouched, when out of
+ * reversed (Bradley 1958; Jones & Kenward 2014). False, ret untouched, when out of
  * range.
  */
 bool stats_williams_row(size_t n_arms, size_t row, size_t *ret);

@@ -9,7 +9,7 @@
  *	C = m (ln v + s2 / v),  s2 = sum (y - mean)^2 / m,  v = max(s2, v0)
  *
  * for a segment of m >= 1 points. Being a minimum over parameters, C of a whole is at least the sum
- * of C over its parts, which is the condition for exact pruning (their equation 4 with K = 0).
+ * of C over its parts, which is the condition for exact pruning (theirs with K = 0).
  *
  * Conventions (purity, undefined values, memory): stats/describe.h.
  */

@@ -11,7 +11,7 @@
  * Power of the two-sided t test at level alpha when the estimate's true distance from the
  * hypothesis is lambda standard errors: P(|T| > t(df, 1 - alpha/2)) for noncentral t with
  * noncentrality lambda. Evaluated as the mean over the chi-square distribution of s^2 of the normal
- * probability given s (Johnson, Kotz & Balakrishnan 1995, section 31.5), by Gauss-Legendre
+ * probability given s (Johnson, Kotz & Balakrishnan 1995), by Gauss-Legendre
  * quadrature; absolute error below 1e-10 for df up to 10,000. NaN unless lambda is finite, df > 0
  * and finite, 0 < alpha < 1.
  */

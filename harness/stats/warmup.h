@@ -16,7 +16,7 @@
  * ln n per change point. A segment may be one point long: its variance is at least
  * STATS_WARMUP_SD_FLOOR squared, which also makes ties harmless.
  * 4. Classes after Barrett, Bolz-Tereick, Killick, Mount & Tratt (2017), "Virtual machine warmup
- *    blows hot and cold", section 4. A segment is equivalent to the last one when their means
+ *    blows hot and cold". A segment is equivalent to the last one when their means
  *    differ by no more than max(STATS_WARMUP_TOLERANCE, s of the last segment). (There:
  *    max(0.001 s, variance), which mixes units.)
  *
