@@ -65,3 +65,5 @@ $(foreach arch,$(WL_ARCHS),$(eval $(call wl_arch_rules,$(arch))))
 
 .PHONY: workloads
 workloads: $(foreach arch,$(WL_ARCHS),$(WL_PROGRAMS_$(arch))) ## build every workload program for both architectures
+
+include tests/workloads/build.mk

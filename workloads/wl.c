@@ -174,9 +174,9 @@ static void print_help(void)
 
 static void print_description(void)
 {
-	printf("{\"workload\":\"%s\",\"variant\":\"%s\",\"arch\":\"" WL_ARCH "\",\"summary\":",
-		workload.name, wl_backend.variant);
-	wl_json_string(stdout, workload.summary);
+	printf("{\"workload\":\"%s\",\"variant\":\"%s\",\"arch\":\"" WL_ARCH
+	       "\",\"summary\":\"%s\"",
+		workload.name, wl_backend.variant, workload.summary);
 	printf(",\"trains\":%s,\"verify_steps\":%d,\"sizes\":{", workload.loss ? "true" : "false",
 		workload.verify_steps);
 	for (const struct wl_size *s = workload.sizes; s->name; s++) {

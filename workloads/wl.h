@@ -60,7 +60,7 @@ struct wl_digest {
 
 struct wl_workload {
 	const char *name;
-	const char *summary;
+	const char *summary;	     /* without quotes or backslashes */
 	const struct wl_size *sizes; /* ends with a NULL name; the first is the default */
 	int verify_steps;	     /* 1 … WL_MAX_VERIFY */
 	/* Allocates and fills the state. Never NULL; uses wl_alloc(). */
