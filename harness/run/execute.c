@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "run/execute.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "plan/planner.h"
+#include "store/sample_json.h"
+
+#define STDOUT_MAX (400u << 10)
+#define STDERR_MAX (16u << 10)
+
+static void fail(struct sample *s, enum status status, const char *reason)
+{
+	s->status = status;
+	str_copy(s->reason, sizeof(s->reason), reason);
+	str_sanitize(s->reason);
+}
+
+/* ---- the command line ---- */
+
+static void program_args(const struct plan *plan, struct argv *args)
+{
+	argv_add(args, "--size");
+	argv_add(args, plan->size);
+	argv_addf(args, "--iterations=%llu", (unsigned long long)plan->iterations);
+	argv_addf(args, "--min-time=%.3f", (double)plan->min_time_ns / 1e9);
+	argv_addf(args, "--max-time=%.3f", (double)plan->max_time_ns / 1e9);
+	argv_addf(args, "--seed=%llu", (unsigned long long)plan->seed);
+}
+
+/* A fixed environment: what the caller happens to have set must not change a result. */
+static void program_env(const struct variant *v, enum arch arch, struct argv *env)
+{
+	argv_add(env, "PATH=/usr/bin:/bin");
+	argv_add(env, "HOME=/");
+	argv_add(env, "LC_ALL=C");
+	argv_add(env, "OPENBLAS_NUM_THREADS=1");
+	for (char **e = v->env[arch]; e && *e; e++)
+		argv_add(env, *e);
+}
+
+/* ---- endings ---- */
+
+/* The last line a program wrote to stderr is where it says why it gave up. */
+static const char *last_line(struct str *text)
+{
+	char *s = text->s, *nl;
+
+	if (!s)
+		return "";
+	while (text->len && s[text->len - 1] == '\n')
+		s[--text->len] = '\0';
+	nl = strrchr(s, '\n');
+	return nl ? nl + 1 : s;
+}
+
+static void judge_crash(struct exec_result *res, const struct arm *arm, struct sample *s)
+{
+	char how[PROC_END_TEXT_MAX];
+	const char *last = last_line(&res->proc.err);
+	_cleanup_free_ char *why = NULL;
+
+	proc_end_text(&res->proc, how);
+	if (res->proc.end == PROC_SIGNALED && res->proc.code == SIGILL) {
+		why = xasprintf("illegal instruction: %s lacks a CPU feature that the program uses",
+			arm->env.n ? arch_info(arm->parts.arch)->cpu_model : "the host's CPU");
+		fail(s, STATUS_ILLEGAL, why);
+		return;
+	}
+	why = xasprintf("%s%s%.160s", how, *last ? ": " : "", last);
+	fail(s, STATUS_CRASH, why);
+}
+
+static void judge_record(struct exec_result *res, const struct arm *arm, struct sample *s)
+{
+	struct err err = {0};
+	uint64_t main_ns = 0;
+
+	if (record_parse(str_text(&res->proc.out), res->proc.out.len, "record", s, &main_ns, &err) <
+		0) {
+		fail(s, STATUS_RUBBISH, err.text);
+		return;
+	}
+	(void)arm;
+	/* A program that lies about its clock cannot make the start-up time negative or absurd. */
+	if (main_ns > res->start_ns &&
+		main_ns - res->start_ns < res->proc.end_ns - res->proc.begin_ns)
+		s->startup_ns = main_ns - res->start_ns;
+	s->status = STATUS_OK;
+}
+
+static void judge(
+	struct exec_result *res, const struct arm *arm, uint64_t deadline_ns, struct sample *s)
+{
+	char limit[DURATION_TEXT_MAX];
+	_cleanup_free_ char *why = NULL;
+
+	s->host_wall_ns =
+		res->host_wall_ns ? res->host_wall_ns : res->proc.end_ns - res->proc.begin_ns;
+	s->guest_wall_ns = res->guest_wall_ns;
+	s->user_ns = res->proc.user_ns;
+	s->sys_ns = res->proc.sys_ns;
+	s->max_rss_kib = res->proc.max_rss_kib;
+	switch (res->proc.end) {
+	case PROC_EXITED:
+		if (res->proc.code == 0)
+			judge_record(res, arm, s);
+		else
+			judge_crash(res, arm, s);
+		break;
+	case PROC_SIGNALED:
+		judge_crash(res, arm, s);
+		break;
+	case PROC_FLOOD:
+		fail(s, STATUS_RUBBISH, "it printed more than a record may hold");
+		break;
+	case PROC_TIMEOUT:
+	case PROC_STOPPED:
+		why = xasprintf("not done within %s", duration_text(deadline_ns, limit));
+		fail(s, STATUS_TIMEOUT, why);
+		break;
+	}
+}
+
+/* One try. Negative: interrupted. */
+static int try_once(const struct execute_spec *spec, const struct exec_spec *exec,
+	struct place *place, struct sample *s, uint64_t *inside_ns, struct err *err)
+{
+	struct exec_result res = {0};
+	int r = place_exec(place, exec, &res, err);
+
+	*inside_ns += res.proc.end_ns - res.proc.begin_ns;
+	if (*spec->ctx->stop || res.proc.end == PROC_STOPPED)
+		r = err_set(err, ERR_INTERRUPTED, "interrupted");
+	else if (r < 0)
+		fail(s, place_broken(place) ? STATUS_LOST : STATUS_ERROR, err->text);
+	else
+		judge(&res, spec->arm, spec->plan->deadline_ns, s);
+	exec_result_release(&res);
+	return r == -ERR_INTERRUPTED ? r : 0;
+}
+
+static bool has_translator(const struct environment *env)
+{
+	return env->n && env->layers[env->n - 1].kind == LAYER_USER;
+}
+
+int execute_arm(const struct execute_spec *spec, struct place *place, struct sample *sample,
+	uint64_t *ret_inside_ns, struct err *err)
+{
+	_cleanup_(argv_release) struct argv args = {0}, argv = {0}, env = {0};
+	_cleanup_free_ char *program =
+		plan_program(spec->workload, spec->variant, spec->arm->parts.arch);
+	struct exec_spec exec = {
+		.timeout_ns = spec->plan->deadline_ns,
+		.stdout_max = STDOUT_MAX,
+		.stderr_max = STDERR_MAX,
+		.label = sample,
+	};
+	int r;
+
+	str_copy(sample->cell, sizeof(sample->cell), spec->arm->cell);
+	sample->duplicate = spec->arm->duplicate;
+	program_args(spec->plan, &args);
+	program_env(spec->variant, spec->arm->parts.arch, &env);
+	stack_command(&spec->arm->env, spec->ctx, program, args.v, &argv);
+	exec.argv = argv.v;
+	exec.envp = env.v;
+	*ret_inside_ns = 0;
+	r = try_once(spec, &exec, place, sample, ret_inside_ns, err);
+	if (!r && sample->status == STATUS_CRASH && has_translator(&spec->arm->env)) {
+		sample->retries++;
+		sample->reason[0] = '\0';
+		r = try_once(spec, &exec, place, sample, ret_inside_ns, err);
+	}
+	return r;
+}

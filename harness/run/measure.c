@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "run/measure.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "run/execute.h"
+#include "run/replay.h"
+#include "run/sentinel.h"
+#include "stats/order.h"
+
+/* The reading after one execution serves as the one before the next when it is this fresh. */
+#define SENTINEL_FRESH_NS (20 * NS_PER_MS)
+
+/* A VM of the current block. */
+struct guest {
+	struct environment env; /* the VM alone */
+	bool duplicate;
+	struct place *place; /* NULL: did not boot */
+	uint64_t boot;
+	char console[128];
+	char reason[REASON_MAX];
+};
+
+/* What becomes of an arm over the blocks. */
+struct arm_state {
+	const struct workload *workload;
+	const struct variant *variant;
+	size_t program; /* number of its workload.variant */
+	bool given_up;	/* a timeout or an illegal instruction will not get better */
+	bool missing;	/* to be run in the current block */
+};
+
+struct session {
+	const struct measure_spec *spec;
+	const struct plan *plan;
+	struct arm_state *arms;
+	size_t nprograms;
+	struct place *host;
+	struct guest *guests;
+	size_t nguests, guests_cap;
+	uint64_t boots;
+	uint64_t begin_ns, inside_ns;
+	uint64_t block, block_begin_ns, last_block_ns;
+	size_t done, total, order;
+	uint64_t sentinel_ns, sentinel_at_ns;
+};
+
+/* ---- progress ---- */
+
+static uint64_t time_left(const struct session *s, uint64_t now)
+{
+	uint64_t in_block = now - s->block_begin_ns, block_ns = s->last_block_ns;
+	uint64_t elapsed = now - s->begin_ns, left;
+
+	if (!block_ns && s->done && s->total)
+		block_ns = in_block * s->total / s->done;
+	if (!block_ns)
+		return 0;
+	left = block_ns * (s->plan->blocks - s->block);
+	left += block_ns > in_block ? block_ns - in_block : 0;
+	if (elapsed < s->plan->budget_ns && left > s->plan->budget_ns - elapsed)
+		left = s->plan->budget_ns - elapsed;
+	return left;
+}
+
+static void report(const struct session *s, const char *what)
+{
+	uint64_t now = clock_now_ns();
+
+	if (!s->spec->progress)
+		return;
+	s->spec->progress(s->spec->progress_arg, &(struct measure_progress){.block = s->block,
+							 .blocks = s->plan->blocks,
+							 .done = s->done,
+							 .total = s->total,
+							 .what = what,
+							 .elapsed_ns = now - s->begin_ns,
+							 .left_ns = time_left(s, now)});
+}
+
+/* ---- guests of a block ---- */
+
+static struct guest *guest_of(struct session *s, const struct arm *arm)
+{
+	struct environment base = environment_base(&arm->env);
+
+	for (size_t i = 0; i < s->nguests; i++)
+		if (!strcmp(s->guests[i].env.id, base.id) &&
+			s->guests[i].duplicate == arm->duplicate)
+			return &s->guests[i];
+	return NULL;
+}
+
+static int open_place(struct session *s, struct guest *g, struct boot *boot, struct err *err)
+{
+	_cleanup_free_ char *console = xasprintf("%s/%s", s->spec->run->dir, g->console);
+
+	if (s->spec->replay)
+		return replay_open(s->spec->replay, s->spec->ctx->stop, &g->place, boot, err);
+	return layer_place_open(&g->env, s->spec->ctx,
+		&(struct place_spec){.memory_mib = s->plan->memory_mib,
+			.vcpus = (unsigned)s->plan->vcpus,
+			.deadline_ns = s->plan->boot_deadline_ns,
+			.console_path = console},
+		&g->place, boot, err);
+}
+
+/* Boots one guest, stores the boot record, and suspends the guest. Negative: interrupted or the
+ * record cannot be stored; a guest that does not come up is a record like any other. */
+static int boot_guest(struct session *s, struct guest *g, struct err *err)
+{
+	struct boot boot = {
+		.block = s->block, .boot = ++s->boots, .duplicate = g->duplicate, .skew_ppm = NAN};
+	_cleanup_free_ char *what = xasprintf("booting %s", g->env.id);
+	uint64_t begin = clock_now_ns();
+	struct err why = {0};
+
+	str_copy(boot.env, sizeof(boot.env), g->env.id);
+	g->boot = boot.boot;
+	snprintf(g->console, sizeof(g->console), "console-%s-%llu.log", g->env.id,
+		(unsigned long long)boot.boot);
+	report(s, what);
+	if (open_place(s, g, &boot, &why) < 0) {
+		if (*s->spec->ctx->stop)
+			return err_set(err, ERR_INTERRUPTED, "interrupted");
+		boot.status = STATUS_BOOT;
+		str_copy(boot.reason, sizeof(boot.reason), why.text);
+		str_copy(boot.console, sizeof(boot.console), g->console);
+		str_copy(g->reason, sizeof(g->reason), why.text);
+		log_warn("%s did not boot: %s", g->env.id, why.text);
+	} else if (place_quiet(g->place, &why) < 0) {
+		log_warn("cannot suspend %s: %s", g->env.id, why.text);
+	}
+	s->inside_ns += clock_now_ns() - begin;
+	return run_folder_append_boot(s->spec->run, &boot, err);
+}
+
+static int boot_guests(struct session *s, struct err *err)
+{
+	for (size_t i = 0; i < s->plan->n; i++) {
+		const struct arm *arm = &s->plan->arms[i];
+
+		if (!s->arms[i].missing || !environment_vm(&arm->env) || guest_of(s, arm))
+			continue;
+		GROW(s->guests, s->nguests, s->guests_cap);
+		s->guests[s->nguests++] = (struct guest){
+			.env = environment_base(&arm->env), .duplicate = arm->duplicate};
+	}
+	for (size_t i = 0; i < s->nguests; i++) {
+		int r = boot_guest(s, &s->guests[i], err);
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* The console of a guest that did its work says nothing; that of one that failed is kept. */
+static void close_guests(struct session *s)
+{
+	for (size_t i = 0; i < s->nguests; i++) {
+		struct guest *g = &s->guests[i];
+		_cleanup_free_ char *console = xasprintf("%s/%s", s->spec->run->dir, g->console);
+		bool well = g->place && !place_broken(g->place);
+
+		place_close(g->place);
+		if (well)
+			unlink(console);
+	}
+	s->nguests = 0;
+}
+
+/* ---- one arm ---- */
+
+static uint64_t read_sentinel(struct session *s)
+{
+	uint64_t now = clock_now_ns();
+
+	if (s->spec->replay)
+		return 0;
+	if (!s->sentinel_at_ns || now - s->sentinel_at_ns > SENTINEL_FRESH_NS) {
+		s->sentinel_ns = sentinel_run(s->spec->ctx->host->measure_cpu);
+		s->sentinel_at_ns = clock_now_ns();
+	}
+	return s->sentinel_ns;
+}
+
+static void fail(
+	struct sample *sample, const struct arm *arm, enum status status, const char *reason)
+{
+	str_copy(sample->cell, sizeof(sample->cell), arm->cell);
+	sample->duplicate = arm->duplicate;
+	sample->status = status;
+	str_copy(sample->reason, sizeof(sample->reason), reason);
+}
+
+static int run_in_place(
+	struct session *s, size_t i, struct place *place, struct sample *sample, struct err *err)
+{
+	const struct arm *arm = &s->plan->arms[i];
+	struct err why = {0};
+	uint64_t inside = 0;
+	int r;
+
+	if (place_wake(place, &why) < 0) {
+		fail(sample, arm, STATUS_LOST, why.text);
+		return 0;
+	}
+	sample->sentinel_ns[0] = read_sentinel(s);
+	r = execute_arm(&(struct execute_spec){.plan = s->plan,
+				.arm = arm,
+				.workload = s->arms[i].workload,
+				.variant = s->arms[i].variant,
+				.ctx = s->spec->ctx},
+		place, sample, &inside, err);
+	s->inside_ns += inside;
+	if (r < 0)
+		return r;
+	if (place_quiet(place, &why) < 0 && sample->status == STATUS_OK)
+		log_warn("cannot suspend %s: %s", arm->env.id, why.text);
+	s->sentinel_at_ns = 0;
+	sample->sentinel_ns[1] = read_sentinel(s);
+	return 0;
+}
+
+static int run_arm(struct session *s, size_t i, struct err *err)
+{
+	const struct arm *arm = &s->plan->arms[i];
+	struct guest *g = environment_vm(&arm->env) ? guest_of(s, arm) : NULL;
+	struct place *place = g ? g->place : s->host;
+	_cleanup_(sample_release) struct sample sample = {
+		.block = s->block, .boot = g ? g->boot : 0, .order = ++s->order};
+	int r = 0;
+
+	report(s, arm->cell);
+	if (!place)
+		fail(&sample, arm, STATUS_BOOT, g->reason);
+	else
+		r = run_in_place(s, i, place, &sample, err);
+	if (r < 0)
+		return r;
+	s->done++;
+	if (sample.status == STATUS_TIMEOUT || sample.status == STATUS_ILLEGAL)
+		s->arms[i].given_up = true;
+	return run_folder_append_sample(s->spec->run, &sample, err);
+}
+
+/* ---- blocks ---- */
+
+/* All arms of one program, in their row of the Williams design. The design is over every arm of the
+ * program that can run at all, so that resuming does not change the order. */
+static int run_program(struct session *s, size_t program, struct err *err)
+{
+	_cleanup_free_ size_t *mine = xcalloc(s->plan->n, sizeof(*mine));
+	_cleanup_free_ size_t *order = xcalloc(s->plan->n, sizeof(*order));
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->plan->n; i++)
+		if (s->plan->arms[i].status == STATUS_OK && s->arms[i].program == program)
+			mine[n++] = i;
+	if (!n || !stats_order_block(n, s->plan->seed, program + 1, s->block - 1, order))
+		return 0;
+	for (size_t k = 0; k < n; k++) {
+		int r = s->arms[mine[order[k]]].missing ? run_arm(s, mine[order[k]], err) : 0;
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int run_block(struct session *s, struct err *err)
+{
+	_cleanup_free_ size_t *order = xcalloc(s->nprograms, sizeof(*order));
+	int r;
+
+	s->block_begin_ns = clock_now_ns();
+	s->done = s->total = s->order = 0;
+	for (size_t i = 0; i < s->plan->n; i++)
+		s->total += s->arms[i].missing;
+	r = boot_guests(s, err);
+	if (!r && !stats_order_block(s->nprograms, s->plan->seed, 0, s->block - 1, order))
+		r = err_set(err, EINVAL, "cannot order %zu programs", s->nprograms);
+	for (size_t k = 0; !r && k < s->nprograms; k++)
+		r = run_program(s, order[k], err);
+	close_guests(s);
+	s->last_block_ns = clock_now_ns() - s->block_begin_ns;
+	return r;
+}
+
+/* ---- what is missing ---- */
+
+static bool stored_in_block(const struct samples *stored, const struct arm *arm, uint64_t block)
+{
+	for (size_t i = 0; stored && i < stored->n; i++)
+		if (stored->v[i].block == block && stored->v[i].duplicate == arm->duplicate &&
+			!strcmp(stored->v[i].cell, arm->cell))
+			return true;
+	return false;
+}
+
+static bool block_has_samples(const struct samples *stored, uint64_t block)
+{
+	for (size_t i = 0; stored && i < stored->n; i++)
+		if (stored->v[i].block == block)
+			return true;
+	for (size_t i = 0; stored && i < stored->nboots; i++)
+		if (stored->boots[i].block == block)
+			return true;
+	return false;
+}
+
+/* Marks the arms to run in this block; discards what is there when a VM's arm is among them. */
+static int find_missing(
+	struct session *s, const struct samples *stored, bool *ret_any, struct err *err)
+{
+	bool vm_missing = false;
+
+	*ret_any = false;
+	for (size_t i = 0; i < s->plan->n; i++) {
+		const struct arm *arm = &s->plan->arms[i];
+
+		s->arms[i].missing = arm->status == STATUS_OK && !s->arms[i].given_up &&
+				     !stored_in_block(stored, arm, s->block);
+		*ret_any |= s->arms[i].missing;
+		vm_missing |= s->arms[i].missing && environment_vm(&arm->env);
+	}
+	if (!vm_missing || !block_has_samples(stored, s->block))
+		return 0;
+	for (size_t i = 0; i < s->plan->n; i++)
+		s->arms[i].missing = s->plan->arms[i].status == STATUS_OK && !s->arms[i].given_up;
+	log_note("block %llu was interrupted with a VM running: it is run again as a whole",
+		(unsigned long long)s->block);
+	return run_folder_append_discard(
+		s->spec->run, s->block, "interrupted, its VMs are gone", err);
+}
+
+/* ---- the session ---- */
+
+static int find_programs(struct session *s, struct err *err)
+{
+	const struct plan *plan = s->plan;
+
+	s->arms = xcalloc(plan->n, sizeof(*s->arms));
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct cell_parts *parts = &plan->arms[i].parts;
+		struct arm_state *arm = &s->arms[i];
+		size_t same = 0;
+
+		arm->workload = workloads_find(s->spec->workloads, parts->workload);
+		arm->variant =
+			arm->workload ? workload_variant(arm->workload, parts->variant) : NULL;
+		if (!arm->variant)
+			return err_set(err, ERR_INPUT,
+				"the plan names '%s.%s', which no manifest describes any more",
+				parts->workload, parts->variant);
+		while (same < i && (s->arms[same].workload != arm->workload ||
+					   s->arms[same].variant != arm->variant))
+			same++;
+		arm->program = same < i ? s->arms[same].program : s->nprograms++;
+	}
+	return 0;
+}
+
+static void recall_endings(struct session *s, const struct samples *stored)
+{
+	for (size_t k = 0; stored && k < stored->nboots; k++)
+		if (stored->boots[k].boot > s->boots)
+			s->boots = stored->boots[k].boot;
+	for (size_t i = 0; stored && i < s->plan->n; i++)
+		for (size_t k = 0; k < stored->n; k++)
+			if (!strcmp(stored->v[k].cell, s->plan->arms[i].cell) &&
+				stored->v[k].duplicate == s->plan->arms[i].duplicate &&
+				(stored->v[k].status == STATUS_TIMEOUT ||
+					stored->v[k].status == STATUS_ILLEGAL))
+				s->arms[i].given_up = true;
+}
+
+static bool budget_left(const struct session *s)
+{
+	uint64_t elapsed = clock_now_ns() - s->begin_ns;
+
+	if (elapsed + s->last_block_ns <= s->plan->budget_ns)
+		return true;
+	log_note("the budget ends after %llu of %llu blocks", (unsigned long long)s->block,
+		(unsigned long long)s->plan->blocks);
+	return false;
+}
+
+static int run_blocks(struct session *s, const struct samples *stored, struct err *err)
+{
+	for (s->block = 1; s->block <= s->plan->blocks; s->block++) {
+		bool any;
+		int r = find_missing(s, stored, &any, err);
+
+		if (!r && any)
+			r = run_block(s, err);
+		if (r < 0)
+			return r;
+		if (any && s->block < s->plan->blocks && !budget_left(s))
+			break;
+	}
+	return 0;
+}
+
+int measure(const struct measure_spec *spec, const struct samples *stored, struct err *err)
+{
+	struct session s = {.spec = spec, .plan = spec->plan, .begin_ns = clock_now_ns()};
+	struct err ignored;
+	int r = find_programs(&s, err);
+
+	if (!r && spec->replay)
+		r = replay_open(spec->replay, spec->ctx->stop, &s.host, NULL, err);
+	else if (!r)
+		s.host = place_host_new(spec->ctx->host->measure_cpu, spec->ctx->stop);
+	if (!r) {
+		recall_endings(&s, stored);
+		r = run_blocks(&s, stored, err);
+		run_folder_append_session(spec->run, clock_now_ns() - s.begin_ns, s.inside_ns,
+			r < 0 ? &ignored : err);
+	}
+	place_close(s.host);
+	free(s.guests);
+	free(s.arms);
+	return r;
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "run/sentinel.h"
+
+#include <sched.h>
+#include <stddef.h>
+
+#include "base/clock.h"
+
+#define PROGRAM_SIZE 64
+#define ROUNDS 1200000u
+
+static volatile uint32_t sink;
+
+/* Eight operations in an order that depends on the data, as in an interpreter. */
+static uint32_t interpret(uint32_t rounds)
+{
+	static const void *const ops[] = {
+		&&add, &&xor, &&mul, &&rot, &&sub, &&shift, &&mix, &&not };
+	uint32_t a = 1, b = 0x9e3779b9u, pc = 0;
+
+#define NEXT                                                                                       \
+	do {                                                                                       \
+		if (!rounds--)                                                                     \
+			return a ^ b;                                                              \
+		pc = (pc * 5 + 1) % PROGRAM_SIZE;                                                  \
+		goto *ops[(pc ^ (a >> 29)) & 7];                                                   \
+	} while (0)
+
+	NEXT;
+add:
+	a += b;
+	NEXT;
+	xor : a ^= b >> 3;
+	NEXT;
+mul:
+	b *= a | 1;
+	NEXT;
+rot:
+	a = a << 7 | a >> 25;
+	NEXT;
+sub:
+	b -= a;
+	NEXT;
+shift:
+	a += a << 3;
+	NEXT;
+mix:
+	b ^= a << 11;
+	NEXT;
+	not : a = ~a;
+	NEXT;
+#undef NEXT
+}
+
+uint64_t sentinel_run(int cpu)
+{
+	cpu_set_t home, there;
+	uint64_t begin, end;
+
+	CPU_ZERO(&there);
+	CPU_SET((size_t)cpu, &there);
+	if (sched_getaffinity(0, sizeof(home), &home) < 0)
+		return 0;
+	sched_setaffinity(0, sizeof(there), &there);
+	begin = clock_now_ns();
+	sink = interpret(ROUNDS);
+	end = clock_now_ns();
+	sched_setaffinity(0, sizeof(home), &home);
+	return end - begin;
+}
