@@ -21,3 +21,9 @@ agent: $(VM_ARCHS:%=build/agent/%/init) ## the guest's PID 1, for both architect
 build/agent/%/init: $(VM_AGENT_DEPS)
 	@mkdir -p $(@D)
 	$(CC_$*) $(VM_AGENT_CFLAGS) $(VM_AGENT_LDFLAGS) -o $@ $(VM_AGENT_SRC)
+
+# ---- programs that boot guests, for tests/vm ----
+
+build/tests/vm-%: tests/vm/vm_%.c $(B)/libtoll.a
+	@mkdir -p $(@D)
+	$(CC) $(TOLL_CFLAGS) $(CPPFLAGS) -o $@ $< $(B)/libtoll.a $(LIBS)

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "vm/domain.h"
+
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "vm/wire.h"
+
+/* <tag>text</tag> with the text escaped. */
+static void add_element(struct str *out, const char *tag, const char *text)
+{
+	str_addf(out, "<%s>", tag);
+	str_add_xml(out, text);
+	str_addf(out, "</%s>", tag);
+}
+
+/* ` name='value'` with the value escaped. */
+static void add_attribute(struct str *out, const char *name, const char *value)
+{
+	str_addf(out, " %s='", name);
+	str_add_xml(out, value);
+	str_addc(out, '\'');
+}
+
+static bool is_kvm(const struct vm_spec *spec)
+{
+	return !strcmp(spec->accel, "kvm");
+}
+
+const char *domain_machine(const struct vm_spec *spec)
+{
+	return spec->machine ? spec->machine : arch_info(spec->arch)->vm_machine;
+}
+
+const char *domain_cpu(const struct vm_spec *spec)
+{
+	if (spec->cpu)
+		return spec->cpu;
+	/* KVM on Arm presents the host's own CPU or none. */
+	if (is_kvm(spec) && spec->arch == ARCH_AARCH64)
+		return "host";
+	return arch_info(spec->arch)->cpu_model;
+}
+
+void domain_cmdline(const struct vm_spec *spec, struct str *out)
+{
+	const struct arch_info *arch = arch_info(spec->arch);
+
+	/* panic=-1: a guest that panics ends at once, its reason on the console. */
+	str_addf(out, "console=%s panic=-1", arch->vm_console);
+	if (spec->disk)
+		str_add(out, " toll.disk=vda");
+	str_addf(out, " %s", spec->cmdline ? spec->cmdline : arch->vm_cmdline);
+}
+
+/* libvirt gives vCPU threads an affinity of their own: the one inherited is lost. */
+static void add_vcpus(struct str *out, const struct vm_spec *spec)
+{
+	if (spec->cpu_pin < 0) {
+		str_addf(out, "<vcpu>%u</vcpu>", spec->vcpus);
+		return;
+	}
+	str_addf(out, "<vcpu placement='static' cpuset='%d'>%u</vcpu><cputune>", spec->cpu_pin,
+		spec->vcpus);
+	for (unsigned i = 0; i < spec->vcpus; i++)
+		str_addf(out, "<vcpupin vcpu='%u' cpuset='%d'/>", i, spec->cpu_pin);
+	str_addf(out, "<emulatorpin cpuset='%d'/></cputune>", spec->cpu_pin);
+}
+
+static void add_os(struct str *out, const struct vm_spec *spec)
+{
+	struct str cmdline = {0};
+
+	str_add(out, "<os><type");
+	add_attribute(out, "arch", arch_text(spec->arch));
+	add_attribute(out, "machine", domain_machine(spec));
+	str_add(out, ">hvm</type>");
+	add_element(out, "kernel", spec->kernel);
+	add_element(out, "initrd", spec->initrd);
+	domain_cmdline(spec, &cmdline);
+	add_element(out, "cmdline", str_text(&cmdline));
+	str_release(&cmdline);
+	str_add(out, "</os>");
+	/* x86 guests are switched off through ACPI; Arm ones boot from a device tree. */
+	if (spec->arch == ARCH_X86_64)
+		str_add(out, "<features><acpi/><apic/></features>");
+}
+
+/* "model,+feature,-feature" */
+static void add_cpu(struct str *out, const struct vm_spec *spec)
+{
+	_cleanup_free_ char *copy = xstrdup(domain_cpu(spec));
+	char *save = NULL, *model = strtok_r(copy, ",", &save), *feature;
+
+	/* check='none': TCG lacks features of every model of a real CPU; the programs must cope
+	 * with that here as they do in the translator, which drops the same ones. */
+	if (model && !strcmp(model, "host")) {
+		str_add(out, "<cpu mode='host-passthrough' check='none'>");
+	} else if (model && !strcmp(model, "max")) {
+		str_add(out, "<cpu mode='maximum' check='none'>");
+	} else {
+		str_add(out, "<cpu mode='custom' match='exact' check='none'>"
+			     "<model fallback='forbid'>");
+		str_add_xml(out, model ? model : "");
+		str_add(out, "</model>");
+	}
+	while ((feature = strtok_r(NULL, ",", &save))) {
+		str_addf(out, "<feature policy='%s'", feature[0] == '-' ? "disable" : "require");
+		add_attribute(out, "name", feature + (feature[0] == '-' || feature[0] == '+'));
+		str_add(out, "/>");
+	}
+	str_add(out, "</cpu>");
+}
+
+/* On the root bus: without this each PCIe device gets a root port of its own. */
+static void add_slot(struct str *out, unsigned slot)
+{
+	str_addf(out, "<address type='pci' domain='0x0000' bus='0x00' slot='0x%02x'/>", slot);
+}
+
+static void add_console(struct str *out, const char *console)
+{
+	if (console) {
+		str_add(out, "<serial type='file'><source");
+		add_attribute(out, "path", console);
+		str_add(out, "/></serial>");
+	} else {
+		str_add(out, "<serial type='null'/>");
+	}
+}
+
+static void add_disk(struct str *out, const char *disk)
+{
+	str_add(out, "<disk type='file' device='disk'><driver name='qemu' type='raw'/><source");
+	add_attribute(out, "file", disk);
+	str_add(out, "/><target dev='vda' bus='virtio'/><readonly/>");
+	add_slot(out, 4);
+	str_add(out, "</disk>");
+}
+
+static void add_devices(struct str *out, const struct vm_spec *spec, const char *console)
+{
+	str_add(out, "<devices><controller type='usb' model='none'/>"
+		     "<controller type='virtio-serial' index='0'>");
+	add_slot(out, 3);
+	str_add(out, "</controller>");
+	if (spec->disk)
+		add_disk(out, spec->disk);
+	add_console(out, console);
+	str_add(out, "<channel type='unix'><target type='virtio' name='" WIRE_PORT_NAME "'/>"
+		     "</channel><memballoon model='none'/></devices>");
+}
+
+void domain_xml(const struct vm_spec *spec, const char *name, const char *console, struct str *out)
+{
+	str_addf(out, "<domain type='%s'>", is_kvm(spec) ? "kvm" : "qemu");
+	add_element(out, "name", name);
+	str_addf(out, "<memory unit='MiB'>%llu</memory>", (unsigned long long)spec->memory_mib);
+	add_vcpus(out, spec);
+	add_os(out, spec);
+	add_cpu(out, spec);
+	str_add(out, "<on_poweroff>destroy</on_poweroff><on_reboot>destroy</on_reboot>"
+		     "<on_crash>destroy</on_crash>");
+	add_devices(out, spec, console);
+	str_add(out, "</domain>");
+}

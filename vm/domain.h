@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The libvirt document of a guest: the fewest devices that carry a console, the agent's port and a
+ * disk. Each device costs QEMU, the firmware and the guest's kernel time at every boot, so there
+ * is no network, USB, video, sound, balloon, or PCIe root port; devices sit on the root bus.
+ */
+#ifndef VM_DOMAIN_H
+#define VM_DOMAIN_H
+
+#include "base/str.h"
+#include "vm/vm.h"
+
+/* Appends the document. `console` NULL: a console that goes nowhere. Every string is escaped. */
+void domain_xml(const struct vm_spec *spec, const char *name, const char *console, struct str *out);
+
+/* The kernel's command line for the spec. */
+void domain_cmdline(const struct vm_spec *spec, struct str *out);
+
+/* The machine and the CPU model with features that the spec means, defaults filled in. */
+const char *domain_machine(const struct vm_spec *spec);
+const char *domain_cpu(const struct vm_spec *spec);
+
+#endif

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "vm/qemus.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/str.h"
+
+#define CMDLINE_MAX (256 * 1024)
+
+/* Reads a file of /proc/PID; NULs become spaces. Returns the length, 0 when it cannot be read. */
+static size_t read_proc(pid_t pid, const char *name, char *buf, size_t size)
+{
+	char path[64];
+	_cleanup_fd_ int fd = -1;
+	size_t len = 0;
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	while (fd >= 0 && len < size - 1 && (n = read(fd, buf + len, size - 1 - len)) > 0)
+		len += (size_t)n;
+	for (size_t i = 0; i < len; i++)
+		if (!buf[i])
+			buf[i] = ' ';
+	buf[len] = '\0';
+	return len;
+}
+
+static bool is_qemu(pid_t pid)
+{
+	char comm[32];
+
+	return read_proc(pid, "comm", comm, sizeof(comm)) && str_starts(comm, "qemu");
+}
+
+/* The root stands there as a folder: "…ROOT/…". */
+static bool names_root(const char *cmdline, const char *root)
+{
+	size_t n = strlen(root);
+
+	for (const char *p = cmdline; (p = strstr(p, root)); p += n)
+		if (p[n] == '/')
+			return true;
+	return false;
+}
+
+static bool is_ours(pid_t pid, const char *root, const char *match)
+{
+	_cleanup_free_ char *cmdline = NULL;
+
+	if (!is_qemu(pid))
+		return false;
+	cmdline = xmalloc(CMDLINE_MAX);
+	return read_proc(pid, "cmdline", cmdline, CMDLINE_MAX) && names_root(cmdline, root) &&
+	       (!match || strstr(cmdline, match));
+}
+
+/* The next process in dir that is ours, with its pidfd; 0 at the end. */
+static pid_t next_ours(DIR *dir, const char *root, const char *match, int *ret_pidfd)
+{
+	struct dirent *entry;
+
+	while ((entry = readdir(dir))) {
+		pid_t pid = isdigit((unsigned char)entry->d_name[0]) ? atoi(entry->d_name) : 0;
+		int pidfd;
+
+		if (!pid || !is_ours(pid, root, match))
+			continue;
+		pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+		/* Only now is the number known to stay with this process: look again. */
+		if (pidfd >= 0 && is_ours(pid, root, match)) {
+			*ret_pidfd = pidfd;
+			return pid;
+		}
+		cleanup_fd(&pidfd);
+	}
+	return 0;
+}
+
+pid_t qemus_find(const char *root, const char *match, int *ret_pidfd)
+{
+	DIR *dir = opendir("/proc");
+	int pidfd = -1;
+	pid_t pid = 0;
+
+	if (!dir)
+		return 0;
+	pid = next_ours(dir, root, match, &pidfd);
+	closedir(dir);
+	if (pid && ret_pidfd)
+		*ret_pidfd = take_fd(&pidfd);
+	cleanup_fd(&pidfd);
+	return pid;
+}
+
+unsigned qemus_kill(const char *root, const char *match)
+{
+	DIR *dir = opendir("/proc");
+	unsigned n = 0;
+	int pidfd = -1;
+
+	while (dir && next_ours(dir, root, match, &pidfd)) {
+		syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
+		cleanup_fd(&pidfd);
+		pidfd = -1;
+		n++;
+	}
+	if (dir)
+		closedir(dir);
+	return n;
+}
+
+void qemus_reap(void)
+{
+	siginfo_t info;
+
+	/* Other dead children belong to whoever started them: look before taking. */
+	for (;;) {
+		info.si_pid = 0;
+		if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || !info.si_pid)
+			return;
+		if (!is_qemu(info.si_pid) || waitpid(info.si_pid, NULL, WNOHANG) <= 0)
+			return;
+	}
+}

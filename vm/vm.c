@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "vm/vm.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/str.h"
+#include "vm/domain.h"
+#include "vm/machine.h"
+#include "vm/qemus.h"
+#include "vm/stream.h"
+
+/* How long libvirt and QEMU may take for what takes milliseconds. */
+#define CALL_TIMEOUT_NS (20 * NS_PER_S)
+#define CONSOLE_TEXT_MAX 240
+
+/* ---- broken guests ---- */
+
+static bool qemu_ended(const struct vm *vm)
+{
+	struct pollfd p = {.fd = vm->pidfd, .events = POLLIN};
+
+	return vm->pid && poll(&p, 1, 0) == 1;
+}
+
+int vm_break(struct vm *vm, struct err *err)
+{
+	struct str text = {0}, tail = {0};
+
+	if (vm->broken[0])
+		return err_set(err, err->code, "%s", vm->broken);
+	str_add(&text, err->text);
+	if (qemu_ended(vm))
+		str_add(&text, "; its QEMU has ended");
+	if (vm->console && err->code != ERR_INTERRUPTED)
+		console_tail(vm->console, CONSOLE_TEXT_MAX, &tail);
+	if (tail.len)
+		str_addf(&text, "; its console ends with: %s", str_text(&tail));
+	str_copy(vm->broken, sizeof(vm->broken), str_text(&text));
+	str_release(&text);
+	str_release(&tail);
+	return err_set(err, err->code, "%s", vm->broken);
+}
+
+int vm_check_usable(const struct vm *vm, struct err *err)
+{
+	if (vm->broken[0])
+		return err_set(err, EPIPE, "%s is broken: %s", vm->id, vm->broken);
+	if (vm->suspended)
+		return err_set(err, EBUSY, "%s is suspended", vm->id);
+	return 0;
+}
+
+const char *vm_broken(const struct vm *vm)
+{
+	return vm->broken[0] ? vm->broken : NULL;
+}
+
+/* ---- boot ---- */
+
+static struct vm *vm_new(struct vm_host *host, const struct vm_spec *spec)
+{
+	struct vm *vm = xcalloc(1, sizeof(*vm));
+
+	vm->host = host;
+	vm->pidfd = -1;
+	vm->id = xstrdup(spec->id);
+	vm->name = xasprintf("toll-%d-%u", getpid(), ++host->boots);
+	vm->match = xasprintf("guest=%s,", vm->name);
+	if (spec->console_path) {
+		vm->console = xstrdup(spec->console_path);
+	} else if (host->root) {
+		vm->console = xasprintf("%s/%s.console", host->root, vm->name);
+		vm->console_is_temporary = true;
+	}
+	return vm;
+}
+
+/* From here on the QEMU can be watched and collected, and cannot fill the disk. */
+static void adopt_qemu(struct vm *vm)
+{
+	struct rlimit limit = {VM_CONSOLE_MAX, VM_CONSOLE_MAX};
+
+	vm->pid = qemus_find(vm->host->root, vm->match, &vm->pidfd);
+	if (vm->pid)
+		prlimit(vm->pid, RLIMIT_FSIZE, &limit, NULL);
+}
+
+static int create_domain(struct vm *vm, const struct vm_spec *spec, uint64_t deadline_ns,
+	uint64_t *ret_ns, struct err *err)
+{
+	unsigned flags = vm->host->root ? 0 : VIR_DOMAIN_START_AUTODESTROY;
+	struct str xml = {0};
+	uint64_t begin_ns;
+	int fired;
+
+	domain_xml(spec, vm->name, vm->console, &xml);
+	guard_begin(vm->host, vm->match, deadline_ns);
+	begin_ns = clock_now_ns();
+	vm->domain = virDomainCreateXML(vm->host->conn, str_text(&xml), flags);
+	*ret_ns = clock_now_ns() - begin_ns;
+	fired = guard_end(vm->host);
+	str_release(&xml);
+	if (vm->host->root)
+		adopt_qemu(vm);
+	if (fired)
+		return err_set(err, -fired, "%s",
+			fired == -ETIMEDOUT ? "QEMU did not start in time" : "interrupted");
+	if (!vm->domain)
+		return err_libvirt(err, "libvirt cannot start it");
+	return 0;
+}
+
+static int connect_agent(struct vm *vm, uint64_t deadline_ns, struct err *err)
+{
+	struct transport transport;
+	int r, fired;
+
+	guard_begin(vm->host, vm->match, deadline_ns);
+	r = stream_open(vm->host->conn, vm->domain, WIRE_PORT_NAME, &transport, err);
+	fired = guard_end(vm->host);
+	if (r < 0)
+		return fired ? err_set(err, -fired, "interrupted") : r;
+	vm->channel = channel_new(transport, vm->host->stop);
+	return 0;
+}
+
+static int receive_hello(
+	struct vm *vm, uint64_t deadline_ns, struct vm_boot *ret, struct err *err)
+{
+	struct wire_header header;
+	struct wire_hello hello;
+	const uint8_t *payload;
+	int r = channel_receive(vm->channel, deadline_ns, &header, &payload, err);
+
+	if (r < 0)
+		return r;
+	if (header.type != WIRE_HELLO || wire_get_hello(payload, header.len, &hello) < 0)
+		return err_set(err, EPROTO, "the guest's agent did not begin with its hello");
+	str_copy(ret->guest_arch, VM_TEXT_MAX, hello.arch);
+	str_copy(ret->guest_release, VM_TEXT_MAX, hello.release);
+	str_sanitize(ret->guest_arch);
+	str_sanitize(ret->guest_release);
+	ret->guest_cpus = hello.ncpus;
+	ret->guest_mem_kib = hello.mem_kib;
+	return 0;
+}
+
+static int boot(struct vm *vm, const struct vm_spec *spec, struct vm_boot *ret, struct err *err)
+{
+	uint64_t begin_ns = clock_now_ns();
+	uint64_t deadline_ns = deadline_in(spec->boot_timeout_ns);
+	int r;
+
+	if ((r = create_domain(vm, spec, deadline_ns, &ret->create_ns, err)) < 0 ||
+		(r = connect_agent(vm, deadline_ns, err)) < 0 ||
+		(r = receive_hello(vm, deadline_ns, ret, err)) < 0)
+		return vm_break(vm, err);
+	ret->hello_ns = clock_now_ns() - begin_ns;
+	return live_read(vm, spec, ret, err);
+}
+
+int vm_boot(struct vm_host *host, const struct vm_spec *spec, struct vm **ret,
+	struct vm_boot *ret_boot, struct err *err)
+{
+	struct vm_boot info = {0};
+	struct err dropped = {0};
+	struct vm *vm;
+	int r;
+
+	err = err ? err : &dropped;
+	qemus_reap();
+	r = host_probe(host, spec, err);
+	if (r < 0)
+		return err_wrap(err, "booting %s", spec->id);
+	vm = vm_new(host, spec);
+	r = boot(vm, spec, &info, err);
+	if (r < 0) {
+		vm_destroy(vm);
+		return err_wrap(err, "booting %s", spec->id);
+	}
+	*ret = vm;
+	*ret_boot = info;
+	return 0;
+}
+
+/* ---- suspension ---- */
+
+static int change_state(struct vm *vm, bool suspend, struct err *err)
+{
+	int r, fired;
+
+	guard_begin(vm->host, vm->match, deadline_in(CALL_TIMEOUT_NS));
+	r = suspend ? virDomainSuspend(vm->domain) : virDomainResume(vm->domain);
+	fired = guard_end(vm->host);
+	if (fired)
+		err_set(err, -fired, "QEMU did not %s in time", suspend ? "pause" : "go on");
+	else if (r < 0)
+		err_libvirt(err, "cannot %s", suspend ? "suspend" : "resume");
+	else
+		vm->suspended = suspend;
+	return fired || r < 0 ? vm_break(vm, err) : 0;
+}
+
+static int set_suspended(struct vm *vm, bool suspend, struct err *err)
+{
+	struct err dropped = {0};
+
+	err = err ? err : &dropped;
+	if (vm->broken[0])
+		return vm_check_usable(vm, err);
+	if (vm->suspended == suspend)
+		return 0;
+	return change_state(vm, suspend, err) < 0 ? err_wrap(err, "%s", vm->id) : 0;
+}
+
+int vm_suspend(struct vm *vm, struct err *err)
+{
+	return set_suspended(vm, true, err);
+}
+
+int vm_resume(struct vm *vm, struct err *err)
+{
+	return set_suspended(vm, false, err);
+}
+
+bool vm_is_suspended(const struct vm *vm)
+{
+	return vm->suspended;
+}
+
+/* ---- the end ---- */
+
+/* libvirt polls every 0.2 s whether a QEMU that it ended is gone, and waits for init to collect it.
+ * This one is a child by adoption: kill, collect, and let libvirt find it gone. */
+static void kill_qemu(struct vm *vm)
+{
+	struct pollfd p = {.fd = vm->pidfd, .events = POLLIN};
+	uint64_t deadline_ns = deadline_in(CALL_TIMEOUT_NS);
+
+	syscall(SYS_pidfd_send_signal, vm->pidfd, SIGKILL, NULL, 0);
+	while (poll(&p, 1, deadline_poll_ms(deadline_ns)) < 1 && !deadline_passed(deadline_ns))
+		;
+	waitpid(vm->pid, NULL, WNOHANG);
+}
+
+void vm_destroy(struct vm *vm)
+{
+	if (!vm)
+		return;
+	channel_free(vm->channel);
+	if (vm->pid)
+		kill_qemu(vm);
+	if (vm->domain) {
+		/* An error means that libvirt has noticed by itself. */
+		guard_begin(vm->host, vm->match, deadline_in(CALL_TIMEOUT_NS));
+		virDomainDestroy(vm->domain);
+		guard_end(vm->host);
+		virDomainFree(vm->domain);
+	}
+	qemus_reap();
+	if (vm->console_is_temporary)
+		unlink(vm->console);
+	cleanup_fd(&vm->pidfd);
+	free(vm->console);
+	free(vm->match);
+	free(vm->name);
+	free(vm->id);
+	free(vm);
+}

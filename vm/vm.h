@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Guests: virtual machines managed through libvirt, driven by the agent inside (vm/guest).
+ *
+ *	struct vm_host *host;
+ *	vm_host_open(&(struct vm_host_spec){.cache_dir = "build/cache/libvirt"}, &host, err);
+ *	vm_boot(host, &(struct vm_spec){.arch = ARCH_AARCH64, …}, &vm, &boot, err);
+ *	vm_exec(vm, &(struct vm_exec){.argv = argv, .timeout_ns = 5 * NS_PER_S, …}, &result, err);
+ *	vm_destroy(vm);
+ *	vm_host_close(host);
+ *
+ * By default libvirt's QEMU driver runs inside this process (qemu:///embed): no daemon, no root.
+ * A process has at most one host in its life: libvirt keeps one embedded driver per process. The
+ * functions are for one thread at a time; libvirt's event loop has a thread of its own.
+ *
+ * Nothing here can hang: every call has a deadline, and in the embedded driver a call that libvirt
+ * does not return from is ended by killing the QEMU it waits for. Every guest ends with its
+ * process, however that ends: see vm/reaper.h.
+ *
+ * What a guest sends is hostile input (vm/wire.h). A guest that breaks the protocol, hangs or dies
+ * is *broken*: it stays so, every later call on it fails at once with the first reason, and it is
+ * only good for vm_destroy().
+ */
+#ifndef VM_VM_H
+#define VM_VM_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/proc.h"
+#include "model/arch.h"
+
+/* ---- the host ---- */
+
+struct vm_host;
+
+struct vm_host_spec {
+	const char *uri;       /* a libvirt URI; NULL: embedded */
+	const char *cache_dir; /* embedded: where libvirt's knowledge of the QEMU binaries outlives
+				  this process; made when missing. NULL: nowhere, every process
+				  probes afresh (seconds, up to a minute where KVM is half-present) */
+	const volatile sig_atomic_t *stop; /* non-zero: calls give up with ERR_INTERRUPTED; may be
+					      NULL */
+};
+
+/* Must be called before the process has other threads: it forks the reaper. Makes this process a
+ * subreaper: orphaned descendants become its children. */
+int vm_host_open(const struct vm_host_spec *spec, struct vm_host **ret, struct err *err);
+/* Every guest must be destroyed before. NULL is accepted. */
+void vm_host_close(struct vm_host *host);
+/* libvirt's version, "9.0.0"; lives as long as the host. */
+const char *vm_host_libvirt(const struct vm_host *host);
+/* The folder private to this process (embedded), else NULL. Tests look for its QEMUs. */
+const char *vm_host_root(const struct vm_host *host);
+
+/* ---- a guest ---- */
+
+struct vm;
+
+#define VM_CPU_ANY (-1)
+
+struct vm_spec {
+	const char *id;	      /* for messages: "vm-aarch64-tcg" */
+	enum arch arch;
+	const char *accel;    /* "tcg", "kvm": this one or an error */
+	const char *machine;  /* QEMU's name; NULL: the architecture's own (model/arch.h) */
+	const char *cpu;      /* model, then features: "Haswell-noTSX,-avx2"; NULL: the
+				 architecture's own */
+	const char *kernel;   /* absolute paths, readable by QEMU */
+	const char *initrd;
+	const char *disk;     /* squashfs or erofs image, read-only, at /toll in the guest; NULL:
+				 none */
+	const char *cmdline;  /* words for the kernel's command line, put behind the console's and
+				 the disk's; NULL: the architecture's own */
+	uint64_t memory_mib;
+	unsigned vcpus;
+	int cpu_pin;	      /* host CPU that vCPUs and emulator are pinned to, VM_CPU_ANY: none */
+	const char *console_path; /* the guest's console is written here, at most VM_CONSOLE_MAX
+				     bytes (more kills the guest), and stays; NULL: kept nowhere */
+	uint64_t boot_timeout_ns; /* from the start to the agent's hello */
+};
+
+#define VM_CONSOLE_MAX (1u << 20)
+
+#define VM_TEXT_MAX 64
+
+/* What came out, read back from the running QEMU and from the agent; never from the request. */
+struct vm_boot {
+	uint64_t create_ns; /* virDomainCreateXML */
+	uint64_t hello_ns;  /* from the start of that call to the agent's hello */
+	char accel[VM_TEXT_MAX];
+	char cpu[VM_TEXT_MAX];	   /* QEMU's CPU model */
+	char machine[VM_TEXT_MAX]; /* the versioned machine: "pc-i440fx-7.2" */
+	char qemu[VM_TEXT_MAX];	   /* QEMU's version: "7.2.22" */
+	unsigned vcpus;		   /* that QEMU has */
+	char guest_arch[VM_TEXT_MAX], guest_release[VM_TEXT_MAX];
+	unsigned guest_cpus;
+	uint64_t guest_mem_kib;
+};
+
+/* Starts a guest and waits for its hello. Errors: -ENODEV when the machine cannot be had as asked
+ * for ("asked for kvm, got tcg"), -ETIMEDOUT with the console's last lines, -EPROTO when what
+ * speaks there is not the agent, ERR_INTERRUPTED. Nothing of the guest is left after an error. */
+int vm_boot(struct vm_host *host, const struct vm_spec *spec, struct vm **ret,
+	struct vm_boot *ret_boot, struct err *err);
+/* Ends the guest and waits until its QEMU is gone. NULL is accepted. */
+void vm_destroy(struct vm *vm);
+/* The reason why the guest is broken, or NULL. */
+const char *vm_broken(const struct vm *vm);
+
+struct vm_exec {
+	char *const *argv;   /* argv[0] is an absolute path in the guest */
+	char *const *envp;   /* complete environment; NULL: empty */
+	const char *cwd;     /* NULL: / */
+	int cpu;	     /* guest CPU, VM_CPU_ANY */
+	uint64_t timeout_ns; /* in the guest, by its clock; the host waits VM_GRACE_NS longer */
+	uint32_t stdout_max; /* as in struct proc_spec; together at most WIRE_OUTPUT_MAX */
+	uint32_t stderr_max;
+};
+
+#define VM_GRACE_NS UINT64_C(20000000000)
+
+struct vm_result {
+	struct proc_result proc; /* begin_ns and end_ns: host clock around the exchange with the
+				    agent; user, sys and rss: the guest's accounting */
+	uint64_t guest_begin_ns, guest_end_ns; /* guest's CLOCK_MONOTONIC around the program */
+};
+
+/* Runs one program to its end. Like proc_run(): 0 whenever it was started, however it ended; a
+ * negative errno when the guest could not start it (-ENOENT …, the guest is as good as before) or
+ * when the guest broke (see vm_broken()). The result is released by the caller either way. */
+int vm_exec(struct vm *vm, const struct vm_exec *exec, struct vm_result *ret, struct err *err);
+void vm_result_release(struct vm_result *result);
+
+/* Stops and continues the guest's CPUs and its clock. Doing it twice is no error. */
+int vm_suspend(struct vm *vm, struct err *err);
+int vm_resume(struct vm *vm, struct err *err);
+bool vm_is_suspended(const struct vm *vm);
+
+/* One reading of the guest's CLOCK_MONOTONIC between two of the host's. */
+struct vm_clock {
+	uint64_t host_before_ns, guest_ns, host_after_ns;
+};
+int vm_ping(struct vm *vm, struct vm_clock *ret, struct err *err);
+
+#endif
