@@ -63,12 +63,16 @@ apt_open() {
 	[ -e "$state/index" ] || apt_update
 }
 
+# apt_update: apt forgives a source that cannot be reached, and so do the recipes, as long as some
+# source had an index.
 apt_update() {
+	local log=$state/update.log
 	note "reading the package index for $arch"
-	apt-get -c "$state/apt.conf" -qq update >"$state/update.log" 2>&1 || {
-		cat "$state/update.log" >&2
-		die "apt cannot read the package index for $arch; see above, then try again"
-	}
+	if ! apt-get -c "$state/apt.conf" -qq update >"$log" 2>&1 ||
+		[ -z "$(find "$state/state/lists" -maxdepth 1 -name '*_Packages*' -print -quit)" ]; then
+		cat "$log" >&2
+		die "apt cannot read a package index for $arch; look at what it says above, then try again"
+	fi
 	: >"$state/index"
 }
 
@@ -108,7 +112,9 @@ fetch() {
 fetch_fresh() {
 	fetch "$1" && return
 	apt_update
-	fetch "$1" || die "apt has no package '$1' for $(debian_arch "$arch"), or cannot download it;" \
+	fetch "$1" && return
+	cat "$state/update.log" >&2
+	die "apt has no package '$1' for $(debian_arch "$arch"), or cannot download it;" \
 		"'apt-get update' must offer that architecture: look for 'arch=' or 'Architectures:'" \
 		"in /etc/apt/sources.list and /etc/apt/sources.list.d"
 }
