@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/answer.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "report/number.h"
+
+static bool has_time(const struct cell_summary *c)
+{
+	return c && c->status == STATUS_OK && ratio_has_point(&c->ratio);
+}
+
+struct ratio ratio_quotient(const struct ratio *num, const struct ratio *den)
+{
+	struct ratio q = {.point = num->point / den->point, .lo = NAN, .hi = NAN};
+
+	q.defined = num->defined && den->defined;
+	if (q.defined) {
+		q.lo = num->lo / den->hi;
+		q.hi = num->hi / den->lo;
+	}
+	q.blocks = num->blocks < den->blocks ? num->blocks : den->blocks;
+	return q;
+}
+
+static bool overlap(const struct ratio *a, const struct ratio *b)
+{
+	return !a->defined || !b->defined || (a->lo <= b->hi && b->lo <= a->hi);
+}
+
+static void find_best(const struct view *v, size_t row, struct answer *ret)
+{
+	for (size_t e = 0; e < v->nenvs; e++) {
+		const struct cell_summary *c = view_cell(v, row, e);
+
+		if (!v->envs[e].foreign || !has_time(c))
+			continue;
+		if (!ret->best || c->ratio.point < ret->best->ratio.point) {
+			ret->next = ret->best;
+			ret->best = c;
+		} else if (!ret->next || c->ratio.point < ret->next->ratio.point) {
+			ret->next = c;
+		}
+	}
+}
+
+static enum verdict judge(const struct view *v, size_t row, const struct answer *a)
+{
+	if (!a->best)
+		return VERDICT_NONE;
+	if (!a->next)
+		return VERDICT_ONLY;
+	for (size_t e = 0; e < v->nenvs; e++) {
+		const struct cell_summary *c = view_cell(v, row, e);
+
+		if (v->envs[e].foreign && has_time(c) && c != a->best &&
+			overlap(&c->ratio, &a->best->ratio))
+			return VERDICT_UNCLEAR;
+	}
+	return VERDICT_FASTER;
+}
+
+static double cold_ns(const struct cell_summary *c)
+{
+	double extra = c->first_iter_ns - c->mean_ns, cold = 0;
+
+	if (isfinite(c->boot_ns))
+		cold += c->boot_ns;
+	if (isfinite(c->startup_ns))
+		cold += c->startup_ns;
+	return isfinite(extra) && extra > 0 ? cold + extra : cold;
+}
+
+/* The fastest foreign cell of one kind. */
+static const struct cell_summary *fastest_of(const struct view *v, size_t row, enum view_kind kind)
+{
+	const struct cell_summary *found = NULL;
+
+	for (size_t e = 0; e < v->nenvs; e++) {
+		const struct cell_summary *c = view_cell(v, row, e);
+
+		if (!v->envs[e].foreign || v->envs[e].kind != kind || !has_time(c))
+			continue;
+		if (!found || c->ratio.point < found->ratio.point)
+			found = c;
+	}
+	return found;
+}
+
+static struct payback find_payback(const struct view *v, size_t row)
+{
+	struct payback p = {
+		.vm = fastest_of(v, row, VIEW_VM), .user = fastest_of(v, row, VIEW_USER)};
+	double extra, gain, gain_lo, gain_hi;
+
+	if (!p.vm || !p.user || !isfinite(p.vm->boot_ns))
+		return p;
+	if (overlap(&p.vm->ratio, &p.user->ratio)) {
+		p.kind = PAYBACK_UNCLEAR;
+		return p;
+	}
+	gain = p.user->mean_ns - p.vm->mean_ns;
+	if (gain <= 0) {
+		p.kind = PAYBACK_NEVER;
+		return p;
+	}
+	gain_lo = p.user->mean_lo_ns - p.vm->mean_hi_ns;
+	gain_hi = p.user->mean_hi_ns - p.vm->mean_lo_ns;
+	extra = fmax(cold_ns(p.vm) - cold_ns(p.user), 0);
+	p.kind = PAYBACK_AT;
+	p.iterations = ceil(extra / gain);
+	p.iterations_lo = gain_hi > 0 ? ceil(extra / gain_hi) : p.iterations;
+	p.iterations_hi = gain_lo > 0 ? ceil(extra / gain_lo) : INFINITY;
+	p.work_ns = cold_ns(p.user) + p.iterations * p.user->mean_ns;
+	return p;
+}
+
+void answers_find(const struct view *v, struct answer *ret)
+{
+	for (size_t r = 0; r < v->nrows; r++) {
+		struct answer a = {.row = &v->rows[r]};
+
+		find_best(v, r, &a);
+		a.verdict = judge(v, r, &a);
+		if (a.next)
+			a.lead = ratio_quotient(&a.next->ratio, &a.best->ratio);
+		a.payback = find_payback(v, r);
+		ret[r] = a;
+	}
+}
+
+size_t answers_won(const struct answer *answers, size_t n, const char *env)
+{
+	size_t won = 0;
+
+	for (size_t i = 0; i < n; i++)
+		won += answers[i].verdict == VERDICT_FASTER && !strcmp(answers[i].best->env, env);
+	return won;
+}
+
+size_t answers_with(const struct answer *answers, size_t n, enum verdict verdict)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++)
+		count += answers[i].verdict == verdict;
+	return count;
+}
+
+const struct geomean *geomean_find(const struct summary *s, const char *env, const char *variant)
+{
+	for (size_t i = 0; i < s->ngeomeans; i++)
+		if (!strcmp(s->geomeans[i].env, env) && !strcmp(s->geomeans[i].variant, variant))
+			return &s->geomeans[i];
+	return NULL;
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Data of the history figure: a panel per group of ratios, a line per environment.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "report/figure_data.h"
+#include "report/number.h"
+
+/* Index of the text in the list, which grows when it is new. */
+static size_t index_of(struct argv *list, const char *text)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (!strcmp(list->v[i], text))
+			return i;
+	argv_add(list, text);
+	return list->n - 1;
+}
+
+static size_t count_runs(const struct history_input *h)
+{
+	struct argv runs = {0};
+	size_t n;
+
+	for (size_t i = 0; i < h->n; i++)
+		index_of(&runs, h->points[i].run);
+	n = runs.n;
+	argv_release(&runs);
+	return n;
+}
+
+bool history_missing(const struct figure_input *in, char why[static FIGURE_WHY_MAX])
+{
+	size_t runs = in->history ? count_runs(in->history) : 0;
+
+	if (runs >= 2)
+		return false;
+	snprintf(why, FIGURE_WHY_MAX, "a history needs two stored runs, there %s %zu",
+		runs == 1 ? "is" : "are", runs);
+	return true;
+}
+
+static void history_line(
+	struct str *out, size_t panel, size_t run, unsigned slot, const struct history_point *p)
+{
+	bool has = ratio_has_point(&p->ratio);
+
+	str_addf(out, "%zu\t%zu\t", panel + 1, run + 1);
+	gp_column_text(out, p->run);
+	str_addc(out, '\t');
+	gp_column_text(out, p->date);
+	str_addc(out, '\t');
+	gp_column_text(out, p->group);
+	str_addc(out, '\t');
+	gp_column_text(out, p->env);
+	str_addf(out, "\t%u\t", slot);
+	gp_number(out, has ? p->ratio.point : NAN);
+	str_addc(out, '\t');
+	gp_number(out, has && p->ratio.defined ? p->ratio.lo : NAN);
+	str_addc(out, '\t');
+	gp_number(out, has && p->ratio.defined ? p->ratio.hi : NAN);
+	str_addc(out, '\n');
+}
+
+/* The lines of one panel and environment, together, so that they are joined. */
+static void history_series(const struct figure_input *in, struct figure_files *out,
+	const struct argv *groups, struct argv *runs, size_t panel, const struct view_env *env)
+{
+	const struct history_input *h = in->history;
+	size_t n = 0;
+
+	for (size_t i = 0; i < h->n; i++) {
+		const struct history_point *p = &h->points[i];
+
+		if (strcmp(p->group, groups->v[panel]) || strcmp(p->env, env->id))
+			continue;
+		history_line(&out->data, panel, index_of(runs, p->run), env->slot, p);
+		n++;
+	}
+	if (n)
+		str_addc(&out->data, '\n');
+}
+
+static void history_labels(const struct history_input *h, struct argv *runs, struct str *rows)
+{
+	for (size_t r = 0; r < runs->n; r++) {
+		size_t i = 0;
+		char day[11] = "";
+
+		while (strcmp(h->points[i].run, runs->v[r]))
+			i++;
+		str_copy(day, sizeof(day), h->points[i].date);
+		rows_add(rows, "run", (double)r + 1, 0, day, h->points[i].run);
+	}
+}
+
+void history_write(const struct figure_input *in, struct figure_files *out)
+{
+	const struct history_input *h = in->history;
+	const struct view *v = in->view;
+	_cleanup_free_ size_t *shown = xcalloc(v->nenvs + 1, sizeof(shown[0]));
+	struct argv groups = {0}, runs = {0};
+	size_t n = 0;
+
+	for (size_t i = 0; i < h->n; i++) {
+		index_of(&groups, h->points[i].group);
+		index_of(&runs, h->points[i].run);
+	}
+	str_add(&out->data, "panel\tat\trun\tdate\tgroup\tenv\tslot\tratio\tlo\thi\n");
+	for (size_t p = 0; p < groups.n; p++)
+		for (size_t e = 0; e < v->nenvs; e++)
+			history_series(in, out, &groups, &runs, p, &v->envs[e]);
+	history_labels(h, &runs, &out->rows);
+	for (size_t e = 0; e < v->nenvs; e++)
+		if (v->envs[e].kind != VIEW_NATIVE && !v->envs[e].blocked_reason)
+			shown[n++] = e;
+	gp_set_number(&out->settings, "panels", (double)groups.n);
+	if (groups.n)
+		gp_set_texts(&out->settings, "panel_name", (const char *const *)groups.v, groups.n);
+	gp_set_number(&out->settings, "runs", (double)runs.n);
+	gp_set_envs(&out->settings, v, shown, n);
+	argv_release(&groups);
+	argv_release(&runs);
+}

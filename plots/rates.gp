@@ -1,0 +1,16 @@
+# Achieved GFLOP/s and GB/s as a share of native.
+load 'rates.set'
+load 'style.gp'
+load 'lanes.gp'
+
+set xlabel 'rate ÷ native rate' font ',10' tc rgb ink
+set arrow 1 from 1, graph 0 to 1, graph 1 nohead lc rgb ink lw 1.5 front
+# The number stands where there is room: left of a dot in the right part, right of it elsewhere.
+right(value) = column('share') > along(0.6) ? value : NaN
+left(value) = column('share') <= along(0.6) ? value : NaN
+
+plot @frame, \
+	for [k=1:envs] data using 'share':(of(k, column('y'))) with points lc rgb colour[env_slot[k]] pt shape[env_slot[k]] ps 0.6, \
+	data using 'share':(right(column('y'))):(strcol('text')) with labels right offset char -1,0 tc rgb quiet font ',8', \
+	data using 'share':(left(column('y'))):(strcol('text')) with labels left offset char 1,0 tc rgb quiet font ',8', \
+	@key
