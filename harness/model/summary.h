@@ -66,7 +66,7 @@ struct aa {
 	char kind[16];	      /* native, user, vm */
 	char env[ENV_ID_MAX]; /* the duplicated environment */
 	struct ratio ratio;   /* main ÷ duplicate over all workloads: should include 1 */
-	double spread; /* typical |ratio − 1| of single workloads (noise floor), e.g. 0.03 */
+	double spread; /* noise floor: deviation from 1 that one duplicated cell cannot exclude */
 	double min_detectable;	/* smallest effect seen with power .8 in one cell, e.g. 0.05 */
 	size_t cells, excluded; /* duplicated cells, and how many exclude 1 (expect 5 %) */
 };

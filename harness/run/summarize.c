@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The frame of a summary and its parts that are about the whole run; cells are in
+ * summarize_cell.c, groups of cells in summarize_group.c.
+ */
+#include "run/summarize.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/str.h"
+#include "base/version.h"
+#include "run/grid.h"
+#include "run/summarize_parts.h"
+#include "stats/describe.h"
+#include "stats/order.h"
+
+/* ---- boots ---- */
+
+static struct boot_summary *boot_of(struct summary *s, const char *env)
+{
+	for (size_t i = 0; i < s->nboots; i++)
+		if (!strcmp(s->boots[i].env, env))
+			return &s->boots[i];
+	s->boots = xrealloc_array(s->boots, s->nboots + 1, sizeof(*s->boots));
+	s->boots[s->nboots] = (struct boot_summary){0};
+	str_copy(s->boots[s->nboots].env, ENV_ID_MAX, env);
+	return &s->boots[s->nboots++];
+}
+
+static void describe_boots(const struct samples *samples, struct boot_summary *b)
+{
+	_cleanup_free_ double *hello = xcalloc(samples->nboots, sizeof(*hello));
+	_cleanup_free_ double *create = xcalloc(samples->nboots, sizeof(*create));
+	size_t n = 0;
+
+	for (size_t i = 0; i < samples->nboots; i++) {
+		const struct boot *boot = &samples->boots[i];
+
+		if (strcmp(boot->env, b->env))
+			continue;
+		if (boot->status != STATUS_OK) {
+			b->failed++;
+			continue;
+		}
+		hello[n] = (double)boot->hello_ns;
+		create[n++] = (double)boot->create_ns;
+		b->vcpus = boot->vcpus;
+		str_copy(b->accel, sizeof(b->accel), boot->accel);
+		str_copy(b->cpu, sizeof(b->cpu), boot->cpu);
+		str_copy(b->machine, sizeof(b->machine), boot->machine);
+	}
+	b->boots = n;
+	b->hello_ns = stats_median(hello, n);
+	b->hello_min_ns = stats_quantile(hello, n, 0);
+	b->hello_max_ns = stats_quantile(hello, n, 1);
+	b->create_ns = stats_median(create, n);
+}
+
+static void summarize_boots(const struct samples *samples, struct summary *s)
+{
+	for (size_t i = 0; i < samples->nboots; i++)
+		boot_of(s, samples->boots[i].env);
+	for (size_t i = 0; i < s->nboots; i++)
+		describe_boots(samples, &s->boots[i]);
+}
+
+/* ---- the order ---- */
+
+static size_t arms_of_program(const struct plan *plan, size_t first)
+{
+	const struct cell_parts *p = &plan->arms[first].parts;
+	size_t n = 0;
+
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct cell_parts *q = &plan->arms[i].parts;
+
+		if (strcmp(p->workload, q->workload) || strcmp(p->variant, q->variant))
+			continue;
+		if (i < first)
+			return 0;
+		n += plan->arms[i].status == STATUS_OK;
+	}
+	return n;
+}
+
+/* The schedule is a function of the plan: it is computed again, as the measuring loop does. */
+static void summarize_order(const struct plan *plan, size_t blocks, struct summary *s)
+{
+	uint64_t program = 0;
+
+	for (size_t i = 0; i < plan->n; i++) {
+		size_t n = arms_of_program(plan, i);
+		_cleanup_free_ size_t *orders = NULL;
+		struct stats_imbalance im;
+		size_t b = 0;
+
+		if (!n)
+			continue;
+		program++;
+		orders = xcalloc(n * blocks, sizeof(*orders));
+		while (b < blocks && stats_order_block(n, plan->seed, program, b, orders + b * n))
+			b++;
+		if (b < blocks || !stats_order_imbalance(orders, blocks, n, &im))
+			continue;
+		if (im.position_max - im.position_min > s->position_imbalance)
+			s->position_imbalance = im.position_max - im.position_min;
+		if (im.carryover_max - im.carryover_min > s->carryover_imbalance)
+			s->carryover_imbalance = im.carryover_max - im.carryover_min;
+	}
+}
+
+/* ---- the run ---- */
+
+static double sentinel_cv(const struct samples *samples)
+{
+	_cleanup_free_ double *x = xcalloc(2 * samples->n, sizeof(*x));
+	size_t n = 0;
+
+	for (size_t i = 0; i < samples->n; i++)
+		for (size_t k = 0; k < 2; k++)
+			if (samples->v[i].sentinel_ns[k])
+				x[n++] = (double)samples->v[i].sentinel_ns[k];
+	return stats_sd(x, n) / stats_mean(x, n);
+}
+
+static bool block_is_complete(const struct grid *grid, size_t block)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < grid->plan->n; i++) {
+		if (grid->plan->arms[i].status != STATUS_OK)
+			continue;
+		if (grid_at(grid, i, block)->sample)
+			any = true;
+		else if (block == 0 || grid_at(grid, i, block - 1)->sample)
+			return false;
+	}
+	return any;
+}
+
+static void summarize_run(
+	const struct summarize_input *in, const struct grid *grid, struct summary *s)
+{
+	const struct plan *plan = in->plan;
+
+	str_copy(s->run, sizeof(s->run), plan->run);
+	str_copy(s->created, sizeof(s->created), plan->created);
+	str_copy(s->profile, sizeof(s->profile), plan->profile);
+	str_copy(s->size, sizeof(s->size), plan->size);
+	str_copy(s->toll_version, sizeof(s->toll_version), TOLL_VERSION);
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct workload *w =
+			workloads_find(in->workloads, plan->arms[i].parts.workload);
+
+		if (w && !strstr(s->suite, w->suite)) {
+			_cleanup_free_ char *all =
+				xasprintf("%s%s%s", s->suite, s->suite[0] ? "," : "", w->suite);
+
+			str_copy(s->suite, sizeof(s->suite), all);
+		}
+	}
+	s->seed = plan->seed;
+	s->replayed = plan->replay[0];
+	s->host = *in->host;
+	s->blocks_planned = plan->blocks;
+	for (size_t b = 0; b < grid->blocks; b++)
+		s->blocks_done += block_is_complete(grid, b);
+	s->wall_ns = in->session->sessions ? (double)in->session->wall_ns : NAN;
+	s->inside_ns = in->session->sessions ? (double)in->session->inside_ns : NAN;
+	s->precision = plan->precision;
+	s->confidence = SUMMARY_CONFIDENCE;
+	s->sentinel_cv = sentinel_cv(in->samples);
+}
+
+void summarize(const struct summarize_input *in, struct summary *ret)
+{
+	struct summary s = {0};
+	struct grid grid;
+
+	grid_init(&grid, in->plan, in->samples);
+	summarize_run(in, &grid, &s);
+	summarize_order(in->plan, grid.blocks, &s);
+	summarize_boots(in->samples, &s);
+	summarize_cells(in, &grid, &s);
+	summarize_too_slow(in->plan, &s);
+	summarize_factors(&grid, &s);
+	summarize_geomeans(in->workloads, &grid, &s);
+	summarize_aa(in->workloads, &grid, &s);
+	grid_release(&grid);
+	*ret = s;
+}
+
+int summary_exit_code(const struct summary *s)
+{
+	bool measured = false, failed = false;
+
+	for (size_t i = 0; i < s->ncells; i++) {
+		const struct cell_summary *c = &s->cells[i];
+
+		measured |= c->status == STATUS_OK && c->blocks;
+		failed |= (c->status != STATUS_OK && !status_is_refusal(c->status)) ||
+			  (c->status == STATUS_OK && c->executions > c->blocks);
+	}
+	if (!measured)
+		return 4;
+	return failed ? 1 : 0;
+}

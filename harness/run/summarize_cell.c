@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "run/summarize_parts.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/str.h"
+#include "stats/covariate.h"
+#include "stats/describe.h"
+#include "stats/digest.h"
+#include "stats/interval.h"
+
+/* ---- ratios ---- */
+
+static struct ratio ratio_from(const struct interval *i)
+{
+	return (struct ratio){
+		.defined = i->defined, .point = i->point, .lo = i->lo, .hi = i->hi, .blocks = i->n};
+}
+
+/* Moves the pairs that are there to the front; returns how many. */
+static size_t keep_pairs(double *d, double *z, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!isfinite(d[i]))
+			continue;
+		d[kept] = d[i];
+		if (z)
+			z[kept] = z[i];
+		kept++;
+	}
+	return kept;
+}
+
+struct ratio ratio_of_arms(const struct grid *grid, size_t a, size_t b)
+{
+	_cleanup_free_ double *d = xcalloc(grid->blocks, sizeof(*d));
+	_cleanup_free_ double *z = xcalloc(grid->blocks, sizeof(*z));
+	struct stats_covariate c;
+	size_t n;
+
+	grid_difference(grid, a, b, d, z);
+	n = keep_pairs(d, z, grid->blocks);
+	c = stats_ratio_covariate(d, z, n, SUMMARY_CONFIDENCE);
+	return ratio_from(&stats_covariate_choice(&c)->adjusted);
+}
+
+static void cell_ratio(const struct grid *grid, size_t arm, size_t reference,
+	struct cell_summary *c, double precision)
+{
+	_cleanup_free_ double *d = xcalloc(grid->blocks, sizeof(*d));
+	_cleanup_free_ double *z = xcalloc(grid->blocks, sizeof(*z));
+	struct stats_covariate cov;
+	struct interval sign;
+	size_t n;
+
+	grid_difference(grid, arm, reference, d, z);
+	n = keep_pairs(d, z, grid->blocks);
+	cov = stats_ratio_covariate(d, z, n, SUMMARY_CONFIDENCE);
+	sign = stats_interval_exp(stats_sign_interval(d, n, SUMMARY_CONFIDENCE));
+	c->ratio = ratio_from(&stats_covariate_choice(&cov)->adjusted);
+	c->ratio_raw = ratio_from(&cov.raw.raw);
+	c->ratio_sign = ratio_from(&sign);
+	c->lag1 = cov.raw.lag1;
+	c->adjusted = cov.used;
+	c->target_met = c->ratio.defined && sqrt(c->ratio.hi / c->ratio.lo) - 1 <= precision;
+}
+
+/* ---- endings ---- */
+
+static void set_status(struct cell_summary *c, enum status status, const char *reason)
+{
+	c->status = status;
+	str_copy(c->reason, sizeof(c->reason), reason);
+}
+
+/* The first failure decides the reason. Where most blocks went well the cell stays ok and carries
+ * the reason as a remark: its times are true, and the failed executions are counted. */
+static void cell_endings(const struct grid *grid, size_t arm, struct cell_summary *c)
+{
+	const struct sample *first = NULL;
+	size_t failed = 0;
+
+	for (size_t b = 0; b < grid->blocks; b++) {
+		const struct sample *s = grid_at(grid, arm, b)->sample;
+
+		if (!s)
+			continue;
+		c->executions++;
+		c->retries += s->retries;
+		if (s->status == STATUS_OK) {
+			c->blocks++;
+			continue;
+		}
+		failed++;
+		if (!first)
+			first = s;
+	}
+	if (!c->executions) {
+		set_status(c, STATUS_ERROR, "no execution of it is stored");
+	} else if (failed * 2 >= c->executions) {
+		set_status(c, first->status, first->reason);
+	} else if (failed) {
+		_cleanup_free_ char *why = xasprintf("%zu of %zu executions: %s, %.160s", failed,
+			c->executions, status_text(first->status), first->reason);
+
+		set_status(c, STATUS_OK, why);
+	}
+}
+
+static const struct sample *first_ok(const struct grid *grid, size_t arm)
+{
+	for (size_t b = 0; arm != GRID_NONE && b < grid->blocks; b++) {
+		const struct sample *s = grid_at(grid, arm, b)->sample;
+
+		if (s && s->status == STATUS_OK)
+			return s;
+	}
+	return NULL;
+}
+
+/* Every execution's digest against the native cell's. One wrong result makes the cell wrong. */
+static void cell_digests(const struct grid *grid, size_t arm, size_t reference,
+	const struct workload *w, struct cell_summary *c)
+{
+	const struct sample *want = first_ok(grid, reference);
+
+	if (!w || !w->compare || !want)
+		return;
+	for (size_t b = 0; b < grid->blocks; b++) {
+		const struct sample *s = grid_at(grid, arm, b)->sample;
+		struct stats_digest_match match;
+		_cleanup_free_ char *why = NULL;
+
+		if (!s || s->status != STATUS_OK)
+			continue;
+		match = stats_digest_compare(&(struct stats_digest){.values = s->digest.values,
+						     .n = s->digest.n,
+						     .hash = s->digest.hash},
+			&(struct stats_digest){.values = want->digest.values,
+				.n = want->digest.n,
+				.hash = want->digest.hash},
+			w->tolerance);
+		if (match.equal)
+			continue;
+		why = xasprintf("block %zu: its result differs from the native one by %.2g "
+				"(tolerance %g)",
+			b + 1, match.max_relative, w->tolerance);
+		set_status(c, STATUS_WRONG, why);
+		return;
+	}
+}
+
+/* ---- times ---- */
+
+static void cell_steady(const struct grid *grid, size_t arm, struct cell_summary *c)
+{
+	_cleanup_free_ double *l = xcalloc(grid->blocks, sizeof(*l));
+	struct interval mean;
+	size_t n = 0;
+
+	for (size_t b = 0; b < grid->blocks; b++)
+		if (isfinite(grid_at(grid, arm, b)->log_mean))
+			l[n++] = grid_at(grid, arm, b)->log_mean;
+	mean = stats_interval_exp(stats_mean_interval(l, n, SUMMARY_CONFIDENCE));
+	c->mean_ns = n == 1 ? exp(l[0]) : mean.point;
+	c->mean_lo_ns = mean.lo;
+	c->mean_hi_ns = mean.hi;
+}
+
+/* The class most executions are in; ties go to the first in the order of the classes. */
+static void cell_warmup(const struct grid *grid, size_t arm, struct cell_summary *c)
+{
+	size_t count[STATS_WARMUP_WARM_UP + 1] = {0}, best = 0, n = 0;
+	_cleanup_free_ double *steady = xcalloc(grid->blocks, sizeof(*steady));
+
+	for (size_t b = 0; b < grid->blocks; b++) {
+		const struct field_datum *f = grid_at(grid, arm, b);
+
+		if (!isfinite(f->log_mean))
+			continue;
+		count[f->warmup.class]++;
+		steady[n++] = (double)f->steady;
+	}
+	for (size_t k = 0; k < ARRAY_LEN(count); k++)
+		if (count[k] > count[best])
+			best = k;
+	if (!n)
+		return;
+	str_copy(c->warmup, sizeof(c->warmup), stats_warmup_name((enum stats_warmup_class)best));
+	c->warmup_iterations = (size_t)stats_median(steady, n);
+}
+
+static void cell_cold(const struct grid *grid, size_t arm, struct cell_summary *c)
+{
+	_cleanup_free_ double *start = xcalloc(grid->blocks, sizeof(*start));
+	_cleanup_free_ double *first = xcalloc(grid->blocks, sizeof(*first));
+	_cleanup_free_ double *skew = xcalloc(grid->blocks, sizeof(*skew));
+	size_t n = 0, n_skew = 0;
+
+	for (size_t b = 0; b < grid->blocks; b++) {
+		const struct field_datum *f = grid_at(grid, arm, b);
+
+		if (!isfinite(f->log_mean))
+			continue;
+		start[n] = (double)f->sample->startup_ns * f->scale;
+		first[n++] = (double)f->sample->iter_wall_ns[0] * f->scale;
+		if (f->sample->guest_wall_ns)
+			skew[n_skew++] = (1 / f->scale - 1) * 1e6;
+	}
+	c->startup_ns = stats_median(start, n);
+	c->first_iter_ns = stats_median(first, n);
+	c->skew_ppm = stats_median(skew, n_skew);
+}
+
+/* What the executions say about themselves: work, path, memory, the probe's answers. */
+static void cell_facts(const struct grid *grid, size_t arm, struct cell_summary *c)
+{
+	for (size_t b = 0; b < grid->blocks; b++) {
+		const struct sample *s = grid_at(grid, arm, b)->sample;
+
+		if (!s || s->status != STATUS_OK)
+			continue;
+		c->iterations += s->iterations;
+		c->flop = s->flop;
+		c->bytes = s->bytes;
+		if (s->max_rss_kib > c->max_rss_kib)
+			c->max_rss_kib = s->max_rss_kib;
+		if (c->path[0] && strcmp(c->path, s->path))
+			str_copy(c->path, sizeof(c->path), "mixed");
+		else
+			str_copy(c->path, sizeof(c->path), s->path);
+		if (!c->probe && s->probe)
+			c->probe = xstrdup(s->probe);
+	}
+}
+
+static double boot_ns(const struct summary *s, const struct environment *env)
+{
+	struct environment base = environment_base(env);
+
+	for (size_t i = 0; environment_vm(env) && i < s->nboots; i++)
+		if (!strcmp(s->boots[i].env, base.id))
+			return s->boots[i].hello_ns;
+	return NAN;
+}
+
+/* ---- cells ---- */
+
+static void clear_times(struct cell_summary *c)
+{
+	c->mean_ns = c->mean_lo_ns = c->mean_hi_ns = NAN;
+	c->startup_ns = c->first_iter_ns = c->skew_ppm = NAN;
+	c->ratio = c->ratio_raw = c->ratio_sign =
+		(struct ratio){.point = NAN, .lo = NAN, .hi = NAN};
+	c->lag1 = NAN;
+	c->adjusted = c->target_met = false;
+}
+
+static void init_cell(const struct arm *arm, struct cell_summary *c)
+{
+	*c = (struct cell_summary){.arch = arm->parts.arch,
+		.status = arm->status,
+		.extrapolated_ns = NAN,
+		.host_cpu_ns = NAN,
+		.original_ns = NAN,
+		.boot_ns = NAN};
+	str_copy(c->id, sizeof(c->id), arm->cell);
+	str_copy(c->workload, sizeof(c->workload), arm->parts.workload);
+	str_copy(c->variant, sizeof(c->variant), arm->parts.variant);
+	str_copy(c->env, sizeof(c->env), arm->parts.env);
+	str_copy(c->reason, sizeof(c->reason), arm->reason);
+	clear_times(c);
+}
+
+static void summarize_cell(const struct summarize_input *in, const struct grid *grid, size_t arm,
+	const struct summary *s, struct cell_summary *c)
+{
+	const struct arm *a = &in->plan->arms[arm];
+	const struct workload *w = workloads_find(in->workloads, a->parts.workload);
+	size_t reference = grid_arm(grid, a->parts.workload, a->parts.variant, "native", false);
+
+	init_cell(a, c);
+	if (a->status != STATUS_OK)
+		return;
+	cell_endings(grid, arm, c);
+	if (c->status == STATUS_OK)
+		cell_digests(grid, arm, reference, w, c);
+	cell_facts(grid, arm, c);
+	if (c->status != STATUS_OK)
+		return;
+	c->boot_ns = boot_ns(s, &a->env);
+	cell_steady(grid, arm, c);
+	cell_warmup(grid, arm, c);
+	cell_cold(grid, arm, c);
+	if (reference != GRID_NONE)
+		cell_ratio(grid, arm, reference, c, in->plan->precision);
+	if (w && w->original_iterations && !strcmp(in->plan->size, "seed"))
+		c->original_ns = c->mean_ns * (double)w->original_iterations;
+}
+
+/* A ratio to a native cell that is wrong means nothing. */
+static void drop_ratios_to_wrong_references(struct summary *s)
+{
+	for (size_t i = 0; i < s->ncells; i++) {
+		struct cell_summary *c = &s->cells[i];
+		const struct cell_summary *native =
+			summary_find(s, c->workload, c->variant, "native");
+
+		if (native && native->status == STATUS_OK)
+			continue;
+		c->ratio = c->ratio_raw = c->ratio_sign =
+			(struct ratio){.point = NAN, .lo = NAN, .hi = NAN};
+		c->target_met = false;
+	}
+}
+
+void summarize_cells(const struct summarize_input *in, const struct grid *grid, struct summary *s)
+{
+	s->cells = xcalloc(in->plan->n, sizeof(*s->cells));
+	for (size_t i = 0; i < in->plan->n; i++)
+		if (!in->plan->arms[i].duplicate)
+			summarize_cell(in, grid, i, s, &s->cells[s->ncells++]);
+	drop_ratios_to_wrong_references(s);
+}
+
+/* ---- too slow ---- */
+
+/* Geometric mean of the ratios that this environment has in other workloads; NaN without any. */
+static double typical_ratio(const struct summary *s, const char *env)
+{
+	double sum = 0;
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->ncells; i++) {
+		const struct cell_summary *c = &s->cells[i];
+
+		if (strcmp(c->env, env) || c->status != STATUS_OK || !isfinite(c->ratio.point))
+			continue;
+		sum += log(c->ratio.point);
+		n++;
+	}
+	return n ? exp(sum / (double)n) : NAN;
+}
+
+/* A stack costs about the product of its layers: their ratios in this workload, or, where one is
+ * not known, in others. */
+static double expected_ratio(const struct summary *s, const struct cell_summary *c)
+{
+	struct environment env;
+	double product = 1;
+
+	if (environment_parse(c->env, &env, NULL) < 0)
+		return NAN;
+	if (env.n < 2)
+		return typical_ratio(s, c->env);
+	for (size_t i = 0; i < env.n; i++) {
+		struct environment one = {.n = 1, .layers = {env.layers[i]}};
+		const struct cell_summary *part;
+
+		environment_name(&one);
+		part = summary_find(s, c->workload, c->variant, one.id);
+		product *= part && isfinite(part->ratio.point) ? part->ratio.point
+							       : typical_ratio(s, one.id);
+	}
+	return product;
+}
+
+void summarize_too_slow(const struct plan *plan, struct summary *s)
+{
+	for (size_t i = 0; i < s->ncells; i++) {
+		struct cell_summary *c = &s->cells[i];
+		const struct cell_summary *native =
+			summary_find(s, c->workload, c->variant, "native");
+		char iteration[DURATION_TEXT_MAX], limit[DURATION_TEXT_MAX];
+		double expected;
+
+		if (c->status != STATUS_TIMEOUT || !native || !isfinite(native->mean_ns))
+			continue;
+		expected = native->mean_ns * expected_ratio(s, c);
+		/* An execution is at least one timed iteration and as many again to verify. */
+		if (!(expected * 4 > (double)plan->deadline_ns))
+			continue;
+		c->status = STATUS_TOO_SLOW;
+		c->extrapolated_ns = expected;
+		snprintf(c->reason, sizeof(c->reason),
+			"not done within %s; one iteration would take about %s (extrapolated from "
+			"other cells)",
+			duration_text(plan->deadline_ns, limit),
+			duration_text((uint64_t)expected, iteration));
+	}
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The parts of summarize(): each fills its own members of the summary. Private to run/.
+ */
+#ifndef RUN_SUMMARIZE_PARTS_H
+#define RUN_SUMMARIZE_PARTS_H
+
+#include "run/grid.h"
+#include "run/summarize.h"
+
+/* One cell_summary per arm that is not a duplicate, ratios included. Boots come first. */
+void summarize_cells(const struct summarize_input *in, const struct grid *grid, struct summary *s);
+/* Timeouts that the ratios of other cells explain become too-slow, with an extrapolated time. */
+void summarize_too_slow(const struct plan *plan, struct summary *s);
+void summarize_factors(const struct grid *grid, struct summary *s);
+void summarize_geomeans(const struct workloads *ws, const struct grid *grid, struct summary *s);
+void summarize_aa(const struct workloads *ws, const struct grid *grid, struct summary *s);
+
+/* The paired ratio of two arms of the grid; undefined when blocks are missing. */
+struct ratio ratio_of_arms(const struct grid *grid, size_t a, size_t b);
+
+#endif
