@@ -1,0 +1,94 @@
+# Tests, sanitizers, lint and fuzzing; included by the top Makefile. Every path is relative to the
+# top of the source tree.
+#
+# A test is a program or script that prints TAP: tests/unit/test_*.c, and tests/GROUP/test_*.sh or
+# test_*.py. It is found by its name. tests/run runs a list of them and counts their lines.
+# Tests of the program take it from $TOLL, and what was built beside it from $B.
+
+TEST_ENV = TOLL='$(abspath $(B))/toll' B='$(B)'
+TEST_RUN = $(TEST_ENV) tests/run
+
+# $(call test_scripts,GROUP)
+test_scripts = $(sort $(wildcard tests/$(1)/test_*.sh tests/$(1)/test_*.py))
+
+# ---- unit tests: one program per tests/unit/test_*.c ----
+
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
+# What several of them share.
+UNIT_FIXTURES := $(patsubst tests/%.c,$(B)/obj/tests/%.o,$(wildcard tests/unit/fixture_*.c))
+
+$(B)/tests/libfixtures.a: $(UNIT_FIXTURES)
+	@mkdir -p $(@D)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $(B)/tests/libfixtures.a $(B)/libtoll.a
+	@mkdir -p $(@D)
+	$(CC) $(TOLL_CFLAGS) -o $@ $^ $(LIBS)
+
+.SECONDARY: $(UNIT_TESTS:$(B)/tests/%=$(B)/obj/tests/%.o)
+-include $(wildcard $(B)/obj/tests/unit/*.d)
+
+# ---- groups ----
+
+FAST_TESTS = $(call test_scripts,runner) $(UNIT_TESTS) $(call test_scripts,cli) $(call test_scripts,golden) \
+	$(call test_scripts,schema)
+VM_TEST_PROGRAMS := $(patsubst tests/vm/vm_%.c,build/tests/vm-%,$(wildcard tests/vm/vm_*.c))
+# Deadlines are for a busy 2-core machine. What measures or boots runs alone.
+SLOW_TESTS = --jobs 2 --deadline 600 $(WL_TEST_PROGRAMS) tests/workloads/programs.py \
+	--jobs 1 --deadline 300 $(call test_scripts,images) $(call test_scripts,vm) \
+	$(call test_scripts,e2e) $(call test_scripts,browser)
+
+.PHONY: build-check build-test
+build-check: $(B)/toll $(UNIT_TESTS)
+build-test: build-all build-check $(WL_TEST_PROGRAMS) build/tests/workloads/peak_rss $(VM_TEST_PROGRAMS)
+
+.PHONY: check
+check: deps-test ## fast tests, without root or VM
+	@$(MAKE) --no-print-directory -j2 build-check
+	@$(TEST_RUN) --jobs 2 $(FAST_TESTS)
+
+.PHONY: test
+test: deps-test ## every test; the set-up included
+	@$(MAKE) --no-print-directory -j2 build-test
+	@$(TEST_RUN) --jobs 2 $(FAST_TESTS) $(SLOW_TESTS)
+
+# ---- sanitizers: the fast tests in a build of their own ----
+
+ASAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+
+.PHONY: asan asan-run
+asan: deps-test ## the fast tests under AddressSanitizer and UBSan
+	@$(MAKE) --no-print-directory -j2 B=build/asan SANITIZE='$(ASAN)' build-check
+	@$(MAKE) --no-print-directory B=build/asan asan-run
+
+asan-run:
+	@$(TEST_RUN) --jobs 2 --deadline 300 $(FAST_TESTS)
+
+# ---- lint ----
+
+.PHONY: lint
+lint: deps-lint deps-test ## format, layers, banned calls, cppcheck, clang-tidy, shell syntax
+	@tests/run --jobs 2 --deadline 900 $(call test_scripts,lint)
+
+# ---- fuzzing: a libFuzzer program per tests/fuzz/fuzz_*.c ----
+
+FUZZ_SECONDS ?= 20
+FUZZ := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+FUZZ_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined
+
+$(B)/tests/fuzz/%: $(B)/obj/tests/fuzz/%.o $(B)/libtoll.a
+	@mkdir -p $(@D)
+	$(CC) $(TOLL_CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+
+.SECONDARY: $(FUZZ:$(B)/tests/%=$(B)/obj/tests/%.o)
+-include $(wildcard $(B)/obj/tests/fuzz/*.d)
+
+.PHONY: fuzz build-fuzz
+fuzz: deps-lint deps-test ## feed mutated documents to every parser (FUZZ_SECONDS=20 each)
+	@$(MAKE) --no-print-directory -j2 B=build/fuzz CC=clang \
+		SANITIZE='$(FUZZ_SANITIZE) -fsanitize=fuzzer-no-link' build-fuzz
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) FUZZ_DIR=build/fuzz tests/run --jobs 2 \
+		--deadline $$(($(FUZZ_SECONDS) * $(words $(FUZZ)) + 120)) tests/fuzz/run.sh
+
+build-fuzz: $(FUZZ)
