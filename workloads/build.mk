@@ -44,7 +44,7 @@ $$(WL_OBJ_$(1))/%.o: workloads/%.c workloads/build.mk
 
 $$(WL_OBJ_$(1))/libnn-%.a: $$(WL_NN:%=$$(WL_OBJ_$(1))/nn/%.o) $$(WL_OBJ_$(1))/nn/linalg_%.o
 	@rm -f $$@
-	ar rcsD $$@ $$^
+	$$(patsubst %gcc,%ar,$$(CC_$(1))) rcsD $$@ $$^
 
 build/workloads/$(1)/%.portable: $$(WL_OBJ_$(1))/tensor/%.o $$(WL_OBJ_$(1))/wl.o \
 		$$(WL_OBJ_$(1))/wl_data.o $$(WL_OBJ_$(1))/libnn-portable.a

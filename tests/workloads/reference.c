@@ -130,9 +130,9 @@ double ref_softmax_loss(size_t batch, size_t classes, const double *logits, cons
 	double loss = 0;
 
 	for (size_t s = 0; s < batch; s++, logits += classes) {
-		double sum = 0;
+		double sum = exp(logits[0]);
 
-		for (size_t i = 0; i < classes; i++)
+		for (size_t i = 1; i < classes; i++)
 			sum += exp(logits[i]);
 		loss += log(sum) - logits[labels[s]];
 	}

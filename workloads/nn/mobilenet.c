@@ -117,10 +117,11 @@ static void fill_weights(struct mobilenet *net, uint64_t seed)
 	wl_rng_init(&rng, seed, STREAM_WEIGHTS);
 	for (int i = 0; i < net->layers; i++) {
 		struct mobilenet_layer *l = &net->layer[i];
-		float fan_in = (float)(weight_count(l) / l->out);
+		size_t fan_in = weight_count(l) / l->out;
 
 		l->weights = at;
-		wl_rng_fill(&rng, at, weight_count(l), sqrtf((l->relu6 ? 6.0f : 3.0f) / fan_in));
+		wl_rng_fill(
+			&rng, at, weight_count(l), sqrtf((l->relu6 ? 6.0f : 3.0f) / (float)fan_in));
 		at += weight_count(l);
 		l->bias = at;
 		wl_rng_fill(&rng, at, l->out, 0.1f);

@@ -47,7 +47,7 @@ static int matches(const struct place *place, const char *name)
 {
 	size_t length = strlen(name), suffix = place->suffix ? strlen(place->suffix) : 0;
 
-	if (name[0] == '.' || strncmp(name, place->prefix, strlen(place->prefix)))
+	if (name[0] == '.' || strncmp(name, place->prefix, strlen(place->prefix)) != 0)
 		return 0;
 	return !suffix || (length >= suffix && !strcmp(name + length - suffix, place->suffix));
 }
