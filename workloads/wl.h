@@ -17,6 +17,9 @@
  *      from it come `digest` and `losses`;
  *   5. print one JSON line, the record `toll.record/1`, on stdout.
  *
+ * To add one: write tensor/NAME.c with its descriptor, and its manifest NAME.json; the build finds
+ * both, tests/workloads/programs.py checks them.
+ *
  * Exit status: 0 a record was printed; 2 bad usage; 3 the workload failed (no memory, a result that
  * is not finite), said on stderr, nothing on stdout.
  *

@@ -37,3 +37,30 @@ test-workloads: workloads $(WL_TEST_PROGRAMS) build/tests/workloads/peak_rss ## 
 	for test in $(WL_TEST_PROGRAMS) tests/workloads/programs.py; do \
 		echo "# $$test"; timeout 600 $$test || status=1; \
 	done; exit $$status
+
+# The same tests, and every program, with the portable kernels under AddressSanitizer and UBSan.
+WL_ASAN_FLAGS := $(filter-out -O3,$(WL_CFLAGS)) -O1 -march=$(WL_ISA_$(WL_HOST)) -DWL_ISA='"asan"' \
+	-fsanitize=address,undefined -fno-sanitize-recover=undefined -pthread
+WL_ASAN_NN := workloads/wl_data.c $(wildcard workloads/probe/*.c) \
+	$(filter-out %_blas.c,$(wildcard workloads/nn/*.c))
+WL_ASAN_TESTS := build/asan/workloads/test_kernels build/asan/workloads/test_models
+WL_ASAN_PROGRAMS := $(WL_NAMES:%=build/asan/workloads/%)
+
+$(WL_ASAN_TESTS): build/asan/workloads/%: tests/workloads/%.c tests/workloads/reference.c $(WL_ASAN_NN)
+	@mkdir -p $(@D)
+	$(CC_$(WL_HOST)) $(WL_ASAN_FLAGS) -o $@ $^ -lm
+
+# The probe brings its own backend.
+build/asan/workloads/device-probe: WL_ASAN_NN := workloads/wl_data.c $(wildcard workloads/probe/*.c)
+$(WL_ASAN_PROGRAMS): build/asan/workloads/%: workloads/tensor/%.c workloads/wl.c $(WL_ASAN_NN)
+	@mkdir -p $(@D)
+	$(CC_$(WL_HOST)) $(WL_ASAN_FLAGS) -o $@ $< workloads/wl.c $(WL_ASAN_NN) -lm
+
+.PHONY: asan-workloads
+asan-workloads: $(WL_ASAN_TESTS) $(WL_ASAN_PROGRAMS) ## the workloads under AddressSanitizer and UBSan (TAP)
+	@status=0; \
+	for test in $(WL_ASAN_TESTS); do echo "# $$test"; timeout 600 $$test || status=1; done; \
+	n=0; for program in $(WL_ASAN_PROGRAMS); do n=$$((n + 1)); \
+		if timeout 600 $$program --iterations 3 >/dev/null; then echo "ok $$n - $$program"; \
+		else echo "not ok $$n - $$program"; status=1; fi; \
+	done; echo "1..$$n"; exit $$status
