@@ -153,7 +153,8 @@ static void add_devices(struct str *out, const struct vm_spec *spec, const char 
 
 void domain_xml(const struct vm_spec *spec, const char *name, const char *console, struct str *out)
 {
-	str_addf(out, "<domain type='%s'>", is_kvm(spec) ? "kvm" : "qemu");
+	str_addf(out, "<domain type='%s' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>",
+		is_kvm(spec) ? "kvm" : "qemu");
 	add_element(out, "name", name);
 	str_addf(out, "<memory unit='MiB'>%llu</memory>", (unsigned long long)spec->memory_mib);
 	add_vcpus(out, spec);
@@ -162,5 +163,8 @@ void domain_xml(const struct vm_spec *spec, const char *name, const char *consol
 	str_add(out, "<on_poweroff>destroy</on_poweroff><on_reboot>destroy</on_reboot>"
 		     "<on_crash>destroy</on_crash>");
 	add_devices(out, spec, console);
-	str_add(out, "</domain>");
+	/* With this capability libvirt asks QEMU for each of some 400 CPU properties, one by one,
+	 * before it lets the guest run. */
+	str_add(out, "<qemu:capabilities><qemu:del capability='cpu-unavailable-features'/>"
+		     "</qemu:capabilities></domain>");
 }
