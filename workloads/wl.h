@@ -12,7 +12,8 @@
  *   3. reset(), then the timed region: at least --iterations iterations, more until --min-time has
  *      passed, none begun after --max-time, WL_MAX_ITERATIONS at most; nothing is printed or
  *      allocated meanwhile, and every iteration is recorded (warm-up is the reader's business).
- *      It comes first, so that its first iteration is cold: code not yet translated or paged in;
+ *      It comes first, so that its first iteration is cold: code not yet translated or paged in,
+ *      OpenBLAS's working memory not yet mapped;
  *   4. verification: reset(), then verify_steps iterations, untimed and the same on every machine;
  *      from it come `digest` and `losses`;
  *   5. print one JSON line, the record `toll.record/1`, on stdout.
