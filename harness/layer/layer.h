@@ -27,8 +27,9 @@ struct vm_host;
 
 struct layer_ctx {
 	const struct host *host;
-	const char *home;    /* programs and images lie below home/build */
-	const char *connect; /* libvirt URI; NULL: embedded */
+	const char *kvm_remedy; /* what to do when host->kvm is not "ok" */
+	const char *home;	/* programs and images lie below home/build */
+	const char *connect;	/* libvirt URI; NULL: embedded */
 	const volatile sig_atomic_t *stop;
 	struct vm_host *vms; /* opened by layer_ctx_open_vms(), closed by layer_ctx_close() */
 };

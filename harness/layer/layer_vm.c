@@ -47,7 +47,7 @@ static void vm_check(const struct layer *l, const struct layer *below, const str
 
 	(void)below;
 	if (l->accel == ACCEL_KVM && strcmp(ctx->host->kvm, "ok")) {
-		refuse(ret, "see 'toll doctor'", ctx->host->kvm);
+		refuse(ret, ctx->kvm_remedy, ctx->host->kvm);
 		return;
 	}
 	if (!found && !ctx->connect) {

@@ -2,7 +2,6 @@
 #include "run/summarize_parts.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,10 +33,13 @@ static void check_paths(const struct summary *s, struct factor *f)
 	const struct cell_summary *native = summary_find(s, f->workload, f->variant, "native");
 	const struct cell_summary *same = summary_find(s, f->workload, f->variant, f->same);
 
-	if (native && same && strcmp(native->path, same->path))
-		snprintf(f->forbidden, sizeof(f->forbidden),
-			"the program took different code paths: %s natively, %s in %s",
-			native->path, same->path, f->same);
+	_cleanup_free_ char *why = NULL;
+
+	if (!native || !same || !strcmp(native->path, same->path))
+		return;
+	why = xasprintf("the program took different code paths: %s natively, %s in %s",
+		native->path, same->path, f->same);
+	str_copy(f->forbidden, sizeof(f->forbidden), why);
 }
 
 static void add_factor(

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Commands: one file each, one row each in the table of main.c. Only these files print and exit.
+ */
+#ifndef CMD_H
+#define CMD_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/field.h"
+#include "base/str.h"
+#include "layer/layer.h"
+#include "model/host.h"
+#include "model/plan.h"
+#include "model/summary.h"
+#include "model/verdict.h"
+#include "model/workload.h"
+#include "plan/planner.h"
+#include "store/run_folder.h"
+
+enum exit_code {
+	EXIT_MEASURED = 0,
+	EXIT_SOME_FAILED = 1,
+	EXIT_USAGE = 2,
+	EXIT_REGRESSION = 3,
+	EXIT_NOTHING = 4,
+	EXIT_SIGNAL = 128, /* + the signal */
+};
+
+/* Every option of every command; a command's table names the rows it takes. */
+struct options {
+	bool help, json, quiet, open, force;
+	char *env, *workload, *variant, *suite, *size;
+	char *profile;
+	uint64_t budget_ns, blocks, seed;
+	double precision_percent;
+	char *connect, *resume, *replay, *output;
+	char *programs[ARCH_COUNT]; /* exec: --x86_64, --aarch64 */
+	char *name;		    /* exec: a name for the workload */
+};
+
+struct command {
+	const char *name;
+	const char *operands; /* as in the usage line: "RUN" */
+	const char *summary;  /* one line */
+	const char *details;  /* --help below the options; may be NULL */
+	const struct field *options;
+	size_t min_operands, max_operands;
+	int (*run)(const struct options *o, const char *const *operands, size_t n);
+};
+
+extern const struct command commands[]; /* ends with a NULL name */
+
+/* Rows that several commands take. */
+#define OPTION(member, name_, type_, ...)                                                          \
+	{                                                                                          \
+		.name = name_, .type = type_, .offset = offsetof(struct options, member),          \
+		__VA_ARGS__                                                                        \
+	}
+#define OPTION_HELP OPTION(help, "help", FIELD_BOOL, .help = "this text")
+#define OPTION_JSON OPTION(json, "json", FIELD_BOOL, .help = "print JSON")
+#define OPTION_OUTPUT                                                                              \
+	OPTION(output, "output", FIELD_STRING, .arg = "DIR",                                       \
+		.help = "folder that holds results/ and plots/ (default: the source tree)")
+#define OPTIONS_SELECTION                                                                          \
+	OPTION(env, "env", FIELD_STRING, .arg = "GLOB",                                            \
+		.help = "environments, comma-separated patterns; native is always measured"),      \
+		OPTION(workload, "workload", FIELD_STRING, .arg = "GLOB",                          \
+			.help = "workloads, comma-separated patterns"),                            \
+		OPTION(variant, "variant", FIELD_STRING, .arg = "GLOB",                            \
+			.help = "variants, comma-separated patterns"),                             \
+		OPTION(suite, "suite", FIELD_STRING, .arg = "NAME", .help = "suite"),              \
+		OPTION(size, "size", FIELD_STRING, .arg = "NAME",                                  \
+			.help = "size of the workloads (default small)"),                          \
+		OPTION(profile, "profile", FIELD_STRING, .arg = "NAME", .def = "quick",            \
+			.help = "smoke, quick or full"),                                           \
+		OPTION(budget_ns, "budget", FIELD_DURATION, .arg = "DURATION",                     \
+			.help = "no block begins that would end later: 90s, 10m"),                 \
+		OPTION(precision_percent, "precision", FIELD_DOUBLE, .arg = "PERCENT", .max = 100, \
+			.min = 0.01, .help = "half-width of the intervals aimed at (default 5)"),  \
+		OPTION(blocks, "blocks", FIELD_U64, .arg = "N", .min = 1, .max = 1000,             \
+			.help = "number of blocks (default: the profile's)"),                      \
+		OPTION(seed, "seed", FIELD_U64, .arg = "N", .min = 1, .max = 0x1p53,               \
+			.help = "seed of order and data (default: random, stored)"),               \
+		OPTION(connect, "connect", FIELD_STRING, .arg = "URI",                             \
+			.help = "libvirt to use for VMs (default: embedded)")
+#define OPTION_REPLAY                                                                              \
+	OPTION(replay, "replay", FIELD_STRING, .arg = "RUN",                                       \
+		.help = "execute nothing: answer from this run's samples (to test toll itself)")
+#define OPTION_RESUME                                                                              \
+	OPTION(resume, "resume", FIELD_STRING, .arg = "RUN", .help = "continue this run")
+#define OPTION_QUIET OPTION(quiet, "quiet", FIELD_BOOL, .help = "no progress on stderr")
+#define OPTIONS_END                                                                                \
+	{                                                                                          \
+		0                                                                                  \
+	}
+
+/* ---- cmd_common.c ---- */
+
+/* Set to the signal by SIGINT, SIGTERM and SIGHUP. */
+extern volatile sig_atomic_t stop_signal;
+void catch_signals(void);
+
+/* Prints "toll: …" and returns the exit code that goes with the error: 2 for bad input, 128 + n
+ * after a signal, 1 otherwise. */
+int complain(const struct err *err);
+/* The folder with workloads/, plots/ and build/: $TOLL_HOME, or the first above the program. Heap;
+ * aborts with a message when there is none. */
+char *find_home(void);
+/* --output, or home. Heap. */
+char *output_dir(const struct options *o, const char *home);
+
+/* What a command that measures or plans works with. */
+struct app {
+	char *home, *output;
+	struct host host;
+	char kvm_remedy[REASON_MAX];
+	struct workloads workloads;
+	struct verdicts verdicts;
+	struct layer_ctx ctx;
+};
+int app_open(const struct options *o, struct app *ret, struct err *err);
+void app_release(struct app *app);
+
+/* Plan from options, with estimates from the latest comparable run. */
+int app_plan(const struct app *app, const struct options *o, struct plan *ret, struct err *err);
+
+/* Reads a stored run and computes its summary from the samples. */
+struct stored_run {
+	struct run_folder folder;
+	struct plan plan;
+	struct host host;
+	struct samples samples;
+	struct sample_session session;
+	struct workloads workloads;
+	struct summary summary;
+};
+int stored_run_read(const char *home, const char *output, const char *run, struct stored_run *ret,
+	struct err *err);
+void stored_run_release(struct stored_run *run);
+
+/* Draws figures, writes report.html and report.md, prints the terminal summary to stdout. */
+int write_report(const char *home, const struct stored_run *run, bool terminal, struct err *err);
+
+/* Measures (or goes on with --resume), stores the summary. *ret_dir: the run folder, heap. Returns
+ * an exit code; problems were complained about. */
+int measure_run(const struct options *o, char **ret_dir);
+
+int cmd_doctor(const struct options *o, const char *const *operands, size_t n);
+int cmd_list(const struct options *o, const char *const *operands, size_t n);
+int cmd_plan(const struct options *o, const char *const *operands, size_t n);
+int cmd_run(const struct options *o, const char *const *operands, size_t n);
+int cmd_compare(const struct options *o, const char *const *operands, size_t n);
+int cmd_stats(const struct options *o, const char *const *operands, size_t n);
+int cmd_report(const struct options *o, const char *const *operands, size_t n);
+
+#endif

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "host/host.h"
+#include "host/kvm.h"
+#include "plan/manifest.h"
+#include "report/report.h"
+#include "run/summarize.h"
+#include "stats/describe.h"
+
+volatile sig_atomic_t stop_signal;
+
+static void on_signal(int sig)
+{
+	stop_signal = sig;
+}
+
+void catch_signals(void)
+{
+	struct sigaction sa = {.sa_handler = on_signal};
+
+	sigaction(SIGINT, &sa, NULL);
+	sigaction(SIGTERM, &sa, NULL);
+	sigaction(SIGHUP, &sa, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+int complain(const struct err *err)
+{
+	log_warn("%s", err->text);
+	if (stop_signal)
+		return EXIT_SIGNAL + stop_signal;
+	return err->code == ERR_INPUT ? EXIT_USAGE : EXIT_SOME_FAILED;
+}
+
+/* ---- folders ---- */
+
+static bool is_home(const char *dir)
+{
+	_cleanup_free_ char *workloads = xasprintf("%s/workloads", dir);
+	_cleanup_free_ char *scripts = xasprintf("%s/plots", dir);
+
+	return file_exists(workloads) && file_exists(scripts);
+}
+
+char *find_home(void)
+{
+	const char *given = getenv("TOLL_HOME");
+	char self[PATH_MAX];
+	ssize_t n;
+
+	if (given && *given)
+		return xstrdup(given);
+	n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	self[n > 0 ? n : 0] = '\0';
+	for (char *slash; (slash = strrchr(self, '/'));) {
+		*slash = '\0';
+		if (is_home(*self ? self : "/"))
+			return xstrdup(*self ? self : "/");
+	}
+	fputs("toll: cannot find the source tree (the folder with workloads/ and plots/) above the "
+	      "program; set TOLL_HOME\n",
+		stderr);
+	exit(EXIT_USAGE);
+}
+
+char *output_dir(const struct options *o, const char *home)
+{
+	char *real;
+
+	if (!o->output)
+		return xstrdup(home);
+	real = realpath(o->output, NULL);
+	return real ? real : xstrdup(o->output);
+}
+
+/* ---- what measuring works with ---- */
+
+static int judge_environments(struct app *app)
+{
+	struct environment envs[16];
+	size_t n = 0;
+
+	environments_of_host(app->host.arch, envs, ARRAY_LEN(envs), &n);
+	app->verdicts.v = xcalloc(n, sizeof(*app->verdicts.v));
+	app->verdicts.n = n;
+	for (size_t i = 0; i < n; i++)
+		stack_check(&envs[i], &app->ctx, &app->verdicts.v[i]);
+	return 0;
+}
+
+int app_open(const struct options *o, struct app *ret, struct err *err)
+{
+	struct app *app = ret;
+	_cleanup_free_ char *manifests = NULL;
+	int r;
+
+	*app = (struct app){.home = find_home()};
+	app->output = output_dir(o, app->home);
+	app->ctx = (struct layer_ctx){.host = &app->host,
+		.kvm_remedy = app->kvm_remedy,
+		.home = app->home,
+		.connect = o->connect,
+		.stop = &stop_signal};
+	r = host_detect(&app->host, err);
+	if (!r) {
+		kvm_probe(app->host.kvm, sizeof(app->host.kvm), app->kvm_remedy,
+			sizeof(app->kvm_remedy));
+		manifests = xasprintf("%s/workloads", app->home);
+		r = manifests_read(manifests, &app->workloads, err);
+	}
+	if (!r)
+		r = judge_environments(app);
+	if (r < 0)
+		app_release(app);
+	return r;
+}
+
+void app_release(struct app *app)
+{
+	layer_ctx_close(&app->ctx);
+	workloads_release(&app->workloads);
+	verdicts_release(&app->verdicts);
+	free(app->home);
+	free(app->output);
+	app->home = app->output = NULL;
+}
+
+/* ---- planning ---- */
+
+static uint64_t median_wall(const struct samples *samples, const char *cell)
+{
+	_cleanup_free_ double *x = xcalloc(samples->n, sizeof(*x));
+	size_t n = 0;
+
+	for (size_t i = 0; i < samples->n; i++)
+		if (!strcmp(samples->v[i].cell, cell) && samples->v[i].host_wall_ns)
+			x[n++] = (double)samples->v[i].host_wall_ns;
+	return n ? (uint64_t)stats_median(x, n) : 0;
+}
+
+/* What an execution of each arm took in the latest run of this profile and size. */
+static void estimate_arms(const struct app *app, struct plan *plan)
+{
+	_cleanup_(argv_release) struct argv runs = {0};
+
+	if (run_folder_list(app->output, &runs, NULL) < 0)
+		return;
+	for (size_t i = runs.n; i-- > 0;) {
+		struct run_folder folder;
+		struct plan old = {0};
+		struct samples samples = {0};
+		bool fits = false;
+
+		if (run_folder_open(app->output, runs.v[i], &folder, NULL) < 0)
+			continue;
+		fits = run_folder_read_plan(&folder, &old, NULL) == 0 &&
+		       !strcmp(old.profile, plan->profile) && !strcmp(old.size, plan->size) &&
+		       run_folder_read_samples(&folder, &samples, NULL, NULL) == 0 && samples.n;
+		for (size_t k = 0; fits && k < plan->n; k++)
+			plan->arms[k].estimate_ns = median_wall(&samples, plan->arms[k].cell);
+		samples_release(&samples);
+		plan_release(&old);
+		run_folder_close(&folder);
+		if (fits)
+			return;
+	}
+}
+
+static uint64_t random_seed(void)
+{
+	uint64_t seed = 0;
+
+	if (getrandom(&seed, sizeof(seed), 0) != sizeof(seed))
+		seed = (uint64_t)getpid();
+	return (seed & UINT32_MAX) | 1;
+}
+
+int app_plan(const struct app *app, const struct options *o, struct plan *ret, struct err *err)
+{
+	const struct selection selection = {
+		.env = o->env,
+		.workload = o->workload,
+		.variant = o->variant,
+		.suite = o->suite,
+		.size = o->size,
+		.blocks = o->blocks,
+		.budget_ns = o->budget_ns,
+		.seed = o->seed ? o->seed : random_seed(),
+		.precision = o->precision_percent / 100,
+	};
+	struct planner_input in = {.selection = &selection,
+		.workloads = &app->workloads,
+		.verdicts = &app->verdicts,
+		.home = app->home};
+	int r = profile_find(o->profile, &in.profile, err);
+
+	if (!r)
+		r = plan_make(&in, ret, err);
+	if (r < 0)
+		return r;
+	plan_stamp(ret);
+	estimate_arms(app, ret);
+	return 0;
+}
+
+/* ---- stored runs ---- */
+
+int stored_run_read(const char *home, const char *output, const char *run, struct stored_run *ret,
+	struct err *err)
+{
+	struct stored_run s = {.folder = {.samples_fd = -1, .lock_fd = -1}};
+	_cleanup_free_ char *manifests = xasprintf("%s/workloads", home);
+	int r = run_folder_open(output, run, &s.folder, err);
+
+	if (!r)
+		r = run_folder_read_plan(&s.folder, &s.plan, err);
+	if (!r)
+		r = run_folder_read_host(&s.folder, &s.host, err);
+	if (!r)
+		r = run_folder_read_samples(&s.folder, &s.samples, &s.session, err);
+	if (!r)
+		r = manifests_read(manifests, &s.workloads, err);
+	if (r < 0) {
+		stored_run_release(&s);
+		return r;
+	}
+	summarize(&(struct summarize_input){.plan = &s.plan,
+			  .host = &s.host,
+			  .workloads = &s.workloads,
+			  .samples = &s.samples,
+			  .session = &s.session},
+		&s.summary);
+	*ret = s;
+	return 0;
+}
+
+void stored_run_release(struct stored_run *run)
+{
+	summary_release(&run->summary);
+	workloads_release(&run->workloads);
+	samples_release(&run->samples);
+	plan_release(&run->plan);
+	run_folder_close(&run->folder);
+}
+
+/* ---- reports ---- */
+
+static unsigned terminal_width(void)
+{
+	struct winsize ws;
+	const char *columns = getenv("COLUMNS");
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) == 0 && ws.ws_col)
+		return ws.ws_col;
+	return columns ? (unsigned)strtoul(columns, NULL, 10) : 80;
+}
+
+int write_report(const char *home, const struct stored_run *run, bool terminal, struct err *err)
+{
+	_cleanup_free_ char *scripts = xasprintf("%s/plots", home);
+	_cleanup_free_ char *html = xasprintf("%s/report.html", run->folder.dir);
+	const char *no_color = getenv("NO_COLOR");
+	struct str text = {0};
+	int r = report_write(&(struct report_input){.summary = &run->summary,
+				     .samples = &run->samples,
+				     .workloads = &run->workloads,
+				     .run_dir = run->folder.dir,
+				     .plots_dir = run->folder.plots,
+				     .scripts_dir = scripts,
+				     .stop = &stop_signal},
+		err);
+
+	if (!terminal)
+		return r;
+	report_terminal(&run->summary,
+		&(struct report_terminal_spec){.width = terminal_width(),
+			.colour = isatty(STDOUT_FILENO) && !(no_color && *no_color),
+			.report_path = r < 0 ? NULL : html},
+		&text);
+	fputs(str_text(&text), stdout);
+	str_release(&text);
+	return r;
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "run/sentinel.h"
+#include "stats/describe.h"
+#include "store/plan_json.h"
+
+/* About two seconds of sentinels: enough to see a host that is busy now. */
+#define NOISE_READINGS 200
+
+struct noise {
+	double median_ns, cv, slowest; /* slowest ÷ median */
+};
+
+static void measure_noise(const struct host *host, struct noise *ret)
+{
+	double x[NOISE_READINGS];
+	size_t n = 0;
+
+	while (n < NOISE_READINGS && !stop_signal)
+		x[n++] = (double)sentinel_run(host->measure_cpu);
+	ret->median_ns = stats_median(x, n);
+	ret->cv = stats_sd(x, n) / stats_mean(x, n);
+	ret->slowest = stats_quantile(x, n, 1) / ret->median_ns;
+}
+
+static void print_text(const struct app *app, const struct noise *noise)
+{
+	const struct host *h = &app->host;
+
+	printf("host          %s, %u CPUs, %llu MiB, %s\n", h->cpu_model, h->cpus,
+		(unsigned long long)h->memory_mib, h->kernel);
+	printf("system        %s\n", h->distribution);
+	printf("qemu          %s\n", h->qemu_system[0] ? h->qemu_system : "not installed");
+	printf("KVM           %s\n", h->kvm);
+	printf("measures on   CPU %d; toll itself on CPU %d\n", h->measure_cpu, h->harness_cpu);
+	printf("noise now     translated-like loop: variation %.1f %%, slowest %.2f × the median\n",
+		100 * noise->cv, noise->slowest);
+	if (h->load1 > 0.5)
+		printf("              load average %.2f: something else is running\n", h->load1);
+	puts("");
+	for (size_t i = 0; i < app->verdicts.n; i++) {
+		const struct verdict *v = &app->verdicts.v[i];
+
+		printf("%-28s %s\n", v->env.id, v->status == STATUS_OK ? "usable" : "refused");
+		if (v->status == STATUS_OK) {
+			if (v->detail[0])
+				printf("%28s %s\n", "", v->detail);
+			continue;
+		}
+		printf("%28s why: %s\n", "", v->reason);
+		if (v->remedy[0])
+			printf("%28s do:  %s\n", "", v->remedy);
+	}
+}
+
+static void print_json(const struct app *app, const struct noise *noise)
+{
+	struct json_writer w;
+	struct str out = {0};
+
+	json_writer_init(&w, &out, true);
+	w.compact_below = 2;
+	jw_begin_object(&w, NULL);
+	jw_begin_object(&w, "host");
+	host_fields_to_json(&app->host, &w);
+	jw_end_object(&w);
+	jw_begin_object(&w, "noise");
+	jw_double(&w, "sentinel_median_ns", noise->median_ns);
+	jw_double(&w, "sentinel_cv", noise->cv);
+	jw_double(&w, "sentinel_slowest", noise->slowest);
+	jw_end_object(&w);
+	jw_begin_array(&w, "environments");
+	for (size_t i = 0; i < app->verdicts.n; i++) {
+		const struct verdict *v = &app->verdicts.v[i];
+
+		jw_begin_object(&w, NULL);
+		jw_string(&w, "id", v->env.id);
+		jw_string(&w, "status", status_text(v->status));
+		jw_string(&w, "reason", v->reason);
+		jw_string(&w, "remedy", v->remedy);
+		jw_string(&w, "detail", v->detail);
+		jw_end_object(&w);
+	}
+	jw_end_array(&w);
+	jw_end_object(&w);
+	fputs(str_text(&out), stdout);
+	str_release(&out);
+}
+
+int cmd_doctor(const struct options *o, const char *const *operands, size_t n)
+{
+	struct noise noise;
+	struct app app;
+	struct err err = {0};
+
+	(void)operands, (void)n;
+	if (app_open(o, &app, &err) < 0)
+		return complain(&err);
+	measure_noise(&app.host, &noise);
+	if (o->json)
+		print_json(&app, &noise);
+	else
+		print_text(&app, &noise);
+	app_release(&app);
+	return EXIT_MEASURED;
+}

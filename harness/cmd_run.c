@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * `toll run` and `toll compare`: plan, measure, summarize, report.
+ */
+#include "cmd.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "host/host.h"
+#include "progress.h"
+#include "run/measure.h"
+#include "run/summarize.h"
+
+#define PACKAGES_MAX (4u << 20)
+
+/* Everything between the options and the last byte of samples. */
+struct session {
+	const struct options *o;
+	struct app app;
+	struct plan plan;
+	struct run_folder folder;
+	struct samples stored;
+	struct stored_run replay;
+	bool replaying;
+};
+
+static int need_vms(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n; i++)
+		if (plan->arms[i].status == STATUS_OK && environment_vm(&plan->arms[i].env))
+			return 1;
+	return 0;
+}
+
+/* ---- a new run, or an old one ---- */
+
+static int open_replay(struct session *s, const char *run, struct err *err)
+{
+	int r = stored_run_read(s->app.home, s->app.output, run, &s->replay, err);
+
+	if (r < 0)
+		return err_wrap(err, "--replay");
+	s->replaying = true;
+	return 0;
+}
+
+/* A replayed host can run what the canned run could. */
+static void adopt_replayed_host(struct session *s)
+{
+	s->app.host = s->replay.host;
+	for (size_t i = 0; i < s->app.verdicts.n; i++) {
+		struct verdict *v = &s->app.verdicts.v[i];
+
+		v->status = STATUS_REFUSED;
+		str_copy(v->reason, sizeof(v->reason), "the replayed run did not measure it");
+		for (size_t k = 0; k < s->replay.plan.n; k++) {
+			const struct arm *arm = &s->replay.plan.arms[k];
+
+			if (strcmp(arm->parts.env, v->env.id))
+				continue;
+			v->status = arm->status;
+			str_copy(v->reason, sizeof(v->reason), arm->reason);
+		}
+	}
+}
+
+static int begin_new(struct session *s, struct err *err)
+{
+	_cleanup_free_ char *packages_path =
+		xasprintf("%s/build/images/packages.json", s->app.home);
+	_cleanup_free_ char *packages = NULL;
+	int r;
+
+	if (s->o->replay) {
+		r = open_replay(s, s->o->replay, err);
+		if (r < 0)
+			return r;
+		adopt_replayed_host(s);
+	}
+	r = app_plan(&s->app, s->o, &s->plan, err);
+	if (r < 0)
+		return r;
+	if (s->replaying)
+		str_copy(s->plan.replay, sizeof(s->plan.replay), s->replay.folder.dir);
+	file_read(packages_path, PACKAGES_MAX, &packages, NULL, NULL);
+	return run_folder_create(
+		s->app.output, &s->plan, &s->app.host, packages, NULL, &s->folder, err);
+}
+
+static int begin_resumed(struct session *s, struct err *err)
+{
+	int r = run_folder_open(s->app.output, s->o->resume, &s->folder, err);
+
+	if (!r)
+		r = run_folder_lock(&s->folder, err);
+	if (!r)
+		r = run_folder_read_plan(&s->folder, &s->plan, err);
+	if (!r)
+		r = run_folder_read_samples(&s->folder, &s->stored, NULL, err);
+	if (!r && s->plan.replay[0])
+		r = open_replay(s, s->plan.replay, err);
+	return r;
+}
+
+static void open_log(const struct run_folder *folder)
+{
+	_cleanup_free_ char *path = xasprintf("%s/log.txt", folder->dir);
+	int fd = -1;
+
+	if (file_append_open(path, &fd, NULL) == 0)
+		log_set_file(fd);
+}
+
+/* ---- measuring ---- */
+
+static int do_measure(struct session *s, struct err *err)
+{
+	struct progress *progress;
+	int r = 0;
+
+	if (!s->replaying) {
+		host_pin_harness(&s->app.host);
+		if (need_vms(&s->plan))
+			r = layer_ctx_open_vms(&s->app.ctx, err);
+	}
+	if (r < 0)
+		return r;
+	progress = progress_new(s->o->quiet);
+	r = measure(&(struct measure_spec){.plan = &s->plan,
+			    .workloads = &s->app.workloads,
+			    .ctx = &s->app.ctx,
+			    .run = &s->folder,
+			    .replay = s->replaying ? &s->replay.samples : NULL,
+			    .progress = progress_show,
+			    .progress_arg = progress},
+		&s->stored, err);
+	progress_free(progress);
+	return r;
+}
+
+static int store_summary(struct session *s, int *ret_code, struct err *err)
+{
+	struct stored_run run;
+	int r = stored_run_read(s->app.home, s->app.output, s->folder.dir, &run, err);
+
+	if (r < 0)
+		return r;
+	r = run_folder_write_summary(&s->folder, &run.summary, err);
+	*ret_code = summary_exit_code(&run.summary);
+	stored_run_release(&run);
+	return r;
+}
+
+static int run_session(struct session *s, int *ret_code, struct err *err)
+{
+	int r = app_open(s->o, &s->app, err);
+
+	if (!r)
+		r = s->o->resume ? begin_resumed(s, err) : begin_new(s, err);
+	if (r < 0)
+		return r;
+	open_log(&s->folder);
+	r = do_measure(s, err);
+	if (r == -ERR_INTERRUPTED)
+		log_note("what was measured is kept; go on with: toll compare --resume %s",
+			s->folder.name);
+	if (r < 0)
+		return r;
+	return store_summary(s, ret_code, err);
+}
+
+int measure_run(const struct options *o, char **ret_dir)
+{
+	struct session s = {.o = o,
+		.folder = {.samples_fd = -1, .lock_fd = -1},
+		.replay = {.folder = {.samples_fd = -1, .lock_fd = -1}}};
+	struct err err = {0};
+	int code = EXIT_MEASURED, r = run_session(&s, &code, &err);
+
+	if (r < 0)
+		code = complain(&err);
+	*ret_dir = r < 0 ? NULL : xstrdup(s.folder.dir);
+	samples_release(&s.stored);
+	stored_run_release(&s.replay);
+	plan_release(&s.plan);
+	run_folder_close(&s.folder);
+	app_release(&s.app);
+	return code;
+}
+
+int cmd_run(const struct options *o, const char *const *operands, size_t n)
+{
+	_cleanup_free_ char *dir = NULL;
+	int code = measure_run(o, &dir);
+
+	(void)operands, (void)n;
+	if (dir)
+		puts(dir);
+	return code;
+}
+
+int cmd_compare(const struct options *o, const char *const *operands, size_t n)
+{
+	_cleanup_free_ char *home = find_home();
+	_cleanup_free_ char *output = output_dir(o, home);
+	_cleanup_free_ char *dir = NULL;
+	struct stored_run run;
+	struct err err = {0};
+	int code = measure_run(o, &dir), r;
+
+	(void)operands, (void)n;
+	if (!dir)
+		return code;
+	r = stored_run_read(home, output, dir, &run, &err);
+	if (!r) {
+		r = write_report(home, &run, true, &err);
+		stored_run_release(&run);
+	}
+	puts(dir);
+	return r < 0 ? complain(&err) : code;
+}

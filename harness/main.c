@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/version.h"
+#include "cmd.h"
+
+/* ---- what each command takes ---- */
+
+static const struct field doctor_options[] = {OPTION_HELP, OPTION_JSON,
+	OPTION(connect, "connect", FIELD_STRING, .arg = "URI",
+		.help = "libvirt to use for VMs (default: embedded)"),
+	OPTIONS_END};
+static const struct field list_options[] = {OPTION_HELP, OPTION_JSON, OPTIONS_END};
+static const struct field plan_options[] = {
+	OPTION_HELP, OPTION_JSON, OPTIONS_SELECTION, OPTION_OUTPUT, OPTIONS_END};
+static const struct field run_options[] = {OPTION_HELP, OPTION_QUIET, OPTIONS_SELECTION,
+	OPTION_RESUME, OPTION_REPLAY, OPTION_OUTPUT, OPTIONS_END};
+static const struct field stats_options[] = {OPTION_HELP, OPTION_JSON, OPTION_OUTPUT, OPTIONS_END};
+static const struct field report_options[] = {OPTION_HELP, OPTION_OUTPUT,
+	OPTION(open, "open", FIELD_BOOL, .help = "open it in the browser"), OPTIONS_END};
+
+const struct command commands[] = {
+	{"doctor", "", "every environment: usable, or the exact reason and the remedy", NULL,
+		doctor_options, 0, 0, cmd_doctor},
+	{"list", "[workloads|environments|profiles]", "what there is to choose from", NULL,
+		list_options, 0, 1, cmd_list},
+	{"plan", "", "print the cells and the estimated time; run nothing", NULL, plan_options, 0,
+		0, cmd_plan},
+	{"run", "", "measure; prints the run folder last", NULL, run_options, 0, 0, cmd_run},
+	{"compare", "", "measure and report", NULL, run_options, 0, 0, cmd_compare},
+	{"stats", "RUN", "recompute summary.json from the stored samples", NULL, stats_options, 1,
+		1, cmd_stats},
+	{"report", "RUN", "figures, report.html and report.md of a run",
+		"RUN is a run id, a folder, or 'latest'.", report_options, 1, 1, cmd_report},
+	{0},
+};
+
+static const struct command *find(const char *name)
+{
+	for (const struct command *c = commands; c->name; c++)
+		if (!strcmp(c->name, name))
+			return c;
+	return NULL;
+}
+
+static void usage(FILE *to)
+{
+	fputs("usage: toll COMMAND [OPTIONS]\n\n"
+	      "What does it cost to run this program somewhere else: translated to another\n"
+	      "instruction set, inside a virtual machine, or both?\n\n",
+		to);
+	for (const struct command *c = commands; c->name; c++)
+		fprintf(to, "  %-8s %s\n", c->name, c->summary);
+	fputs("\n'toll COMMAND --help' shows a command's options.\n"
+	      "Exit status: 0 measured; 1 some cells failed; 2 bad usage or input; 3 a "
+	      "regression;\n"
+	      "4 nothing could be measured; 130, 143 interrupted, resumable.\n",
+		to);
+}
+
+static int help(const struct command *c)
+{
+	struct str text = {0};
+
+	str_addf(&text, "usage: toll %s%s%s [OPTIONS]\n\n%s.\n\n", c->name, *c->operands ? " " : "",
+		c->operands, c->summary);
+	fields_help(c->options, &text);
+	if (c->details)
+		str_addf(&text, "\n%s\n", c->details);
+	fputs(str_text(&text), stdout);
+	str_release(&text);
+	return EXIT_MEASURED;
+}
+
+static int run_command(const struct command *c, int argc, char **argv)
+{
+	const char *operands[64];
+	struct options o = {0};
+	struct err err = {0};
+	size_t n = 0;
+	int code;
+
+	fields_default(c->options, &o);
+	if (fields_from_argv(c->options, &o, argc, argv, operands,
+		    c->max_operands < 64 ? c->max_operands : 64, &n, &err) < 0) {
+		code = complain(&err);
+	} else if (o.help) {
+		code = help(c);
+	} else if (n < c->min_operands) {
+		err_set(&err, ERR_INPUT, "'toll %s' needs %s; --help shows the usage", c->name,
+			c->operands);
+		code = complain(&err);
+	} else {
+		code = c->run(&o, operands, n);
+	}
+	fields_release(c->options, &o);
+	if (fflush(stdout) != 0 && code == EXIT_MEASURED) {
+		err_sys(&err, errno, "cannot write to standard output");
+		code = complain(&err);
+	}
+	return code;
+}
+
+int main(int argc, char **argv)
+{
+	const struct command *c;
+	struct err err;
+
+	if (argc < 2) {
+		usage(stderr);
+		return EXIT_USAGE;
+	}
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
+		usage(stdout);
+		return EXIT_MEASURED;
+	}
+	if (!strcmp(argv[1], "--version")) {
+		puts("toll " TOLL_VERSION);
+		return EXIT_MEASURED;
+	}
+	c = find(argv[1]);
+	if (!c) {
+		err_set(&err, ERR_INPUT, "'%s' is no command; 'toll --help' lists them", argv[1]);
+		return complain(&err);
+	}
+	catch_signals();
+	return run_command(c, argc - 2, argv + 2);
+}
