@@ -23,6 +23,7 @@
 #define PROBE_TIMEOUT_NS (180 * NS_PER_S)
 /* libvirt calls its probing QEMU's folder so. */
 #define PROBE_MATCH "/qmp-"
+#define CLOSE_TIMEOUT_NS (2 * NS_PER_S)
 #define GUARD_STEP_MS 50
 /* An account without rights, on every system. */
 #define NOBODY 65534
@@ -252,10 +253,21 @@ int vm_host_open(const struct vm_host_spec *spec, struct vm_host **ret, struct e
 	return 0;
 }
 
+/* libvirt still tidies up after guests that were killed; their folders are about to go. */
+static void wait_for_domains(struct vm_host *host)
+{
+	uint64_t until = deadline_in(CLOSE_TIMEOUT_NS);
+
+	while (virConnectNumOfDomains(host->conn) > 0 && !deadline_passed(until))
+		clock_sleep_until(deadline_in(10 * NS_PER_MS));
+}
+
 void vm_host_close(struct vm_host *host)
 {
 	if (!host)
 		return;
+	if (host->conn && host->root)
+		wait_for_domains(host);
 	if (host->conn)
 		virConnectClose(host->conn);
 	if (host->reaper) {

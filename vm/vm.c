@@ -238,8 +238,9 @@ bool vm_is_suspended(const struct vm *vm)
 
 /* ---- the end ---- */
 
-/* libvirt polls every 0.2 s whether a QEMU that it ended is gone, and waits for init to collect it.
- * This one is a child by adoption: kill, collect, and let libvirt find it gone. */
+/* Left to libvirt this takes at least 0.2 s, and 2 s where init is slow to collect an orphan. The
+ * QEMU is a child by adoption: kill it and collect it; libvirt notices by itself and drops its
+ * transient domain (vm_host_close() waits for that). */
 static void kill_qemu(struct vm *vm)
 {
 	struct pollfd p = {.fd = vm->pidfd, .events = POLLIN};
@@ -251,6 +252,13 @@ static void kill_qemu(struct vm *vm)
 	waitpid(vm->pid, NULL, WNOHANG);
 }
 
+static void destroy_domain(struct vm *vm)
+{
+	guard_begin(vm->host, vm->match, deadline_in(CALL_TIMEOUT_NS));
+	virDomainDestroy(vm->domain);
+	guard_end(vm->host);
+}
+
 void vm_destroy(struct vm *vm)
 {
 	if (!vm)
@@ -258,13 +266,10 @@ void vm_destroy(struct vm *vm)
 	channel_free(vm->channel);
 	if (vm->pid)
 		kill_qemu(vm);
-	if (vm->domain) {
-		/* An error means that libvirt has noticed by itself. */
-		guard_begin(vm->host, vm->match, deadline_in(CALL_TIMEOUT_NS));
-		virDomainDestroy(vm->domain);
-		guard_end(vm->host);
+	else if (vm->domain)
+		destroy_domain(vm);
+	if (vm->domain)
 		virDomainFree(vm->domain);
-	}
 	qemus_reap();
 	if (vm->console_is_temporary)
 		unlink(vm->console);
