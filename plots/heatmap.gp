@@ -30,6 +30,7 @@ do for [k=1:envs] {
 }
 
 noted(value) = strcol('note') eq '-' ? NaN : value
+timed(value) = strcol('note') eq '-' ? value : NaN
 light(value) = column('shade') < 0.58 ? value : NaN
 dark(value) = column('shade') >= 0.58 ? value : NaN
 status_chars = narrow ? 7 : 20
@@ -37,7 +38,7 @@ status_chars = narrow ? 7 : 20
 plot \
 	rows using (0.5):(column('y') - 6):(strcol('workload')) with labels right offset char -0.7,0 tc rgb ink font ',10', \
 	rows using (0.5):(column('y') + 6):(strcol('variant')) with labels right offset char -0.7,0 tc rgb quiet font ',9', \
-	data using 'x':'y':(column('x') - 0.48):(column('x') + 0.48):(column('y') - 13):(column('y') + 13):'shade' with boxxyerror lc palette fs solid noborder, \
+	data using 'x':(timed(column('y'))):(column('x') - 0.48):(column('x') + 0.48):(column('y') - 13):(column('y') + 13):'shade' with boxxyerror lc palette fs solid noborder, \
 	data using 'x':(noted(column('y'))):(column('x') - 0.48):(column('x') + 0.48):(column('y') - 13):(column('y') + 13) with boxxyerror lc rgb faint fs pattern 4 noborder, \
 	data using 'x':(light(column('y'))):(strcol('text').'×') with labels center tc rgb '#010101' font (narrow ? ',9' : ',11'), \
 	data using 'x':(dark(column('y'))):(strcol('text').'×') with labels center tc rgb '#fffffe' font (narrow ? ',9' : ',11'), \

@@ -27,19 +27,29 @@ row(value) = strcol('kind') eq 'row' ? value : NaN
 blocked(value) = strcol('kind') eq 'blocked' ? value : NaN
 
 # Ticks at powers of two, of ten, or at units of time, as many as fit.
-base = axis eq 'ratio' ? 2.0 : axis eq 'fine' ? 1.25 : 10.0
+base = axis eq 'ratio' ? 2.0 : 10.0
 span = log(xmax / xmin) / log(base)
 step = ceil(span / (narrow ? 6.0 : 14.0))
 first = int(step * ceil(log(xmin) / log(base) / step - 1e-9))
 last = int(floor(log(xmax) / log(base) + 1e-9))
 clock(k) = k < 3 ? sprintf('%d ns', int(10**k)) : k < 6 ? sprintf('%d µs', int(10**(k - 3))) : k < 9 ? sprintf('%d ms', int(10**(k - 6))) : sprintf('%d s', int(10**(k - 9)))
 percent(k) = sprintf('%g %%%%', 100.0 * 10.0**k)
-tick(k) = axis eq 'ratio' ? power(k) : axis eq 'fine' ? sprintf('%.2f×', base**k) : axis eq 'time' ? clock(k) : percent(k)
+tick(k) = axis eq 'ratio' ? power(k) : axis eq 'time' ? clock(k) : percent(k)
 set xtics ()
 set x2tics ()
 do for [k=first:last:step] {
 	set xtics add (tick(k) base**k)
 	set x2tics add (tick(k) base**k)
+}
+# Close to 1×, powers are too far apart.
+if (axis eq 'fine') {
+	fine_ticks = narrow ? '0.5 0.8 1 1.2 1.5 2 3 5 8' : '0.3 0.5 0.7 0.8 0.9 1 1.1 1.2 1.5 2 3 5 8'
+	set xtics ('1×' 1)
+	set x2tics ('1×' 1)
+	do for [t in fine_ticks] {
+		set xtics add (t.'×' real(t))
+		set x2tics add (t.'×' real(t))
+	}
 }
 
 # What every such plot begins with (rows, labels, hatched reasons) and ends with (the key), used as

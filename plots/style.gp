@@ -16,8 +16,10 @@ ink = '#000000'
 faint = '#c4c4c4'
 quiet = '#777777'
 
-key_columns = narrow ? 1 : (envs < 4 ? envs : 3)
-key_px = 17 * ceil(real(envs) / key_columns)
+key_columns = narrow ? 1 : 3
+if (!exists("key_entries")) key_entries = envs
+key_rows = ceil(real(key_entries) / key_columns)
+key_px = 17 * key_rows
 if (exists("without_key")) key_px = 0
 if (!exists("head_px")) head_px = 36
 if (!exists("label_px")) label_px = 60
@@ -52,7 +54,7 @@ if (!bare) {
 if (exists("without_key")) {
 	unset key
 } else {
-	set key at screen 12.0/width, screen 1 - (bare ? 8.0 : 38.0)/height left top Left reverse vertical maxrows ceil(real(envs) / key_columns) width (narrow ? 0 : 2) samplen 1.5 spacing 1.25 font ',10' noautotitle
+	set key at screen 12.0/width, screen 1 - (bare ? 8.0 : 38.0)/height left top Left reverse vertical maxrows key_rows width (narrow ? 0 : 2) samplen 1.5 spacing 1.25 font ',10' noautotitle
 }
 
 # "½×", "1×", "2×": a power of two as people write it.

@@ -287,7 +287,17 @@ static void series_write(const struct figure_input *in, size_t panel, const stru
 	for (size_t k = 0; k < n; k += k < 16 ? 1 : step)
 		series_line(&out->data, panel, env, c, k + 1,
 			median_iteration(in->samples, c, k) / c->mean_ns, "");
-	str_addc(&out->data, '\n'); /* ends the line that is drawn */
+}
+
+/* env_set[]: which of a panel's data sets belongs to each environment shown. */
+static void series_sets(struct str *out, const size_t *shown, size_t n)
+{
+	if (!n)
+		return;
+	str_addf(out, "array env_set[%zu] = [", n);
+	for (size_t i = 0; i < n; i++)
+		str_addf(out, "%s%zu", i ? ", " : "", shown[i]);
+	str_add(out, "]\n");
 }
 
 void iterations_write(const struct figure_input *in, struct figure_files *out)
@@ -300,19 +310,26 @@ void iterations_write(const struct figure_input *in, struct figure_files *out)
 	for (size_t i = 0; i < in->samples->n; i++)
 		if (in->samples->v[i].iterations > longest)
 			longest = in->samples->v[i].iterations;
-	str_add(&out->data, "panel\tworkload\tvariant\tenv\tslot\tnote\titeration\trelative\n");
 	for (size_t r = 0; r < v->nrows; r++) {
 		argv_addf(&names, "%s %s", v->rows[r].workload, v->rows[r].variant);
 		for (size_t e = 0; e < v->nenvs; e++) {
 			const struct cell_summary *c = view_cell(v, r, e);
 
+			/* gnuplot looks for column names in each data set */
+			str_add(&out->data, "panel\tworkload\tvariant\tenv\tslot\tnote\titeration\t"
+					    "relative\n");
 			if (c)
 				series_write(in, r + 1, &v->envs[e], c, out);
+			else
+				str_add(&out->data, "NaN\n");
+			str_add(&out->data, "\n\n"); /* the next data set */
 		}
 	}
 	for (size_t e = 0; e < v->nenvs; e++)
 		if (!v->envs[e].blocked_reason)
 			shown[n++] = e;
+	gp_set_number(&out->settings, "sets_per_panel", (double)v->nenvs);
+	series_sets(&out->settings, shown, n);
 	gp_set_number(&out->settings, "panels", (double)v->nrows);
 	gp_set_number(&out->settings, "iterations_max", (double)longest);
 	gp_set_texts(&out->settings, "panel_name", (const char *const *)names.v, names.n);

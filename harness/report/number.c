@@ -56,6 +56,15 @@ const char *number_text(double value, char buf[static NUMBER_TEXT_MAX])
 	return buf;
 }
 
+const char *count_text(double count, char buf[static NUMBER_TEXT_MAX])
+{
+	if (isfinite(count) && fabs(count) < 1000)
+		snprintf(buf, NUMBER_TEXT_MAX, "%.0f", count);
+	else
+		number_text(count, buf);
+	return buf;
+}
+
 const char *ratio_text(double ratio, char buf[static NUMBER_TEXT_MAX])
 {
 	number_text(ratio, buf);

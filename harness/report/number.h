@@ -15,6 +15,8 @@
 
 /* "0.0123", "4.72", "12.3", "253", "7,010"; "–" for what is not finite. */
 const char *number_text(double value, char buf[static NUMBER_TEXT_MAX]);
+/* A count: "12", "953", "18,000"; three significant digits beyond a thousand. */
+const char *count_text(double count, char buf[static NUMBER_TEXT_MAX]);
 /* "4.72×". */
 const char *ratio_text(double ratio, char buf[static NUMBER_TEXT_MAX]);
 /* "[4.60, 4.84]", or "no interval". */

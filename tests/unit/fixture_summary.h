@@ -46,7 +46,7 @@ static const struct fixture_env fixture_envs[] = {
 	{"vm-x86_64-tcg", ARCH_X86_64, 4.9, 9.8, 2.05e9, 39e6},
 	{"vm-aarch64-tcg", ARCH_AARCH64, 5.9, 64, 1.48e9, 44e6},
 	{"vm-x86_64-kvm", ARCH_X86_64, 1.03, 1.02, 0.9e9, 1.1e6},
-	{"vm-x86_64-tcg+user-aarch64", ARCH_AARCH64, 31, 1500, 2.05e9, 310e6},
+	{"vm-x86_64-tcg+user-aarch64", ARCH_AARCH64, 31, 380, 2.05e9, 310e6},
 };
 
 struct fixture_workload {
@@ -144,7 +144,8 @@ static void fixture_fill_cell(struct cell_summary *c, const struct fixture_workl
 	c->mean_hi_ns = c->mean_ns * (1 + share);
 	c->boot_ns = env->boot_ns;
 	c->startup_ns = env->startup_ns * (0.9 + 0.2 * fixture_noise(k, 3));
-	c->first_iter_ns = c->mean_ns * (env->id[0] == 'n' ? 1.2 : 2.6) + 3e6 * typical;
+	c->first_iter_ns =
+		env->id[0] == 'n' ? 1.2 * c->mean_ns : 1.6 * c->mean_ns + 0.1e6 * typical;
 	str_copy(c->warmup, sizeof(c->warmup), env->id[0] == 'n' ? "flat" : "warm-up");
 	c->warmup_iterations = env->id[0] == 'n' ? 0 : 2;
 	c->ratio = fixture_ratio(ratio, share);

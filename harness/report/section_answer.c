@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What comes first: the answer, the geometric means, the noise, the ratios.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "report/number.h"
+#include "report/sections.h"
+
+void section_banner(struct doc *d, const struct story *st)
+{
+	const struct summary *s = st->summary;
+
+	if (s->replayed) {
+		doc_open(d, DOC_WARNING);
+		doc_strong(d, "Replayed.");
+		doc_text(d, " These numbers come from canned samples: this run measured nothing on "
+			    "this host.");
+		doc_close(d, DOC_WARNING);
+	}
+	if (s->blocks_done < s->blocks_planned) {
+		doc_open(d, DOC_WARNING);
+		doc_strong(d, "Unfinished.");
+		doc_text(d, " %zu of %zu planned blocks were measured.", (size_t)s->blocks_done,
+			(size_t)s->blocks_planned);
+		doc_close(d, DOC_WARNING);
+	}
+}
+
+static void payback_cell(struct table *t, const struct payback *p)
+{
+	char text[NUMBER_TEXT_MAX], lo[NUMBER_TEXT_MAX], hi[NUMBER_TEXT_MAX];
+
+	switch (p->kind) {
+	case PAYBACK_NONE:
+		table_add(t, "–");
+		break;
+	case PAYBACK_NEVER:
+		table_add(t, "never");
+		table_sub(t, "%s is not faster than %s", p->vm->env, p->user->env);
+		break;
+	case PAYBACK_UNCLEAR:
+		table_add(t, "cannot tell");
+		break;
+	case PAYBACK_AT:
+		table_add(t, "%s iterations", count_text(p->iterations, text));
+		count_text(p->iterations_lo, lo);
+		if (isfinite(p->iterations_hi))
+			table_sub(t, "%s to %s; %s of work", lo, count_text(p->iterations_hi, hi),
+				time_text(p->work_ns, text));
+		else
+			table_sub(t, "at least %s; %s of work", lo, time_text(p->work_ns, text));
+		break;
+	}
+}
+
+static void best_cells(struct table *t, const struct story *st, const struct answer *a)
+{
+	char ratio[NUMBER_TEXT_MAX], interval[NUMBER_TEXT_MAX];
+
+	if (a->verdict == VERDICT_UNCLEAR) {
+		table_add(t, "cannot tell");
+		table_sub(t, "%s or %s", a->best->env, a->next->env);
+	} else {
+		table_add(t, "%s", a->best->env);
+		table_slot(t, view_env_find(st->view, a->best->env)->slot);
+		table_mark(t, CELL_BEST, 0);
+	}
+	table_add(t, "%s", ratio_text(a->best->ratio.point, ratio));
+	table_sub(t, "%s", interval_text(&a->best->ratio, interval));
+}
+
+static void lead_cell(struct table *t, const struct answer *a)
+{
+	char ratio[NUMBER_TEXT_MAX], interval[NUMBER_TEXT_MAX];
+
+	if (a->verdict == VERDICT_ONLY) {
+		table_add(t, "alone");
+		table_sub(t, "nothing else ran it");
+		return;
+	}
+	table_add(t, "%s", ratio_text(a->lead.point, ratio));
+	table_sub(t, "%s, %s", a->next->env, interval_text(&a->lead, interval));
+}
+
+static void answer_table(struct doc *d, const struct story *st)
+{
+	static const char *const head[] = {"Workload", "Fastest here", "Time ÷ native",
+		"Faster than the next by", "A VM's boot pays back after", NULL};
+	struct table t = {.caption = "The fastest way to run each foreign-architecture program",
+		.columns = 5,
+		.text_columns = 2};
+
+	table_head(&t, head);
+	for (size_t r = 0; r < st->view->nrows; r++) {
+		const struct answer *a = &st->answers[r];
+
+		table_add(&t, "%s", a->row->workload);
+		table_sub(&t, "%s", a->row->variant);
+		if (a->verdict == VERDICT_NONE) {
+			table_add(&t, "none has a time");
+			table_mark(&t, CELL_REFUSED, 0);
+			table_add(&t, "–");
+			table_add(&t, "–");
+		} else {
+			best_cells(&t, st, a);
+			lead_cell(&t, a);
+		}
+		payback_cell(&t, &a->payback);
+	}
+	doc_table(d, &t);
+}
+
+void section_answer(struct doc *d, const struct story *st)
+{
+	_cleanup_(str_release) struct str fastest = {0}, payback = {0}, same = {0};
+
+	doc_heading(d, 2, "answer", "The answer");
+	sentence_fastest(st, &fastest);
+	sentence_payback(st, &payback);
+	sentence_same_arch(st, &same);
+	doc_block(d, DOC_LEAD, "%s", str_text(&fastest));
+	if (payback.len)
+		doc_block(d, DOC_PARAGRAPH, "%s", str_text(&payback));
+	if (same.len)
+		doc_block(d, DOC_PARAGRAPH, "%s", str_text(&same));
+	answer_table(d, st);
+	doc_block(d, DOC_QUIET,
+		"“Cannot tell” where 95 %% intervals of the overhead overlap. Boot, start and "
+		"warm-up count once in what pays back; the range takes the ends of both intervals "
+		"against each other.");
+}
+
+/* The distinct variants of the geometric means, in order. */
+static size_t geomean_variants(const struct summary *s, const char **ret, size_t max)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->ngeomeans; i++) {
+		size_t k = 0;
+
+		while (k < n && strcmp(ret[k], s->geomeans[i].variant))
+			k++;
+		if (k == n && n < max)
+			ret[n++] = s->geomeans[i].variant;
+	}
+	return n;
+}
+
+static void geomean_cell(struct table *t, const struct geomean *g)
+{
+	char ratio[NUMBER_TEXT_MAX], interval[NUMBER_TEXT_MAX];
+
+	if (!g || !ratio_has_point(&g->ratio)) {
+		table_add(t, "–");
+		return;
+	}
+	table_add(t, "%s", ratio_text(g->ratio.point, ratio));
+	table_sub(t, "%s, %zu workload%s", interval_text(&g->ratio, interval), g->workloads,
+		g->workloads == 1 ? "" : "s");
+}
+
+static bool geomean_suites_differ(const struct summary *s)
+{
+	for (size_t i = 0; i < s->ngeomeans; i++)
+		for (size_t k = 0; k < i; k++)
+			if (!strcmp(s->geomeans[i].variant, s->geomeans[k].variant) &&
+				s->geomeans[i].workloads != s->geomeans[k].workloads)
+				return true;
+	return false;
+}
+
+void section_geomeans(struct doc *d, const struct story *st)
+{
+	const char *variants[8];
+	size_t n = geomean_variants(st->summary, variants, ARRAY_LEN(variants));
+	struct table t = {.caption = "Geometric mean of time ÷ native time over the workloads",
+		.columns = n + 1,
+		.text_columns = 1};
+
+	doc_heading(d, 2, "geomeans", "Geometric means");
+	if (!n) {
+		doc_block(d, DOC_PARAGRAPH,
+			"No environment has a geometric mean: no block holds "
+			"all of its workloads.");
+		return;
+	}
+	table_add(&t, "Environment");
+	for (size_t k = 0; k < n; k++)
+		table_add(&t, "%s", variants[k]);
+	for (size_t e = 0; e < st->view->nenvs; e++) {
+		const struct view_env *env = &st->view->envs[e];
+		bool any = false;
+
+		for (size_t k = 0; k < n; k++)
+			any |= geomean_find(st->summary, env->id, variants[k]) != NULL;
+		if (!any)
+			continue;
+		table_add(&t, "%s", env->id);
+		table_slot(&t, env->slot);
+		for (size_t k = 0; k < n; k++)
+			geomean_cell(&t, geomean_find(st->summary, env->id, variants[k]));
+	}
+	doc_table(d, &t);
+	if (geomean_suites_differ(st->summary))
+		doc_block(d, DOC_QUIET,
+			"Means over different numbers of workloads are means of different suites: "
+			"what "
+			"has no time in an environment does not enter its mean.");
+}
+
+static void noise_table(struct doc *d, const struct summary *s)
+{
+	static const char *const head[] = {"Measured twice", "First ÷ second", "Typical difference",
+		"Smallest effect visible", "Cells that differ", NULL};
+	struct table t = {.caption = "Duplicate arms: two measurements of the same thing",
+		.columns = 5,
+		.text_columns = 1};
+
+	table_head(&t, head);
+	for (size_t i = 0; i < s->naa; i++) {
+		const struct aa *a = &s->aa[i];
+		char text[NUMBER_TEXT_MAX];
+
+		table_add(&t, "%s", a->env);
+		if (isfinite(a->ratio.point))
+			table_add(&t, "%.3f", a->ratio.point);
+		else
+			table_add(&t, "–");
+		if (a->ratio.defined)
+			table_sub(&t, "[%.3f, %.3f]", a->ratio.lo, a->ratio.hi);
+		table_add(&t, "%s", percent_text(a->spread, text));
+		table_add(&t, "%s", percent_text(a->min_detectable, text));
+		table_add(&t, "%zu of %zu", a->excluded, a->cells);
+	}
+	doc_table(d, &t);
+}
+
+void section_noise(struct doc *d, const struct story *st)
+{
+	const struct summary *s = st->summary;
+	char text[NUMBER_TEXT_MAX];
+
+	doc_heading(d, 2, "noise", "Noise floor");
+	if (!s->naa) {
+		doc_block(d, DOC_PARAGRAPH,
+			"Nothing was measured twice in this run: its noise is "
+			"not known.");
+		return;
+	}
+	noise_table(d, s);
+	doc_block(d, DOC_QUIET,
+		"An effect of the smallest visible size would be seen in one cell in four runs out "
+		"of five, a smaller one less often. About one duplicate in twenty differs by "
+		"chance. "
+		"The sentinel loop around every execution varied by %s over the run.",
+		percent_text(s->sentinel_cv, text));
+}
+
+static void overhead_cell(struct table *t, const struct story *st, const struct cell_summary *c)
+{
+	char text[NUMBER_TEXT_MAX], interval[NUMBER_TEXT_MAX];
+
+	if (!c) {
+		table_add(t, "not in this run");
+		return;
+	}
+	if (c->status != STATUS_OK) {
+		table_add(t, "%s", status_text(c->status));
+		table_mark(t, status_is_refusal(c->status) ? CELL_REFUSED : CELL_FAILED,
+			view_reason_number(st->view, c));
+		if (isfinite(c->extrapolated_ns))
+			table_sub(t, "extrapolated: %s", time_text(c->extrapolated_ns, text));
+	} else if (!strcmp(c->env, "native")) {
+		table_add(t, "%s", time_text(c->mean_ns, text));
+	} else if (ratio_has_point(&c->ratio)) {
+		table_add(t, "%s", ratio_text(c->ratio.point, text));
+		table_sub(t, "%s", interval_text(&c->ratio, interval));
+	} else {
+		table_add(t, "%s", time_text(c->mean_ns, text));
+		table_sub(t, "no native time");
+	}
+}
+
+/* Heads a column per environment. */
+void sections_env_heads(struct table *t, const struct view *v)
+{
+	for (size_t e = 0; e < v->nenvs; e++) {
+		table_add(t, "%s", v->envs[e].id);
+		table_slot(t, v->envs[e].slot);
+	}
+}
+
+void section_overhead(struct doc *d, const struct story *st)
+{
+	const struct view *v = st->view;
+	struct table t = {.caption = "Steady time per iteration: natively, and elsewhere as a "
+				     "multiple of native [95 % interval]",
+		.columns = v->nenvs + 1,
+		.text_columns = 1};
+
+	doc_heading(d, 2, "overhead", "Overhead by workload and environment");
+	if (!v->nrows) {
+		doc_block(d, DOC_PARAGRAPH, "This run has no workload that takes time.");
+		return;
+	}
+	table_add(&t, "Workload");
+	sections_env_heads(&t, v);
+	for (size_t r = 0; r < v->nrows; r++) {
+		table_add(&t, "%s", v->rows[r].workload);
+		table_sub(&t, "%s", v->rows[r].variant);
+		for (size_t e = 0; e < v->nenvs; e++)
+			overhead_cell(&t, st, view_cell(v, r, e));
+	}
+	doc_table(d, &t);
+	if (v->nreasons)
+		doc_block(
+			d, DOC_QUIET, "Hatched: no time. The number is that of the reason below.");
+}
+
+void section_figures(struct doc *d, const struct story *st)
+{
+	doc_heading(d, 2, "figures", "Figures");
+	doc_open(d, DOC_GRID);
+	for (size_t i = 0; i < st->nfigures; i++)
+		d->format->figure(d, &st->figures[i]);
+	doc_close(d, DOC_GRID);
+}

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What stands further down: reasons, boots, computed original times, every cell, host and method.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "report/number.h"
+#include "report/sections.h"
+
+#define PLACES_MAX 6
+
+/* ---- refusals and failures ---- */
+
+/* Where a reason holds: whole environments by their names, else the first few cells. */
+static void add_places(const struct view *v, size_t number, struct str *out)
+{
+	const struct summary *s = v->summary;
+	size_t places = 0, more = 0;
+
+	for (size_t e = 0; e < v->nenvs; e++) {
+		const struct view_env *env = &v->envs[e];
+
+		if (env->blocked_reason && env->blocked_status == v->reasons[number - 1].status &&
+			!strcmp(env->blocked_reason, v->reasons[number - 1].text))
+			str_addf(out, "%severything in %s", places++ ? ", " : "", env->id);
+	}
+	for (size_t i = 0; i < s->ncells; i++) {
+		const struct cell_summary *c = &s->cells[i];
+		const struct view_env *env = view_env_find(v, c->env);
+
+		if (view_reason_number(v, c) != number || env->blocked_reason)
+			continue;
+		if (places >= PLACES_MAX)
+			more++;
+		else
+			str_addf(out, "%s%s %s in %s", places++ ? ", " : "", c->workload,
+				c->variant, c->env);
+	}
+	if (more)
+		str_addf(out, " and %zu more", more);
+}
+
+static bool any_reason(const struct view *v, bool refusals)
+{
+	for (size_t i = 0; i < v->nreasons; i++)
+		if (status_is_refusal(v->reasons[i].status) == refusals)
+			return true;
+	return false;
+}
+
+static void reasons_table(struct doc *d, const struct view *v, bool refusals, const char *caption)
+{
+	static const char *const head[] = {"No.", "Status", "Reason", "Where", "Cells", NULL};
+	struct table t = {.caption = caption, .columns = 5, .text_columns = 4};
+
+	table_head(&t, head);
+	for (size_t i = 0; i < v->nreasons; i++) {
+		_cleanup_(str_release) struct str places = {0};
+
+		if (status_is_refusal(v->reasons[i].status) != refusals)
+			continue;
+		add_places(v, i + 1, &places);
+		table_add(&t, "%zu", i + 1);
+		table_anchor(&t, i + 1);
+		table_add(&t, "%s", status_text(v->reasons[i].status));
+		table_add(&t, "%s", v->reasons[i].text);
+		table_add(&t, "%s", str_text(&places));
+		table_add(&t, "%zu", v->reasons[i].cells);
+	}
+	doc_table(d, &t);
+}
+
+void section_refusals(struct doc *d, const struct story *st)
+{
+	doc_heading(d, 2, "refusals", "What could not run here, and why");
+	if (!any_reason(st->view, true)) {
+		doc_block(d, DOC_PARAGRAPH, "Nothing was refused.");
+		return;
+	}
+	reasons_table(d, st->view, true, "Refusals: proven not to run here; no failure");
+}
+
+void section_failures(struct doc *d, const struct story *st)
+{
+	doc_heading(d, 2, "failures", "Wrong results and failures");
+	if (!any_reason(st->view, false)) {
+		doc_block(d, DOC_PARAGRAPH,
+			"None: every result that can be compared agrees with the native one.");
+		return;
+	}
+	reasons_table(d, st->view, false, "Cells that ran and went wrong; never shown as a time");
+}
+
+/* ---- boots ---- */
+
+void section_boots(struct doc *d, const struct story *st)
+{
+	static const char *const head[] = {"VM", "Create to hello", "Create", "Boots", "Failed",
+		"Accelerator", "CPU", "Machine", "vCPUs", NULL};
+	struct table t = {.caption =
+				  "Boots, from libvirt's create to the agent's hello: median and "
+				  "range; the rest as read back from the live domain",
+		.columns = 9,
+		.text_columns = 1};
+
+	if (!st->summary->nboots)
+		return;
+	doc_heading(d, 2, "boots", "Boots");
+	table_head(&t, head);
+	for (size_t i = 0; i < st->summary->nboots; i++) {
+		const struct boot_summary *b = &st->summary->boots[i];
+		const struct view_env *env = view_env_find(st->view, b->env);
+		char text[NUMBER_TEXT_MAX], lo[NUMBER_TEXT_MAX], hi[NUMBER_TEXT_MAX];
+
+		table_add(&t, "%s", b->env);
+		table_slot(&t, env ? env->slot : VIEW_SLOTS);
+		table_add(&t, "%s", time_text(b->hello_ns, text));
+		if (isfinite(b->hello_min_ns) && isfinite(b->hello_max_ns))
+			table_sub(&t, "%s to %s", time_text(b->hello_min_ns, lo),
+				time_text(b->hello_max_ns, hi));
+		table_add(&t, "%s", time_text(b->create_ns, text));
+		table_add(&t, "%zu", b->boots);
+		table_add(&t, "%zu", b->failed);
+		if (b->failed)
+			table_mark(&t, CELL_FAILED, 0);
+		table_add(&t, "%s", b->accel);
+		table_add(&t, "%s", b->cpu);
+		table_add(&t, "%s", b->machine);
+		table_add(&t, "%zu", (size_t)b->vcpus);
+	}
+	doc_table(d, &t);
+}
+
+/* ---- original runs ---- */
+
+static bool row_has_original(const struct view *v, size_t r)
+{
+	for (size_t e = 0; e < v->nenvs; e++) {
+		const struct cell_summary *c = view_cell(v, r, e);
+
+		if (c && isfinite(c->original_ns))
+			return true;
+	}
+	return false;
+}
+
+static void original_row(struct table *t, const struct story *st, size_t r)
+{
+	const struct view_row *row = &st->view->rows[r];
+	const struct workload *w =
+		st->workloads ? workloads_find(st->workloads, row->workload) : NULL;
+	char text[NUMBER_TEXT_MAX];
+
+	table_add(t, "%s", row->workload);
+	table_sub(t, "%s", row->variant);
+	table_add(t, "%s", w && w->original_what ? w->original_what : "–");
+	for (size_t e = 0; e < st->view->nenvs; e++) {
+		const struct cell_summary *c = view_cell(st->view, r, e);
+
+		if (c && c->status == STATUS_OK) {
+			table_add(t, "%s", time_text(c->original_ns, text));
+			continue;
+		}
+		table_add(t, "%s", c ? status_text(c->status) : "–");
+		if (c)
+			table_mark(t, status_is_refusal(c->status) ? CELL_REFUSED : CELL_FAILED,
+				view_reason_number(st->view, c));
+	}
+}
+
+void section_originals(struct doc *d, const struct story *st)
+{
+	const struct view *v = st->view;
+	struct table t = {.caption = "Computed, not measured: steady time per iteration × the "
+				     "original run's iterations",
+		.columns = v->nenvs + 2,
+		.text_columns = 2};
+	bool any = false;
+
+	for (size_t r = 0; r < v->nrows; r++)
+		any |= row_has_original(v, r);
+	if (!any)
+		return;
+	doc_heading(d, 2, "originals", "What the original runs would take (computed)");
+	table_add(&t, "Workload");
+	table_add(&t, "Original run");
+	sections_env_heads(&t, v);
+	for (size_t r = 0; r < v->nrows; r++)
+		if (row_has_original(v, r))
+			original_row(&t, st, r);
+	doc_table(d, &t);
+	doc_block(d, DOC_QUIET,
+		"At this run's size (%s): only size “seed” has the shapes of the original "
+		"question.",
+		st->summary->size[0] ? st->summary->size : "not recorded");
+}
+
+/* ---- every cell ---- */
+
+static void full_cell(struct table *t, const struct cell_summary *c)
+{
+	char a[NUMBER_TEXT_MAX], b[NUMBER_TEXT_MAX];
+
+	table_add(t, "%s", c->id);
+	table_add(t, "%s", status_text(c->status));
+	table_add(t, "%s", time_text(c->mean_ns, a));
+	if (isfinite(c->mean_lo_ns))
+		table_sub(t, "%s to %s", time_text(c->mean_lo_ns, a), time_text(c->mean_hi_ns, b));
+	table_add(t, "%s", time_text(c->boot_ns, a));
+	table_add(t, "%s", time_text(c->startup_ns, a));
+	table_add(t, "%s", time_text(c->first_iter_ns, a));
+	table_add(t, "%s", c->warmup[0] ? c->warmup : "–");
+	table_sub(t, "%zu left out", c->warmup_iterations);
+	table_add(t, "%s", ratio_text(c->ratio.point, a));
+	table_sub(t, "%s%s", interval_text(&c->ratio, b), c->adjusted ? ", adjusted" : "");
+	table_add(t, "%s", interval_text(&c->ratio_raw, b));
+	table_add(t, "%s", interval_text(&c->ratio_sign, b));
+	if (isfinite(c->lag1))
+		table_add(t, "%.2f", c->lag1);
+	else
+		table_add(t, "–");
+	table_add(t, "%s", c->ratio.defined ? c->target_met ? "met" : "not met" : "–");
+	table_add(t, "%zu / %zu / %zu", c->blocks, c->executions, c->iterations);
+	table_add(t, "%s", c->path[0] ? c->path : "–");
+	table_add(t, "%.1f MiB", (double)c->max_rss_kib / 1024);
+	table_add(t, "%s", isfinite(c->skew_ppm) ? number_text(c->skew_ppm, a) : "–");
+	table_add(t, "%u", c->retries);
+}
+
+void section_cells(struct doc *d, const struct story *st)
+{
+	static const char *const head[] = {"Cell", "Status", "Steady", "Boot", "Start",
+		"First iteration", "Warm-up", "Ratio", "Paired t", "Sign test", "Lag 1",
+		"Precision", "Blocks / executions / iterations", "Code path", "Peak memory",
+		"Clock skew, ppm", "Retries", NULL};
+	struct table t = {.caption = "Every cell with all that was computed from its samples",
+		.columns = ARRAY_LEN(head) - 1,
+		.text_columns = 2};
+
+	if (d->format->brief || !st->summary->ncells)
+		return;
+	doc_heading(d, 2, "cells", "Every cell in full");
+	doc_open(d, DOC_DETAILS);
+	doc_block(d, DOC_SUMMARY, "Show all %zu cells", st->summary->ncells);
+	table_head(&t, head);
+	for (size_t i = 0; i < st->summary->ncells; i++)
+		full_cell(&t, &st->summary->cells[i]);
+	doc_table(d, &t);
+	doc_close(d, DOC_DETAILS);
+}
+
+/* ---- host and method ---- */
+
+static void fact(struct table *t, const char *name, const char *value)
+{
+	table_add(t, "%s", name);
+	table_add(t, "%s", value[0] ? value : "not known");
+}
+
+void section_host(struct doc *d, const struct story *st)
+{
+	const struct host *h = &st->summary->host;
+	struct table t = {.caption = "The host", .columns = 2, .text_columns = 2};
+	_cleanup_free_ char *cpus = xasprintf("%u, measured on CPU %d, toll itself on CPU %d",
+		h->cpus, h->measure_cpu, h->harness_cpu);
+	_cleanup_free_ char *memory = xasprintf("%zu MiB", (size_t)h->memory_mib);
+	_cleanup_free_ char *load = xasprintf("%.2f", h->load1);
+
+	doc_heading(d, 2, "host", "Host");
+	table_add(&t, "Fact");
+	table_add(&t, "Value");
+	fact(&t, "Processor", h->cpu_model);
+	fact(&t, "Architecture", arch_text(h->arch));
+	fact(&t, "CPUs", cpus);
+	fact(&t, "Memory", memory);
+	fact(&t, "System", h->distribution);
+	fact(&t, "Kernel", h->kernel);
+	fact(&t, "QEMU, translator", h->qemu_user);
+	fact(&t, "QEMU, machines", h->qemu_system);
+	fact(&t, "libvirt", h->libvirt);
+	fact(&t, "KVM", h->kvm);
+	fact(&t, "Itself a guest of", h->hypervisor);
+	fact(&t, "Frequency governor", h->governor);
+	fact(&t, "Load when it began", load);
+	fact(&t, "Host id", h->id);
+	doc_table(d, &t);
+}
+
+static void item(struct doc *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void item(struct doc *d, const char *fmt, ...)
+{
+	_cleanup_(str_release) struct str text = {0};
+	va_list ap;
+
+	va_start(ap, fmt);
+	str_vaddf(&text, fmt, ap);
+	va_end(ap);
+	doc_block(d, DOC_ITEM, "%s", str_text(&text));
+}
+
+void section_method(struct doc *d, const struct story *st)
+{
+	const struct summary *s = st->summary;
+	char a[NUMBER_TEXT_MAX], b[NUMBER_TEXT_MAX];
+
+	doc_heading(d, 2, "method", "How it was measured");
+	doc_open(d, DOC_LIST);
+	item(d,
+		"%zu of %zu blocks; in each, every cell once, in balanced random order, and each "
+		"VM "
+		"freshly booted.",
+		(size_t)s->blocks_done, (size_t)s->blocks_planned);
+	item(d,
+		"Seed %llu. Imbalance of the order, largest minus smallest count: position %zu, "
+		"carry-over %zu.",
+		(unsigned long long)s->seed, s->position_imbalance, s->carryover_imbalance);
+	item(d, "%s of measuring, %s of it inside executions and boots.", time_text(s->wall_ns, a),
+		percent_text(s->wall_ns > 0 ? s->inside_ns / s->wall_ns : NAN, b));
+	item(d,
+		"Ratios are paired by block with the native cell of the same workload and variant; "
+		"%.0f %% intervals on the logarithm, widened where neighbouring blocks are alike. "
+		"Precision asked for: ±%.3g %%.",
+		100 * s->confidence, 100 * s->precision);
+	item(d, "Steady times leave warm-up out; boot, start and first iteration are reported "
+		"apart.");
+	item(d, "Profile %s, size %s, suite %s. Run %s, begun %s, toll %s.", s->profile, s->size,
+		s->suite[0] ? s->suite : "all", s->run, s->created, s->toll_version);
+	doc_close(d, DOC_LIST);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What a report says, in the order in which a tired reader wants it. Each section writes itself
+ * into a document of any format, and writes nothing when the run has nothing to say about it.
+ */
+#ifndef REPORT_SECTIONS_H
+#define REPORT_SECTIONS_H
+
+#include "report/answer.h"
+#include "report/doc.h"
+#include "report/report.h"
+#include "report/view.h"
+
+struct story {
+	const struct summary *summary;
+	const struct view *view;
+	const struct answer *answers;	   /* a row each */
+	const struct workloads *workloads; /* may be NULL */
+	const struct doc_figure *figures;  /* in the order of figures[] */
+	size_t nfigures;
+};
+
+void section_banner(struct doc *d, const struct story *st);
+void section_answer(struct doc *d, const struct story *st);
+void section_geomeans(struct doc *d, const struct story *st);
+void section_noise(struct doc *d, const struct story *st);
+void section_overhead(struct doc *d, const struct story *st);
+void section_figures(struct doc *d, const struct story *st);
+void section_probes(struct doc *d, const struct story *st);
+void section_refusals(struct doc *d, const struct story *st);
+void section_failures(struct doc *d, const struct story *st);
+void section_boots(struct doc *d, const struct story *st);
+void section_originals(struct doc *d, const struct story *st);
+void section_cells(struct doc *d, const struct story *st);
+void section_host(struct doc *d, const struct story *st);
+void section_method(struct doc *d, const struct story *st);
+
+/* Heads a table's column per environment. */
+void sections_env_heads(struct table *t, const struct view *v);
+
+/* The sentences that stand alone, also for the terminal: one line each, no full stop missing. */
+void sentence_fastest(const struct story *st, struct str *out);
+void sentence_payback(const struct story *st, struct str *out);
+/* Translated against virtualized for the host's own architecture; empty when not both ran. */
+void sentence_same_arch(const struct story *st, struct str *out);
+
+#endif
