@@ -97,7 +97,7 @@ static void test_cmdline(void)
 static void test_escaping(void)
 {
 	static const char evil[] = "/a'/><x>&amp;\"b";
-	static const char safe[] = "/a&apos;/&gt;&lt;x&gt;&amp;amp;&quot;b";
+	static const char safe[] = "/a&#39;/&gt;&lt;x&gt;&amp;amp;&quot;b";
 	struct vm_spec spec = SPEC;
 	struct str out = {0};
 	unsigned n = 0;
@@ -111,7 +111,7 @@ static void test_escaping(void)
 	str_release(&out);
 	spec = SPEC;
 	spec.cpu = "x'/><y>";
-	ok(has(&spec, "x&apos;/&gt;&lt;y&gt;"), "the CPU model too");
+	ok(has(&spec, "x&#39;/&gt;&lt;y&gt;"), "the CPU model too");
 }
 
 static void test_devices(void)
