@@ -30,6 +30,32 @@ static int check_range(const struct field *f, double value, const char *what, st
 	return 0;
 }
 
+static int set_whole(
+	const struct field *f, void *base, double value, const char *what, struct err *err)
+{
+	double min = 0, max = 0x1p53;
+	const char *range = "0 to 2^53";
+
+	if (f->type == FIELD_INT) {
+		min = INT_MIN;
+		max = INT_MAX;
+		range = "-2^31 to 2^31 - 1";
+	} else if (f->type == FIELD_UINT) {
+		max = UINT_MAX;
+		range = "0 to 2^32 - 1";
+	}
+	if (!(value >= min && value <= max) || value != floor(value))
+		return err_set(err, ERR_INPUT, "%s must be a whole number from %s, not %g", what,
+			range, value);
+	if (f->type == FIELD_INT)
+		*(int *)slot(f, base) = (int)value;
+	else if (f->type == FIELD_UINT)
+		*(unsigned *)slot(f, base) = (unsigned)value;
+	else
+		*(uint64_t *)slot(f, base) = (uint64_t)value;
+	return 0;
+}
+
 static int set_number(
 	const struct field *f, void *base, const char *text, const char *what, struct err *err)
 {
@@ -48,18 +74,7 @@ static int set_number(
 		*(double *)slot(f, base) = value;
 		return 0;
 	}
-	if (f->type == FIELD_INT && value >= INT_MIN && value <= INT_MAX && value == floor(value)) {
-		*(int *)slot(f, base) = (int)value;
-		return 0;
-	}
-	if (value < 0 || value > 0x1p53 || value != floor(value))
-		return err_set(err, ERR_INPUT, "%s must be a whole number from 0 to 2^53, not '%s'",
-			what, text);
-	if (f->type == FIELD_UINT && value <= UINT_MAX)
-		*(unsigned *)slot(f, base) = (unsigned)value;
-	else
-		*(uint64_t *)slot(f, base) = (uint64_t)value;
-	return 0;
+	return set_whole(f, base, value, what, err);
 }
 
 static int set_text(

@@ -3,7 +3,8 @@
  * JSON in and out. Reading goes through cJSON and is strict: one value, no bytes behind it,
  * duplicate keys refused, depth limited. Writing does not: cJSON prints 15 digits and turns NaN
  * into null; here numbers keep full precision (the shortest of %.15g, %.16g, %.17g that reads back
- * as the same double) and a number that is not finite is written as null on purpose.
+ * as the same double) and a number that is not finite is written as null on purpose. Bytes that are
+ * not UTF-8 (a cut string, a child's output) become U+FFFD, so that what is written can be read.
  */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
@@ -23,7 +24,8 @@ struct json; /* a value inside a document; lives as long as the document */
 enum json_type { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
 
 /* Parses text (copied). `name` stands in messages: a file name, or "samples.jsonl". first_line is
- * the number of the text's first line in that file. On error the message is "name:line: …". */
+ * the number of the text's first line in that file. On error the message is "name:line: …". Control
+ * characters and bytes that are not UTF-8 are refused: the text may come from a guest. */
 int json_parse(const char *text, size_t len, const char *name, unsigned first_line,
 	struct json_doc **ret, struct err *err);
 /* Reads and parses a file of at most max bytes. */

@@ -110,9 +110,15 @@ int json_error(
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	if (key)
-		return err_set(err, ERR_INPUT, "%s:%u: key '%.64s': %s", doc->name, line_of(doc, v),
-			key, text);
-	return err_set(err, ERR_INPUT, "%s:%u: %s", doc->name, line_of(doc, v), text);
+		err_set(err, ERR_INPUT, "%s:%u: key '%.64s': %s", doc->name, line_of(doc, v), key,
+			text);
+	else
+		err_set(err, ERR_INPUT, "%s:%u: %s", doc->name, line_of(doc, v), text);
+	/* Keys and values are quoted in it: what they hold must not reach a terminal. */
+	for (char *p = err ? err->text : ""; *p; p++)
+		if ((unsigned char)*p < 0x20 || *p == 0x7f)
+			*p = '?';
+	return -ERR_INPUT;
 }
 
 /* ---- parsing ---- */
@@ -131,6 +137,32 @@ static int refuse_duplicates(const struct json_doc *doc, const cJSON *c, struct 
 	return 0;
 }
 
+/* cJSON takes any byte up to 0x20 for white space, lets control characters stand in strings, and
+ * does not look at encodings. */
+static int check_bytes(const struct json_doc *doc, struct err *err)
+{
+	bool in_string = false;
+	size_t n;
+
+	for (size_t i = 0; i < doc->len; i += n) {
+		const unsigned char *p = (const unsigned char *)doc->text + i;
+		bool space = !in_string && (*p == '\t' || *p == '\r' || *p == '\n');
+
+		n = str_utf8_length(doc->text + i);
+		if (!n)
+			return err_set(err, ERR_INPUT, "%s:%u: holds a byte that is not UTF-8",
+				doc->name, line_at(doc, i));
+		if (*p < 0x20 && !space)
+			return err_set(err, ERR_INPUT, "%s:%u: holds the control character 0x%02x",
+				doc->name, line_at(doc, i), *p);
+		if (*p == '"')
+			in_string = !in_string;
+		else if (in_string && *p == '\\' && p[1] >= 0x20 && p[1] < 0x80)
+			n = 2;
+	}
+	return 0;
+}
+
 int json_parse(const char *text, size_t len, const char *name, unsigned first_line,
 	struct json_doc **ret, struct err *err)
 {
@@ -143,8 +175,9 @@ int json_parse(const char *text, size_t len, const char *name, unsigned first_li
 	doc->len = len;
 	doc->name = xstrdup(name);
 	doc->first_line = first_line;
-	if (memchr(text, '\0', len))
-		return err_set(err, ERR_INPUT, "%s:%u: holds a NUL byte", name, first_line);
+	r = check_bytes(doc, err);
+	if (r < 0)
+		return r;
 	doc->root = cJSON_ParseWithLengthOpts(doc->text, len + 1, &end, 1);
 	if (!doc->root) {
 		size_t at = end ? (size_t)(end - doc->text) : 0;
@@ -238,7 +271,8 @@ size_t json_count(const struct json *v)
 {
 	size_t n = 0;
 
-	json_for_each(child, v) n++;
+	json_for_each (child, v)
+		n++;
 	return n;
 }
 
@@ -352,8 +386,7 @@ int json_known_keys(
 	if (json_type(v) != JSON_OBJECT)
 		return json_error(
 			doc, v, err, "must be an object, not %s", json_type_text(json_type(v)));
-	json_for_each(m, v)
-	{
+	json_for_each (m, v) {
 		struct str list = {0};
 		size_t i = 0;
 		int r;

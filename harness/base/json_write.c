@@ -17,18 +17,23 @@ static bool on_lines(const struct json_writer *w)
 
 static void add_string(struct str *out, const char *s)
 {
+	size_t n;
+
 	str_addc(out, '"');
-	for (; *s; s++) {
+	for (; *s; s += n ? n : 1) {
 		unsigned char c = (unsigned char)*s;
 
-		if (c == '"' || c == '\\')
+		n = str_utf8_length(s);
+		if (!n)
+			str_add(out, "\\ufffd");
+		else if (c == '"' || c == '\\')
 			str_addf(out, "\\%c", c);
 		else if (c == '\n')
 			str_add(out, "\\n");
 		else if (c < 0x20 || c == 0x7f)
 			str_addf(out, "\\u%04x", c);
 		else
-			str_addc(out, (char)c);
+			str_addn(out, s, n);
 	}
 	str_addc(out, '"');
 }
@@ -169,12 +174,14 @@ static void print_value(const struct json *v, const char *key, struct json_write
 		break;
 	case JSON_ARRAY:
 		jw_begin_array(w, key);
-		json_for_each(child, v) print_value(child, NULL, w);
+		json_for_each (child, v)
+			print_value(child, NULL, w);
 		jw_end_array(w);
 		break;
 	case JSON_OBJECT:
 		jw_begin_object(w, key);
-		json_for_each(child, v) print_value(child, json_key(child), w);
+		json_for_each (child, v)
+			print_value(child, json_key(child), w);
 		jw_end_object(w);
 		break;
 	}

@@ -106,6 +106,13 @@ static int child_start(const struct proc_spec *spec, const char *program, struct
 	if (r < 0)
 		return r;
 	child->pidfd = (int)syscall(SYS_pidfd_open, child->pid, 0);
+	if (child->pidfd < 0) {
+		/* Without it nobody would see the end: nothing may run unwatched. */
+		r = -errno;
+		kill(-child->pid, SIGKILL);
+		waitpid(child->pid, NULL, 0);
+		return r;
+	}
 	child->out = take_fd(&out_r);
 	child->err = take_fd(&err_r);
 	return 0;

@@ -144,6 +144,23 @@ bool str_glob(const char *patterns, const char *s)
 	return false;
 }
 
+size_t str_utf8_length(const char *s)
+{
+	const unsigned char *b = (const unsigned char *)s;
+	/* The second byte's range rules out overlong forms, surrogates and what lies above
+	 * U+10FFFF. */
+	unsigned char lo = b[0] == 0xe0 ? 0xa0 : b[0] == 0xf0 ? 0x90 : 0x80;
+	unsigned char hi = b[0] == 0xed ? 0x9f : b[0] == 0xf4 ? 0x8f : 0xbf;
+	size_t n = b[0] < 0x80 ? 1 : b[0] < 0xc2 ? 0 : b[0] < 0xe0 ? 2 : b[0] < 0xf0 ? 3 : 4;
+
+	if (b[0] > 0xf4 || (n > 1 && (b[1] < lo || b[1] > hi)))
+		return 0;
+	for (size_t i = 2; i < n; i++)
+		if (b[i] < 0x80 || b[i] > 0xbf)
+			return 0;
+	return n;
+}
+
 void str_sanitize(char *s)
 {
 	for (; *s; s++)

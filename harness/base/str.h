@@ -36,6 +36,8 @@ bool str_is_name(const char *s);
 /* Shell-style pattern list: "a*,b?" matches when one of the comma-separated globs does.
  * NULL or "" matches everything. */
 bool str_glob(const char *patterns, const char *s);
+/* Bytes of the UTF-8 sequence that s begins with, 0 where it begins with none (RFC 3629). */
+size_t str_utf8_length(const char *s);
 /* Replaces control and non-ASCII bytes by '?', in place: text from a guest or a child. */
 void str_sanitize(char *s);
 

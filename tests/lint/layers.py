@@ -29,7 +29,7 @@ PLACES = [
     (r'#include [<"]libvirt', r"vm/[^/]+\.[ch]", "only vm/ includes libvirt"),
     (r'#include [<"]gsl', r"harness/stats/\w+\.[ch]", "only harness/stats includes GSL"),
     (r'#include [<"]sqlite3', r"harness/store/\w+\.[ch]", "only harness/store includes SQLite"),
-    (r"\b(exit|abort)\(", r"harness/(cmd_\w+|main)\.c|harness/base/cleanup\.c|vm/guest/.*|workloads/.*",
+    (r"\bexit\(", r"harness/(cmd_\w+|main)\.c|vm/guest/.*|workloads/.*",
      "only cmd_*.c and main.c end the program"),
     (r"\b(v?printf|puts|putchar|perror)\(|\bstdout\b|\bstderr\b", r"harness/(cmd_\w+|main)\.c"
      r"|harness/base/(log|cleanup)\.c|vm/guest/.*|workloads/.*", "only cmd_*.c, main.c and log.c print"),
