@@ -59,6 +59,19 @@ static const struct field host_fields[] = {
 	{0},
 };
 
+static void command_to_json(const struct workload *c, struct json_writer *w)
+{
+	jw_begin_object(w, "command");
+	jw_string(w, "name", c->name);
+	jw_string(w, "program", c->summary);
+	jw_bool(w, "compare", c->compare);
+	jw_begin_array(w, "args");
+	for (char **a = c->args; *a; a++)
+		jw_string(w, NULL, *a);
+	jw_end_array(w);
+	jw_end_object(w);
+}
+
 void plan_to_json(const struct plan *plan, struct str *out)
 {
 	struct json_writer w;
@@ -68,6 +81,8 @@ void plan_to_json(const struct plan *plan, struct str *out)
 	jw_begin_object(&w, NULL);
 	jw_string(&w, "schema", SCHEMA_PLAN);
 	fields_to_json(plan_fields, plan, &w);
+	if (plan->command)
+		command_to_json(plan->command, &w);
 	jw_begin_array(&w, "arms");
 	for (size_t i = 0; i < plan->n; i++) {
 		jw_begin_object(&w, NULL);
@@ -82,12 +97,14 @@ static int arm_from_json(
 	const struct json_doc *doc, const struct json *v, struct arm *ret, struct err *err)
 {
 	int r = fields_from_json(arm_fields, ret, doc, v, err);
+	struct err why = {0};
 
-	if (!r)
-		r = cell_parse(ret->cell, &ret->parts, err);
-	if (!r)
-		r = environment_parse(ret->parts.env, &ret->env, err);
-	return r;
+	if (r < 0)
+		return r;
+	if (cell_parse(ret->cell, &ret->parts, &why) < 0 ||
+		environment_parse(ret->parts.env, &ret->env, &why) < 0)
+		return json_error(doc, json_get(v, "cell"), err, "%s", why.text);
+	return 0;
 }
 
 static int check_schema(const struct json_doc *doc, const char *want, struct err *err)
@@ -100,19 +117,51 @@ static int check_schema(const struct json_doc *doc, const char *want, struct err
 	return 0;
 }
 
+static int command_from_json(
+	const struct json_doc *doc, const struct json *v, struct workload **ret, struct err *err)
+{
+	static const char *const known[] = {"name", "program", "compare", "args", NULL};
+	const char *name = NULL, *program = NULL, *args[256];
+	const struct json *list = NULL;
+	bool compare = true;
+	size_t n = 0;
+	int r = json_known_keys(doc, v, known, err);
+
+	if (!r)
+		r = json_get_string(doc, v, "name", true, &name, err);
+	if (!r)
+		r = json_get_string(doc, v, "program", true, &program, err);
+	if (!r)
+		r = json_get_bool(doc, v, "compare", true, &compare, err);
+	if (!r)
+		r = json_get_array(doc, v, "args", true, &list, err);
+	if (!r && !str_is_name(name))
+		r = json_error(doc, json_get(v, "name"), err, "'%.40s' is no name", name);
+	json_for_each (item, list) {
+		if (!json_string(item) || n == sizeof(args) / sizeof(args[0]))
+			return json_error(doc, list, err, "must hold at most 256 strings");
+		args[n++] = json_string(item);
+	}
+	if (r < 0)
+		return r;
+	*ret = workload_from_command(name, program, args, n, compare);
+	return 0;
+}
+
 int plan_from_json(const struct json_doc *doc, struct plan *ret, struct err *err)
 {
-	static const char *const others[] = {"schema", "arms", NULL};
+	static const char *const others[] = {"schema", "arms", "command", NULL};
 	const struct json *arms = NULL;
 	struct plan plan = {0};
 	int r = check_schema(doc, SCHEMA_PLAN, err);
 
 	if (!r)
 		r = fields_from_json_with(plan_fields, &plan, doc, json_root(doc), others, err);
+	if (!r && json_get(json_root(doc), "command"))
+		r = command_from_json(doc, json_get(json_root(doc), "command"), &plan.command, err);
 	if (!r)
 		r = json_get_array(doc, json_root(doc), "arms", true, &arms, err);
-	json_for_each(v, arms)
-	{
+	json_for_each (v, arms) {
 		struct environment none = {0};
 
 		if (r < 0)
@@ -120,7 +169,8 @@ int plan_from_json(const struct json_doc *doc, struct plan *ret, struct err *err
 		r = arm_from_json(doc, v, plan_add(&plan, "", "", &none, false), err);
 	}
 	if (!r && !run_id_is_valid(plan.run))
-		r = json_error(doc, json_root(doc), err, "'%s' is no run id", plan.run);
+		r = json_error(
+			doc, json_get(json_root(doc), "run"), err, "'%s' is no run id", plan.run);
 	if (r < 0)
 		plan_release(&plan);
 	else

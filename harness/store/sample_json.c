@@ -187,8 +187,7 @@ static int read_times(const struct json_doc *doc, const struct json *object, con
 	if (json_count(array) > ITERATIONS_MAX)
 		return json_error(doc, array, err, "has more than %d entries", ITERATIONS_MAX);
 	v = xcalloc(json_count(array), sizeof(*v));
-	json_for_each(item, array)
-	{
+	json_for_each (item, array) {
 		double d = json_number(item);
 
 		if (!(d >= 0 && d <= 0x1p53) || d != floor(d))
@@ -206,8 +205,7 @@ static int read_doubles(const struct json_doc *doc, const struct json *array, do
 {
 	size_t n = 0;
 
-	json_for_each(item, array)
-	{
+	json_for_each (item, array) {
 		if (n == max)
 			return json_error(doc, array, err, "has more than %zu entries", max);
 		if (!isfinite(json_number(item)))
@@ -291,35 +289,71 @@ static int read_body(
 	return r;
 }
 
+/* "main" or "aa" */
+static int read_arm(
+	const struct json_doc *doc, const struct json *object, bool *ret, struct err *err)
+{
+	const char *arm = NULL;
+	int r = json_get_string(doc, object, "arm", true, &arm, err);
+
+	if (!r && strcmp(arm, "main") != 0 && strcmp(arm, "aa") != 0)
+		r = json_error(doc, json_get(object, "arm"), err,
+			"must be one of main, aa, not '%.40s'", arm);
+	if (!r)
+		*ret = !strcmp(arm, "aa");
+	return r;
+}
+
+static int read_sentinel(
+	const struct json_doc *doc, const struct json *object, struct sample *s, struct err *err)
+{
+	_cleanup_free_ uint64_t *v = NULL;
+	size_t n = 0;
+	int r;
+
+	if (!json_get(object, "sentinel_ns"))
+		return 0;
+	r = read_times(doc, object, "sentinel_ns", &v, &n, err);
+	if (!r && n != ARRAY_LEN(s->sentinel_ns))
+		r = json_error(doc, json_get(object, "sentinel_ns"), err,
+			"must hold the times before and after, not %zu", n);
+	if (!r)
+		memcpy(s->sentinel_ns, v, sizeof(s->sentinel_ns));
+	return r;
+}
+
+static int read_path(
+	const struct json_doc *doc, const struct json *object, struct sample *s, struct err *err)
+{
+	const char *path = "";
+	int r = json_get_string(doc, object, "path", false, &path, err);
+
+	if (!r && strlen(path) >= sizeof(s->path))
+		r = json_error(doc, json_get(object, "path"), err, "is longer than %zu bytes",
+			sizeof(s->path) - 1);
+	if (!r)
+		str_copy(s->path, sizeof(s->path), path);
+	return r;
+}
+
 static int read_sample(
 	const struct json_doc *doc, const struct json *object, struct sample *s, struct err *err)
 {
 	static const char *const others[] = {"schema", "arm", "iter_wall_ns", "iter_cpu_ns", "work",
 		"path", "digest", "losses", "probe", "sentinel_ns", NULL};
-	const char *arm = NULL, *path = "";
-	_cleanup_free_ uint64_t *sentinel = NULL;
 	struct cell_parts parts;
-	size_t n = 0;
 	int r = fields_from_json_with(sample_fields, s, doc, object, others, err);
 
 	if (!r)
-		r = json_get_string(doc, object, "arm", true, &arm, err);
+		r = read_arm(doc, object, &s->duplicate, err);
 	if (!r && cell_parse(s->cell, &parts, err) < 0)
 		r = json_error(
 			doc, json_get(object, "cell"), err, "is no cell id: '%.80s'", s->cell);
 	if (!r && json_get(object, "iter_wall_ns"))
 		r = read_body(doc, object, s, err);
 	if (!r)
-		r = json_get_string(doc, object, "path", false, &path, err);
-	if (!r && json_get(object, "sentinel_ns"))
-		r = read_times(doc, object, "sentinel_ns", &sentinel, &n, err);
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < n && i < 2; i++)
-		s->sentinel_ns[i] = sentinel[i];
-	s->duplicate = !strcmp(arm, "aa");
-	str_copy(s->path, sizeof(s->path), path);
-	return 0;
+		r = read_path(doc, object, s, err);
+	return r < 0 ? r : read_sentinel(doc, object, s, err);
 }
 
 struct reader {
@@ -332,16 +366,13 @@ static int read_boot(
 {
 	static const char *const others[] = {"schema", "arm", NULL};
 	struct boot boot = {.skew_ppm = NAN};
-	const char *arm = NULL;
 	int r = fields_from_json_with(boot_fields, &boot, doc, object, others, err);
 
 	if (!r)
-		r = json_get_string(doc, object, "arm", true, &arm, err);
-	if (r < 0)
-		return r;
-	boot.duplicate = !strcmp(arm, "aa");
-	samples_add_boot(to, &boot);
-	return 0;
+		r = read_arm(doc, object, &boot.duplicate, err);
+	if (!r)
+		samples_add_boot(to, &boot);
+	return r;
 }
 
 static int read_session(const struct json_doc *doc, const struct json *object,
@@ -351,7 +382,7 @@ static int read_session(const struct json_doc *doc, const struct json *object,
 	struct sample_session one = {0};
 	int r = fields_from_json_with(session_fields, &one, doc, object, others, err);
 
-	if (r < 0 || !to)
+	if (r < 0)
 		return r;
 	to->wall_ns += one.wall_ns;
 	to->inside_ns += one.inside_ns;
@@ -394,7 +425,8 @@ int samples_parse(const char *text, size_t len, const char *name, struct samples
 	struct sample_session *session, size_t *ret_torn, struct err *err)
 {
 	struct samples samples = {0};
-	struct reader to = {&samples, session};
+	struct sample_session sessions = {0};
+	struct reader to = {&samples, &sessions};
 	unsigned line = 1;
 	size_t torn = 0;
 
@@ -417,6 +449,8 @@ int samples_parse(const char *text, size_t len, const char *name, struct samples
 		p = nl + 1;
 	}
 	*ret = samples;
+	if (session)
+		*session = sessions;
 	if (ret_torn)
 		*ret_torn = torn;
 	return 0;

@@ -138,11 +138,11 @@ static void write_ratio(struct json_writer *w, const char *key, const struct rat
 	jw_end_object(w);
 }
 
-static void write_cell(struct json_writer *w, const struct cell_summary *c)
+static void write_cell(struct json_writer *w, const struct cell_summary *c, enum arch host)
 {
 	char reference[CELL_ID_MAX];
 
-	cell_name(reference, c->workload, c->variant, arch_host(), "native");
+	cell_name(reference, c->workload, c->variant, host, "native");
 	jw_begin_object(w, NULL);
 	fields_to_json(cell_fields, c, w);
 	jw_begin_object(w, "steady");
@@ -153,6 +153,7 @@ static void write_cell(struct json_writer *w, const struct cell_summary *c)
 	fields_to_json(cold_fields, c, w);
 	jw_end_object(w);
 	jw_begin_object(w, "ratio");
+	jw_string(w, "reference", reference);
 	jw_double(w, "point", c->ratio.point);
 	write_pair(w, "ci95", c->ratio.defined ? c->ratio.lo : NAN,
 		c->ratio.defined ? c->ratio.hi : NAN);
@@ -192,7 +193,7 @@ void summary_to_json(const struct summary *s, struct str *out)
 	jw_end_object(&w);
 	jw_begin_array(&w, "cells");
 	for (size_t i = 0; i < s->ncells; i++)
-		write_cell(&w, &s->cells[i]);
+		write_cell(&w, &s->cells[i], s->host.arch);
 	jw_end_array(&w);
 	jw_begin_array(&w, "geomean");
 	for (size_t i = 0; i < s->ngeomeans; i++) {
@@ -226,6 +227,26 @@ void summary_to_json(const struct summary *s, struct str *out)
 
 /* ---- reading ---- */
 
+/* null stands for "not measured". */
+static int read_value(
+	const struct json_doc *doc, const struct json *v, double *ret, struct err *err)
+{
+	if (json_type(v) != JSON_NULL && !isfinite(json_number(v)))
+		return json_error(doc, v, err, "must be a finite number or null");
+	*ret = json_number(v);
+	return 0;
+}
+
+static int read_number(const struct json_doc *doc, const struct json *object, const char *key,
+	double *ret, struct err *err)
+{
+	const struct json *v = json_get(object, key);
+
+	if (!v)
+		return json_error(doc, object, err, "needs the key '%s'", key);
+	return read_value(doc, v, ret, err);
+}
+
 static int read_pair(const struct json_doc *doc, const struct json *v, const char *key, double *lo,
 	double *hi, struct err *err)
 {
@@ -236,9 +257,8 @@ static int read_pair(const struct json_doc *doc, const struct json *v, const cha
 		return r;
 	if (json_count(pair) != 2)
 		return json_error(doc, pair, err, "must hold two numbers");
-	*lo = json_number(json_first(pair));
-	*hi = json_number(json_next(json_first(pair)));
-	return 0;
+	r = read_value(doc, json_first(pair), lo, err);
+	return r < 0 ? r : read_value(doc, json_next(json_first(pair)), hi, err);
 }
 
 static int read_ratio(const struct json_doc *doc, const struct json *v, const char *interval,
@@ -248,10 +268,11 @@ static int read_ratio(const struct json_doc *doc, const struct json *v, const ch
 	int r = read_pair(doc, v, interval, &ret->lo, &ret->hi, err);
 
 	if (!r)
+		r = read_number(doc, v, "point", &ret->point, err);
+	if (!r)
 		r = json_get_u64(doc, v, "blocks", true, &blocks, err);
 	if (r < 0)
 		return r;
-	ret->point = json_number(json_get(v, "point"));
 	ret->blocks = blocks;
 	ret->defined = isfinite(ret->lo) && isfinite(ret->hi);
 	return 0;
@@ -280,9 +301,7 @@ static int read_cell_ratio(
 		r = read_ratio(doc, m, "raw_ci95", &c->ratio_raw, err);
 	if (!r)
 		r = json_get_bool(doc, m, "target_met", true, &c->target_met, err);
-	if (!r)
-		c->ratio_raw.point = json_number(json_get(m, "raw_point"));
-	return r;
+	return r < 0 ? r : read_number(doc, m, "raw_point", &c->ratio_raw.point, err);
 }
 
 static int read_cell(const struct json_doc *doc, const struct json *v, void *to, struct err *err)
@@ -295,6 +314,8 @@ static int read_cell(const struct json_doc *doc, const struct json *v, void *to,
 	if (!r)
 		r = json_get_object(doc, v, "steady", true, &steady, err);
 	if (!r)
+		r = read_number(doc, steady, "mean_ns", &c->mean_ns, err);
+	if (!r)
 		r = read_pair(doc, steady, "ci95", &c->mean_lo_ns, &c->mean_hi_ns, err);
 	if (!r)
 		r = json_get_object(doc, v, "cold", true, &cold, err);
@@ -306,7 +327,6 @@ static int read_cell(const struct json_doc *doc, const struct json *v, void *to,
 		r = json_get_object(doc, v, "probe", false, &probe, err);
 	if (r < 0)
 		return r;
-	c->mean_ns = json_number(json_get(steady, "mean_ns"));
 	if (probe) {
 		struct str text = {0};
 
@@ -365,8 +385,7 @@ static int read_list(const struct json_doc *doc, const char *key, size_t size, v
 		return r;
 	v = xcalloc(json_count(array), size);
 	memcpy(ret_v, &v, sizeof(v));
-	json_for_each(item, array)
-	{
+	json_for_each (item, array) {
 		r = read(doc, item, v + size * (*ret_n)++, err);
 		if (r < 0)
 			return r;
