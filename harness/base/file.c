@@ -123,14 +123,22 @@ int file_mkdirs(const char *path, struct err *err)
 {
 	_cleanup_free_ char *copy = xstrdup(path);
 
+	if (!*copy)
+		return err_set(err, ENOENT, "a folder without a name cannot be created");
 	for (char *p = copy + 1;; p++) {
 		char c = *p;
 
 		if (c != '/' && c != '\0')
 			continue;
 		*p = '\0';
-		if (mkdir(copy, 0755) < 0 && errno != EEXIST)
-			return err_sys(err, errno, "cannot create folder '%s'", copy);
+		if (mkdir(copy, 0755) < 0) {
+			struct stat st;
+
+			if (errno == EEXIST && (stat(copy, &st) < 0 || !S_ISDIR(st.st_mode)))
+				errno = ENOTDIR;
+			if (errno != EEXIST)
+				return err_sys(err, errno, "cannot create folder '%s'", copy);
+		}
 		*p = c;
 		if (!c)
 			return 0;
