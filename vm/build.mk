@@ -22,7 +22,19 @@ build/agent/%/init: $(VM_AGENT_DEPS)
 	@mkdir -p $(@D)
 	$(CC_$*) $(VM_AGENT_CFLAGS) $(VM_AGENT_LDFLAGS) -o $@ $(VM_AGENT_SRC)
 
-# ---- programs that boot guests, for tests/vm ----
+# ---- programs that boot guests, and what they run in them, for tests/vm ----
+
+VM_TEST_GUESTS := $(foreach a,$(VM_ARCHS),build/tests/guest-toy-$(a) build/tests/hostile-init-$(a))
+build-test: $(VM_TEST_GUESTS)
+
+build/tests/guest-toy-%: tests/vm/guest_toy.c vm/build.mk
+	@mkdir -p $(@D)
+	$(CC_$*) $(VM_AGENT_CFLAGS) $(VM_AGENT_LDFLAGS) -o $@ $<
+
+build/tests/hostile-init-%: tests/vm/hostile_init.c $(VM_AGENT_DEPS)
+	@mkdir -p $(@D)
+	$(CC_$*) $(VM_AGENT_CFLAGS) $(VM_AGENT_LDFLAGS) -o $@ $< \
+		$(filter-out vm/guest/init.c,$(VM_AGENT_SRC))
 
 build/tests/vm-%: tests/vm/vm_%.c $(B)/libtoll.a
 	@mkdir -p $(@D)

@@ -106,7 +106,8 @@ static void take_result(const struct wire_result *w, struct vm_result *ret)
 static int run(struct vm *vm, const struct vm_exec *exec, struct wire_result *ret,
 	struct vm_result *times, struct err *err)
 {
-	uint64_t deadline_ns = deadline_in(exec->timeout_ns + VM_GRACE_NS);
+	uint64_t grace_ns = exec->grace_ns ? exec->grace_ns : VM_GRACE_NS;
+	uint64_t deadline_ns = deadline_in(exec->timeout_ns + grace_ns);
 	struct wire_header header;
 	const uint8_t *payload;
 	int r;

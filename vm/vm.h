@@ -115,7 +115,8 @@ struct vm_exec {
 	char *const *envp;   /* complete environment; NULL: empty */
 	const char *cwd;     /* NULL: / */
 	int cpu;	     /* guest CPU, VM_CPU_ANY */
-	uint64_t timeout_ns; /* in the guest, by its clock; the host waits VM_GRACE_NS longer */
+	uint64_t timeout_ns; /* in the guest, by its clock */
+	uint64_t grace_ns;   /* how much longer the host waits; 0: VM_GRACE_NS */
 	uint32_t stdout_max; /* as in struct proc_spec; together at most WIRE_OUTPUT_MAX */
 	uint32_t stderr_max;
 };

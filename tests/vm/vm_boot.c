@@ -9,6 +9,7 @@
  *	  -I FILE  another initramfs     -d FILE  another disk, "none" for none
  *	  -C FILE  console               -k WORDS kernel command line
  *	  -n N     boots (1)             -t MS    limit for a boot   -T MS  limit for a program
+ *	  -g MS    how much longer the host waits for it
  *	  -o BYTES limit for its stdout  -u URI   libvirt connection
  *	  -s MS    suspend for so long after boot, and ping before and after
  *	  -w MS    wait so long before destroying
@@ -119,6 +120,13 @@ static void print_result(const struct vm_result *result)
 	print_line(&line);
 }
 
+/* So that whoever kills this process can say when. */
+static void print_phase(const char *phase)
+{
+	printf("{\"phase\":\"%s\"}\n", phase);
+	fflush(stdout);
+}
+
 static int suspend_for(struct vm *vm, uint64_t ms, struct err *err)
 {
 	struct vm_clock before, after;
@@ -130,6 +138,7 @@ static int suspend_for(struct vm *vm, uint64_t ms, struct err *err)
 	if ((r = vm_ping(vm, &before, err)) < 0 || (r = vm_suspend(vm, err)) < 0 ||
 		(r = vm_suspend(vm, err)) < 0)
 		return r;
+	print_phase("suspended");
 	begin_ns = clock_now_ns();
 	clock_sleep_until(begin_ns + ms * NS_PER_MS);
 	if ((r = vm_resume(vm, err)) < 0 || (r = vm_resume(vm, err)) < 0 ||
@@ -168,6 +177,8 @@ static int use(struct vm *vm, const struct options *o, struct err *err)
 
 	if (o->suspend_ms)
 		r = suspend_for(vm, o->suspend_ms, err);
+	if (r >= 0)
+		print_phase("running");
 	if (r >= 0 && o->exec.argv)
 		r = exec_twice(vm, o, err);
 	if (r >= 0 && o->wait_ms && !stop)
@@ -217,7 +228,7 @@ static void parse(int argc, char **argv, struct options *o)
 	const char *initrd = NULL, *disk = NULL;
 	int c;
 
-	while ((c = getopt(argc, argv, "+a:A:M:c:m:v:p:i:I:d:C:k:n:t:T:o:u:s:w:")) != -1) {
+	while ((c = getopt(argc, argv, "+a:A:M:c:m:v:p:i:I:d:C:k:n:t:T:g:o:u:s:w:")) != -1) {
 		switch (c) {
 		case 'a':
 			if (!arch_parse(optarg, &o->spec.arch))
@@ -237,6 +248,7 @@ static void parse(int argc, char **argv, struct options *o)
 		case 'n': o->boots = (unsigned)number(optarg); break;
 		case 't': o->spec.boot_timeout_ns = number(optarg) * NS_PER_MS; break;
 		case 'T': o->exec.timeout_ns = number(optarg) * NS_PER_MS; break;
+		case 'g': o->exec.grace_ns = number(optarg) * NS_PER_MS; break;
 		case 'o': o->exec.stdout_max = (uint32_t)number(optarg); break;
 		case 'u': o->uri = optarg; break;
 		case 's': o->suspend_ms = number(optarg); break;

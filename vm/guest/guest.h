@@ -18,13 +18,23 @@
 #define AGENT_NS_PER_MS UINT64_C(1000000)
 #define AGENT_NS_PER_S UINT64_C(1000000000)
 
-/* ---- init.c ---- */
+/* ---- setup.c: from the kernel's first process to a machine that can run programs ---- */
 
 /* CLOCK_MONOTONIC in nanoseconds. */
 uint64_t agent_now_ns(void);
 /* Writes "toll-agent: TEXT[: strerror(error)]" to the console, where the host finds it, and powers
- * the guest off. */
+ * the guest off. What follows dies so where it fails. */
 void agent_die(const char *text, const char *detail, int error) __attribute__((noreturn));
+void agent_power_off(void) __attribute__((noreturn));
+
+void setup_mount_system(void); /* /proc, /sys, /dev, /tmp, /dev/shm */
+void setup_open_console(void); /* the kernel may have started us without one */
+void setup_set_hostname(void);
+void setup_load_modules(void);
+/* Waits for the disk named on the kernel's command line, if one is. */
+void setup_mount_disk(uint64_t deadline_ns);
+/* The value of NAME=VALUE on the kernel's command line, NULL without; until the next call. */
+const char *setup_option(const char *name);
 
 /* ---- port.c: the virtio-serial port ---- */
 

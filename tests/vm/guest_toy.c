@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A program to run inside test guests: guest-toy exit N | signal N | sleep S | flood | orphans |
+ * echo WORDS…
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Children in sessions of their own, which hold the output open. */
+static int orphans(void)
+{
+	for (int i = 0; i < 5; i++) {
+		if (fork() == 0) {
+			setsid();
+			for (;;)
+				pause();
+		}
+	}
+	puts("left 5");
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	const char *what = argc > 1 ? argv[1] : "";
+	int n = argc > 2 ? atoi(argv[2]) : 0;
+
+	if (!strcmp(what, "exit"))
+		return n;
+	if (!strcmp(what, "signal"))
+		return raise(n);
+	if (!strcmp(what, "sleep"))
+		return (int)sleep((unsigned)n);
+	if (!strcmp(what, "orphans"))
+		return orphans();
+	while (!strcmp(what, "flood"))
+		puts("more and more and more");
+	for (int i = 2; i < argc; i++)
+		printf("%s%c", argv[i], i + 1 < argc ? ' ' : '\n');
+	fputs("and errors\n", stderr);
+	return 0;
+}
