@@ -87,10 +87,10 @@ int environment_parse(const char *id, struct environment *ret, struct err *err)
 					"user-ARCH and vm-ARCH-tcg|kvm",
 					p, id);
 		}
-		if (!env.n)
-			return err_set(err, ERR_INPUT, "'%s' is no environment", id);
 	}
 	environment_name(&env);
+	if (strcmp(env.id, id) != 0)
+		return err_set(err, ERR_INPUT, "'%s' is no environment", id);
 	if (!environment_is_sound(&env, err))
 		return -ERR_INPUT;
 	*ret = env;

@@ -83,6 +83,9 @@ int cell_parse(const char *cell, struct cell_parts *ret, struct err *err)
 			"'%.100s' is no cell id (workload.variant.architecture.environment)", cell);
 	if (environment_parse(parts.env, &env, err) < 0)
 		return err_wrap(err, "cell '%.100s'", cell);
+	if (env.n && environment_arch(&env) != parts.arch)
+		return err_set(err, ERR_INPUT, "cell '%.100s': %s runs programs of %s", cell,
+			env.id, arch_text(environment_arch(&env)));
 	*ret = parts;
 	return 0;
 }

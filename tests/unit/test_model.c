@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * model: names are derived from what they describe, and parse back to it.
+ */
+#include <elf.h>
+
+#include "base/cleanup.h"
+#include "model/plan.h"
+#include "model/status.h"
+#include "model/summary.h"
+#include "tap.h"
+
+static struct err err;
+
+static enum arch other_arch(void)
+{
+	return arch_host() == ARCH_X86_64 ? ARCH_AARCH64 : ARCH_X86_64;
+}
+
+static void test_arches(void)
+{
+	static const unsigned machines[] = {[ARCH_X86_64] = EM_X86_64, [ARCH_AARCH64] = EM_AARCH64};
+	enum arch got;
+
+	for (enum arch a = 0; a < ARCH_COUNT; a++) {
+		const struct arch_info *info = arch_info(a);
+
+		ok(arch_parse(info->name, &got) && got == a && !strcmp(arch_names[a], info->name),
+			"%s parses back to itself", info->name);
+		is_int(info->elf_machine, machines[a], "%s has the ELF machine of <elf.h>",
+			info->name);
+		ok(*info->debian && *info->cpu_model && *info->vm_machine && *info->vm_console,
+			"%s has every name", info->name);
+		ok(strcmp(info->cpu_model, "max") != 0 && strcmp(info->cpu_model, "qemu64") != 0,
+			"%s presents a named CPU model", info->name);
+	}
+	ok(!arch_names[ARCH_COUNT], "the list of names ends");
+	got = ARCH_AARCH64;
+	ok(!arch_parse("arm64", &got) && !arch_parse("", &got) && !arch_parse("x86_64 ", &got) &&
+			got == ARCH_AARCH64,
+		"other spellings are refused and change nothing");
+}
+
+static void test_statuses(void)
+{
+	for (enum status s = 0; s < STATUS_COUNT; s++) {
+		enum status got = STATUS_COUNT;
+
+		ok(status_parse(status_text(s), &got) && got == s, "status '%s' parses back",
+			status_text(s));
+	}
+	ok(!status_names[STATUS_COUNT], "the list of statuses ends");
+	ok(status_is_refusal(STATUS_REFUSED) && status_is_refusal(STATUS_TOO_SLOW) &&
+			status_is_refusal(STATUS_ILLEGAL),
+		"what is proven not to run here is a refusal");
+	ok(!status_is_refusal(STATUS_OK) && !status_is_refusal(STATUS_CRASH) &&
+			!status_is_refusal(STATUS_WRONG) && !status_is_refusal(STATUS_BOOT),
+		"a crash, a wrong result and a failed boot are failures");
+}
+
+/* Every stack of at most two layers: sound ones derive a name that parses back to the same stack,
+ * the others are refused. */
+static void test_stacks(void)
+{
+	struct layer all[8];
+	size_t n = 0, sound = 0, unsound = 0, agree = 0;
+
+	for (enum arch a = 0; a < ARCH_COUNT; a++) {
+		all[n++] = (struct layer){LAYER_USER, a, ACCEL_TCG};
+		all[n++] = (struct layer){LAYER_VM, a, ACCEL_TCG};
+		all[n++] = (struct layer){LAYER_VM, a, ACCEL_KVM};
+	}
+	for (size_t i = 0; i < n; i++) {
+		for (size_t j = 0; j <= n; j++) {
+			struct environment env = {.n = j < n ? 2 : 1, .layers = {all[i]}},
+					   got = {0};
+			bool good;
+
+			if (j < n)
+				env.layers[1] = all[j];
+			environment_name(&env);
+			good = environment_is_sound(&env, &err);
+			sound += good;
+			unsound += !good;
+			if (good)
+				agree += !environment_parse(env.id, &got, &err) &&
+					 !memcmp(&got, &env, sizeof(env));
+			else
+				agree += environment_parse(env.id, &got, &err) == -EINVAL &&
+					 !got.n && strstr(err.text, env.id);
+		}
+	}
+	is_int(agree, n * (n + 1), "every stack of two layers parses back or is refused by name");
+	ok(sound > 4 && unsound > 4, "%zu stacks are sound, %zu not", sound, unsound);
+}
+
+static void test_environments(void)
+{
+	static const char *const bad[] = {"", "+", "nativ", "native+user-aarch64", "user", "user-",
+		"user-arm64", "vm-x86_64", "vm-x86_64-xen", "vm-x86_64-tcg-", "user-aarch64-tcg",
+		"user-aarch64+vm-x86_64-tcg", "vm-x86_64-tcg+vm-aarch64-tcg", "user-aarch64+",
+		"+user-aarch64", "user-aarch64++user-x86_64", "USER-aarch64", " native",
+		"user-aarch64+user-aarch64+user-aarch64+user-aarch64+user-aarch64"};
+	struct environment env, base;
+	char text[64];
+
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		env = (struct environment){.n = 3};
+		err = (struct err){0};
+		ok(environment_parse(bad[i], &env, &err) == -EINVAL && env.n == 3 && *err.text,
+			"'%s' is no environment: %s", bad[i], err.text);
+	}
+	snprintf(text, sizeof(text), "vm-%s-kvm", arch_text(other_arch()));
+	ok(environment_parse(text, &env, &err) < 0 && strstr(err.text, "KVM"),
+		"KVM of another architecture is refused: %s", err.text);
+	ok(!environment_parse("native", &env, &err) && environment_is_native(&env) && !env.n &&
+			environment_arch(&env) == arch_host() && !environment_vm(&env),
+		"native is the empty stack of the host's architecture");
+	ok(!environment_parse("vm-x86_64-tcg+user-aarch64", &env, &err) &&
+			environment_arch(&env) == ARCH_AARCH64 &&
+			environment_vm(&env)->arch == ARCH_X86_64,
+		"a composition runs what its top layer runs, in the VM at its bottom");
+	base = environment_base(&env);
+	is_str(base.id, "vm-x86_64-tcg", "a composition shares the boot of its VM");
+	environment_parse("user-aarch64", &env, &err);
+	base = environment_base(&env);
+	is_str(base.id, "native", "without a VM the base is the host");
+}
+
+static void test_cells(void)
+{
+	static const char *const bad[] = {"", "matmul", "matmul.blas.aarch64", "a.b.c.native",
+		"matmul.blas.x86_64.native.x", "matmul.blas.x86_64.native ",
+		"Matmul.blas.x86_64.native", "matmul..x86_64.native",
+		"matmul.blas.x86_64.vm-x86_64", "../x.blas.x86_64.native",
+		"matmul.blas.x86_64.user-aarch64"};
+	struct cell_parts parts;
+	char cell[CELL_ID_MAX], longest[400];
+
+	cell_name(cell, "matmul", "blas", ARCH_AARCH64, "vm-x86_64-tcg+user-aarch64");
+	is_str(cell, "matmul.blas.aarch64.vm-x86_64-tcg+user-aarch64", "a cell's id is derived");
+	ok(!cell_parse(cell, &parts, &err) && !strcmp(parts.workload, "matmul") &&
+			!strcmp(parts.variant, "blas") && parts.arch == ARCH_AARCH64 &&
+			!strcmp(parts.env, "vm-x86_64-tcg+user-aarch64"),
+		"and parses back");
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		err = (struct err){0};
+		ok(cell_parse(bad[i], &parts, &err) == -EINVAL, "'%s' is no cell: %s", bad[i],
+			err.text);
+	}
+	memset(longest, 'a', sizeof(longest));
+	memcpy(longest + sizeof(longest) - 20, ".b.x86_64.native\0", 17);
+	ok(cell_parse(longest, &parts, &err) < 0, "an endless name is refused");
+	ok(!strcmp(parts.workload, "matmul"), "a refused id changes nothing");
+}
+
+static void test_plans(void)
+{
+	static const char *const bad[] = {"", "latest", "20261121T064354Z-abcde",
+		"../../etc/passwd/xxxxx", "20261121T064354Z-ABCDEF", "20261121T064354Z-abcdef0",
+		"2026112aT064354Z-abcdef", "20261121T064354Z/abcdef"};
+	struct plan plan = {0};
+	struct environment env;
+	struct arm *arm;
+	char first[RUN_ID_MAX];
+
+	plan_stamp(&plan);
+	ok(run_id_is_valid(plan.run) && strstr(plan.created, "UTC"),
+		"a stamped plan has a run id: %s", plan.run);
+	memcpy(first, plan.run, sizeof(first));
+	plan_stamp(&plan);
+	ok(strcmp(first, plan.run) != 0, "two plans of one second have different ids");
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+		ok(!run_id_is_valid(bad[i]), "'%s' is no run id", bad[i]);
+	environment_parse("user-aarch64", &env, &err);
+	for (int i = 0; i < 100; i++)
+		arm = plan_add(&plan, "matmul", "blas", &env, i % 2);
+	ok(plan.n == 100 && arm->duplicate && arm->status == STATUS_OK &&
+			!strcmp(arm->cell, "matmul.blas.aarch64.user-aarch64"),
+		"arms are added with derived cells");
+	plan_release(&plan);
+	plan_release(&plan);
+	ok(!plan.arms && !plan.n, "releasing twice is harmless");
+}
+
+static void add(struct samples *s, uint64_t block)
+{
+	struct sample one = {.block = block, .iter_wall_ns = xcalloc(3, 8), .probe = xstrdup("{}")};
+	struct boot boot = {.block = block};
+
+	samples_add(s, &one);
+	samples_add_boot(s, &boot);
+}
+
+static void test_samples(void)
+{
+	struct samples s = {0};
+
+	for (uint64_t block = 1; block <= 30; block++)
+		add(&s, block % 3 + 1);
+	samples_discard_block(&s, 2);
+	ok(s.n == 20 && s.nboots == 20, "a discarded block's samples and boots are gone");
+	samples_discard_block(&s, 7);
+	ok(s.n == 20, "discarding a block that is not there changes nothing");
+	ok(sample_scale(&(struct sample){.host_wall_ns = 5}) == 1,
+		"without a VM nothing is stretched");
+	is_near(sample_scale(&(struct sample){.host_wall_ns = 110, .guest_wall_ns = 100}), 1.1,
+		1e-15, "a guest's time is stretched to the host's");
+	samples_release(&s);
+	samples_release(&s);
+}
+
+int main(void)
+{
+	test_arches();
+	test_statuses();
+	test_stacks();
+	test_environments();
+	test_cells();
+	test_plans();
+	test_samples();
+	return done_testing();
+}
