@@ -106,8 +106,11 @@ int run_folder_list(const char *home, struct argv *ret, struct err *err)
 	if (n < 0 && errno != ENOENT)
 		return err_sys(err, errno, "cannot list '%s'", results);
 	for (int i = 0; i < n; i++) {
-		if (run_id_is_valid(entries[i]->d_name))
-			argv_add(ret, entries[i]->d_name);
+		const char *name = entries[i]->d_name;
+		_cleanup_free_ char *plan = xasprintf("%s/%s/plan.json", results, name);
+
+		if (run_id_is_valid(name) && file_exists(plan))
+			argv_add(ret, name);
 		free(entries[i]);
 	}
 	free(entries);

@@ -51,7 +51,8 @@ int run_folder_append_discard(
 int run_folder_append_session(
 	const struct run_folder *run, uint64_t wall_ns, uint64_t inside_ns, struct err *err);
 
-/* The ids of all runs below home/results, oldest first, as a NULL-terminated heap vector. */
+/* The ids of all runs below home/results, oldest first, as a NULL-terminated heap vector. A folder
+ * without a plan is none: its process was killed before it began. */
 int run_folder_list(const char *home, struct argv *ret, struct err *err);
 
 #endif

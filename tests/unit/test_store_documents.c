@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * store/plan_json, store/summary_json: documents survive being read and written again, byte by
+ * byte, and bad ones name file, line and key.
+ */
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "fixture_summary.h"
+#include "store/plan_json.h"
+#include "store/summary_json.h"
+#include "tap.h"
+
+static struct err err;
+
+static struct json_doc *parse(const char *text, const char *name)
+{
+	struct json_doc *doc = NULL;
+
+	err = (struct err){0};
+	json_parse(text, strlen(text), name, 1, &doc, &err);
+	return doc;
+}
+
+/* text with the first `from` replaced by `to`: heap string. */
+static char *edited(const char *text, const char *from, const char *to)
+{
+	const char *at = strstr(text, from);
+
+	if (!at) {
+		printf("# the document does not hold: %s\n", from);
+		return xstrdup(text);
+	}
+	return xasprintf("%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
+}
+
+static void make_plan(struct plan *plan)
+{
+	struct environment env;
+	struct arm *arm;
+
+	*plan = (struct plan){.profile = "quick",
+		.size = "small",
+		.seed = UINT64_C(1) << 53,
+		.blocks = 6,
+		.budget_ns = 285000000000,
+		.precision = 0.05,
+		.min_time_ns = 1,
+		.iterations = 3,
+		.max_time_ns = 2,
+		.deadline_ns = 3,
+		.boot_deadline_ns = 4,
+		.vcpus = 1,
+		.memory_mib = 256,
+		.run = "20261121T064354Z-abcdef",
+		.created = "2026-11-21 06:43:54 UTC"};
+	environment_parse("native", &env, NULL);
+	plan_add(plan, "matmul", "blas", &env, true)->estimate_ns = 12345;
+	environment_parse("vm-x86_64-tcg+user-aarch64", &env, NULL);
+	arm = plan_add(plan, "matmul", "blas", &env, false);
+	arm->status = STATUS_REFUSED;
+	snprintf(arm->reason, sizeof(arm->reason), "no \"kvm\"\n\x1b[1m µ");
+}
+
+static void plan_refused(const char *text, const char *from, const char *to, const char *message)
+{
+	_cleanup_free_ char *bad = edited(text, from, to);
+	_cleanup_json_ struct json_doc *doc = parse(bad, "plan.json");
+	struct plan plan = {.blocks = 77};
+
+	ok(doc && plan_from_json(doc, &plan, &err) == -EINVAL && plan.blocks == 77 &&
+			strstr(err.text, "plan.json:") && strstr(err.text, message),
+		"a plan with %s is refused: %s", to, err.text);
+}
+
+static void test_plan(void)
+{
+	_cleanup_(str_release) struct str text = {0}, again = {0};
+	struct plan plan, got = {0};
+	struct json_doc *doc;
+
+	make_plan(&plan);
+	plan_to_json(&plan, &text);
+	doc = parse(text.s, "plan.json");
+	if (!ok(doc && !plan_from_json(doc, &got, &err), "a plan is read: %s", err.text))
+		return;
+	plan_to_json(&got, &again);
+	is_str(again.s, text.s, "and written as the same bytes");
+	ok(got.n == 2 && got.arms[0].duplicate && got.arms[1].env.n == 2 &&
+			got.arms[1].parts.arch == ARCH_AARCH64 && got.seed == UINT64_C(1) << 53,
+		"arms come back with their stacks");
+	is_str(got.arms[1].reason, plan.arms[1].reason, "reasons keep every character");
+	plan_refused(text.s, "\"toll.plan/1\"", "\"toll.plan/9\"", "not toll.plan/1");
+	plan_refused(text.s, "\"blocks\": 6", "\"blocks\": 0", "plan.json:9: key 'blocks'");
+	plan_refused(text.s, "\"blocks\": 6", "\"blocks\": \"6\"", "must be a number");
+	plan_refused(text.s, "\"vcpus\": 1", "\"vcpus\": 1e9", "key 'vcpus'");
+	plan_refused(text.s, "\"seed\"", "\"sede\"", "key 'sede': is not known");
+	plan_refused(text.s, ".native\"", ".nativ\"", "key 'cell'");
+	plan_refused(text.s, "20261121T064354Z", "../../etc/passwd", "no run id");
+	plan_refused(text.s, "\"arms\": [", "\"arms\": [7,", "must be an object");
+	json_doc_free(doc);
+	plan_release(&got);
+	plan_release(&plan);
+}
+
+static void test_host(void)
+{
+	struct host host = {.id = "0123456789abcdef",
+			    .arch = ARCH_AARCH64,
+			    .cpu_model = "a \"b\"",
+			    .cpus = 2,
+			    .memory_mib = 24000,
+			    .load1 = NAN,
+			    .measure_cpu = 1,
+			    .harness_cpu = -1,
+			    .kvm = "ok"},
+		    got = {0};
+	_cleanup_(str_release) struct str text = {0}, again = {0};
+	_cleanup_free_ char *large = NULL;
+	struct json_doc *doc;
+
+	host_to_json(&host, "[{\"package\":\"libopenblas-dev\"}]", NULL, &text);
+	doc = parse(text.s, "host.json");
+	ok(doc && !host_from_json(doc, &got, &err), "a host is read: %s", err.text);
+	ok(isnan(got.load1) && got.harness_cpu == -1 && got.arch == ARCH_AARCH64,
+		"with what is not known, and CPUs that are none");
+	host_to_json(&got, "[{\"package\":\"libopenblas-dev\"}]", NULL, &again);
+	is_str(again.s, text.s, "and written as the same bytes");
+	json_doc_free(doc);
+	large = edited(text.s, "\"cpus\": 2", "\"cpus\": 5000000000");
+	doc = parse(large, "host.json");
+	ok(host_from_json(doc, &got, &err) == -EINVAL && strstr(err.text, "key 'cpus'"),
+		"more CPUs than fit are refused: %s", err.text);
+	json_doc_free(doc);
+}
+
+static void summary_refused(const char *text, const char *from, const char *to, const char *message)
+{
+	_cleanup_free_ char *bad = edited(text, from, to);
+	_cleanup_json_ struct json_doc *doc = parse(bad, "summary.json");
+	struct summary s = {.ncells = 77};
+
+	ok(doc && summary_from_json(doc, &s, &err) == -EINVAL && s.ncells == 77 &&
+			strstr(err.text, message),
+		"a summary with %s is refused: %s", to, err.text);
+}
+
+static void test_summary(void)
+{
+	_cleanup_(str_release) struct str text = {0}, again = {0};
+	struct summary got = {0};
+	struct json_doc *doc;
+	struct fixture f;
+
+	fixture_init(&f);
+	summary_to_json(&f.summary, &text);
+	doc = parse(text.s, "summary.json");
+	if (!ok(doc && !summary_from_json(doc, &got, &err), "a summary is read: %s", err.text))
+		return;
+	summary_to_json(&got, &again);
+	ok(!strcmp(again.s, text.s), "and written as the same %zu bytes", text.len);
+	ok(got.ncells == f.summary.ncells && got.nboots == f.summary.nboots &&
+			got.naa == f.summary.naa && got.nfactors == f.summary.nfactors,
+		"with all its lists");
+	summary_release(&got);
+	json_doc_free(doc);
+
+	summary_refused(text.s, "\"toll.summary/1\"", "\"toll.plan/1\"", "not toll.summary/1");
+	summary_refused(text.s, "\"mean_ns\": ", "\"mean_ns\": \"fast\", \"x\": ",
+		"must be a finite number or null");
+	summary_refused(text.s, "\"point\": ", "\"point\": true, \"old\": ", "key 'point'");
+	summary_refused(text.s, "\"ci95\": [", "\"ci95\": [1, ", "must hold two numbers");
+	summary_refused(text.s, "\"cells\": [", "\"cells\": [null, ", "must be an object");
+	summary_refused(text.s, "\"status\": \"ok\"", "\"status\": \"fine\"", "key 'status'");
+	summary_refused(text.s, "\"geomean\": [", "\"geomean\": 7, \"x\": [", "is not known");
+
+	fixture_make_hostile(&f);
+	text.len = again.len = 0;
+	summary_to_json(&f.summary, &text);
+	doc = parse(text.s, "summary.json");
+	ok(doc && !summary_from_json(doc, &got, &err), "hostile names are read: %s", err.text);
+	summary_to_json(&got, &again);
+	ok(!strcmp(again.s, text.s), "and written as the same bytes");
+	json_doc_free(doc);
+	summary_release(&got);
+	fixture_release(&f);
+}
+
+int main(void)
+{
+	test_plan();
+	test_host();
+	test_summary();
+	return done_testing();
+}

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * store/sample_json: what is written is what is read, and nothing else is.
+ */
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "base/json.h"
+#include "store/sample_json.h"
+#include "tap.h"
+
+#define CELL "matmul.blas.aarch64.user-aarch64"
+#define GOOD                                                                                       \
+	"{\"schema\":\"toll.sample/1\",\"arm\":\"main\",\"cell\":\"" CELL                          \
+	"\",\"block\":1,\"status\":\"crash\",\"reason\":\"x\"}\n"
+
+static struct err err;
+
+static struct sample full_sample(void)
+{
+	static const uint64_t times[] = {250123456, 249876543, 1, UINT64_C(1) << 53};
+	struct sample s = {
+		.cell = CELL,
+		.duplicate = true,
+		.block = 3,
+		.boot = 7,
+		.order = 5,
+		.status = STATUS_OK,
+		.host_wall_ns = 812345678,
+		.guest_wall_ns = 812345000,
+		.startup_ns = 41234567,
+		.user_ns = 790000000,
+		.sys_ns = 12000000,
+		.max_rss_kib = 40212,
+		.iterations = ARRAY_LEN(times),
+		.flop = 113246208,
+		.bytes = 0.1,
+		.path = "armv8 µ",
+		.digest = {.values = {249.467, -1.0 / 3, 5e-324},
+			.n = 3,
+			.hash = "00ff00ff00ff00ff"},
+		.losses = {2.3, 1.1},
+		.nlosses = 2,
+		.probe = xstrdup("{\"cpus\":[1,2.5],\"isa\":\"a\\u0001b\"}"),
+		.sentinel_ns = {5000001, 5000002},
+		.retries = 1,
+	};
+
+	s.iter_wall_ns = xcalloc(ARRAY_LEN(times), sizeof(*times));
+	s.iter_cpu_ns = xcalloc(ARRAY_LEN(times), sizeof(*times));
+	memcpy(s.iter_wall_ns, times, sizeof(times));
+	memcpy(s.iter_cpu_ns, times, sizeof(times));
+	return s;
+}
+
+static int parse(const char *text, size_t len, struct samples *ret, size_t *torn)
+{
+	*ret = (struct samples){0};
+	err = (struct err){0};
+	return samples_parse(text, len, "samples.jsonl", ret, NULL, torn, &err);
+}
+
+static void test_round_trip(void)
+{
+	struct sample s = full_sample(), minimal = {.cell = CELL,
+						 .block = 1,
+						 .status = STATUS_TIMEOUT,
+						 .reason = "cut in the middle of \xc2"};
+	struct boot boot = {.env = "vm-aarch64-tcg",
+		.block = 2,
+		.boot = 4,
+		.status = STATUS_BOOT,
+		.reason = "no hello",
+		.hello_ns = 3,
+		.accel = "tcg",
+		.vcpus = 1,
+		.skew_ppm = NAN,
+		.console = "console-1.log"};
+	_cleanup_(str_release) struct str text = {0}, again = {0};
+	struct samples got;
+	const struct sample *g;
+
+	sample_to_line(&s, &text);
+	sample_to_line(&minimal, &text);
+	boot_to_line(&boot, &text);
+	if (!ok(!parse(text.s, text.len, &got, NULL) && got.n == 2 && got.nboots == 1,
+		    "what was written is read: %s", err.text))
+		return;
+	g = &got.v[0];
+	ok(g->iterations == 4 && !memcmp(g->iter_wall_ns, s.iter_wall_ns, 32) &&
+			!memcmp(g->iter_cpu_ns, s.iter_cpu_ns, 32),
+		"iteration times up to 2^53 are exact");
+	ok(!memcmp(&g->digest, &s.digest, sizeof(s.digest)), "a digest keeps every bit");
+	ok(g->duplicate && g->sentinel_ns[1] == 5000002 && !strcmp(g->path, s.path) &&
+			g->retries == 1 && g->nlosses == 2,
+		"so do arm, sentinel, path, retries and losses");
+	ok(isnan(got.boots[0].skew_ppm), "a skew that was not measured is not a number");
+	sample_to_line(&got.v[0], &again);
+	sample_to_line(&got.v[1], &again);
+	boot_to_line(&got.boots[0], &again);
+	ok(strstr(text.s, "cut in the middle of \\ufffd"), "a cut reason is still UTF-8");
+	got.v[1].reason[0] = '\0';
+	again.len = 0;
+	sample_to_line(&got.v[0], &again);
+	ok(!strncmp(text.s, again.s, again.len), "encoding what was read gives the same bytes");
+	sample_release(&s);
+	samples_release(&got);
+}
+
+static void test_torn_and_discarded(void)
+{
+	const char *two = GOOD GOOD;
+	struct sample_session session = {0};
+	_cleanup_(str_release) struct str text = {0};
+	struct samples got;
+	size_t torn = 99, line = strlen(GOOD), bad = 0;
+
+	for (size_t len = 0; len <= 2 * line; len++) {
+		bad += parse(two, len, &got, &torn) != 0 || got.n != len / line ||
+		       torn != len % line;
+		samples_release(&got);
+	}
+	is_int(bad, 0, "a file cut at any byte loses the torn line and nothing else");
+	ok(!parse("", 0, &got, &torn) && !got.n && !torn, "an empty file holds nothing");
+
+	str_add(&text, GOOD);
+	discard_to_line(1, "its VM was lost", &text);
+	str_add(&text, GOOD);
+	session_to_line(100, 90, &text);
+	session_to_line(50, 40, &text);
+	ok(!samples_parse(text.s, text.len, "f", &got, &session, NULL, &err) && got.n == 1,
+		"what a discard line names does not count; what follows does");
+	ok(session.wall_ns == 150 && session.inside_ns == 130 && session.sessions == 2,
+		"sessions add up");
+	samples_release(&got);
+	str_add(&text, "{}\n");
+	session = (struct sample_session){.wall_ns = 1};
+	ok(samples_parse(text.s, text.len, "f", &got, &session, NULL, &err) < 0 &&
+			session.wall_ns == 1,
+		"a bad file changes nothing of what is returned");
+}
+
+/* A line that differs from a good one in one member. */
+static void line_refused(const char *line, const char *message)
+{
+	_cleanup_free_ char *text = xasprintf(GOOD "%s\n" GOOD, line);
+	struct samples got;
+	int r = parse(text, strlen(text), &got, NULL);
+
+	ok(r == -EINVAL && !got.n && strstr(err.text, "samples.jsonl:2") &&
+			strstr(err.text, message),
+		"%.120s is refused: %s", line, err.text);
+}
+
+#define LINE(members) "{\"schema\":\"toll.sample/1\",\"arm\":\"main\"," members "}"
+#define HEAD "\"cell\":\"" CELL "\",\"block\":1,\"status\":\"ok\","
+#define BODY(wall, cpu, digest)                                                                    \
+	LINE(HEAD "\"iter_wall_ns\":" wall ",\"iter_cpu_ns\":" cpu ",\"digest\":" digest)
+#define DIGEST "{\"values\":[1],\"hash\":\"ff\"}"
+
+static void test_bad_lines(void)
+{
+	line_refused("", "is not valid JSON");
+	line_refused("[]", "needs the key 'schema'");
+	line_refused(
+		"{\"schema\":\"toll.sample/2\"}", "key 'schema': 'toll.sample/2' is not known");
+	line_refused("{\"schema\":7}", "needs the key 'schema'");
+	line_refused(LINE("\"block\":1,\"status\":\"ok\""), "needs the key 'cell'");
+	line_refused(
+		LINE("\"cell\":\"x\",\"block\":1,\"status\":\"ok\""), "key 'cell': is no cell id");
+	line_refused(LINE("\"cell\":\"" CELL "\",\"block\":0,\"status\":\"ok\""), "key 'block'");
+	line_refused(LINE("\"cell\":\"" CELL "\",\"block\":1.5,\"status\":\"ok\""), "key 'block'");
+	line_refused(LINE("\"cell\":\"" CELL "\",\"block\":1,\"status\":\"fine\""),
+		"one of ok, refused");
+	line_refused(LINE(HEAD "\"host_wall_ns\":-1"), "key 'host_wall_ns'");
+	line_refused(LINE(HEAD "\"host_wall_ns\":1e300"), "key 'host_wall_ns'");
+	line_refused(LINE(HEAD "\"host_wall_ns\":\"1\""), "must be a number, not a string");
+	line_refused(LINE(HEAD "\"retries\":1e10"), "key 'retries'");
+	line_refused(LINE(HEAD "\"extra\":1"), "key 'extra': is not known");
+	line_refused(LINE(HEAD "\"sentinel_ns\":[1]"), "key 'sentinel_ns'");
+	line_refused(LINE(HEAD "\"path\":7"), "key 'path'");
+	line_refused("{\"schema\":\"toll.sample/1\",\"arm\":\"third\"," HEAD "\"order\":1}",
+		"key 'arm': must be one of main, aa");
+	line_refused(LINE(HEAD HEAD "\"order\":1"), "stands here twice");
+	line_refused(BODY("[1,2]", "[1]", DIGEST), "differ in length: 2 and 1");
+	line_refused(BODY("[1,-2]", "[1,2]", DIGEST), "key 'iter_wall_ns': entry 2");
+	line_refused(BODY("[1,null]", "[1,2]", DIGEST), "key 'iter_wall_ns': entry 2");
+	line_refused(BODY("[1,1e300]", "[1,2]", DIGEST), "key 'iter_wall_ns': entry 2");
+	line_refused(BODY("[1,NaN]", "[1,2]", DIGEST), "is not valid JSON");
+	line_refused(BODY("{\"0\":1}", "[1]", DIGEST), "must be an array, not an object");
+	line_refused(
+		BODY("[1]", "[1]", "{\"values\":[1e999],\"hash\":\"\"}"), "key 'values': entry 1");
+	line_refused(BODY("[1]", "[1]", "{\"values\":[],\"hash\":\"xyz\"}"), "hex digits");
+	line_refused(
+		BODY("[1]", "[1]", "{\"values\":[],\"hash\":\"00112233445566778\"}"), "hex digits");
+	line_refused(BODY("[1]", "[1]",
+			     "{\"values\":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17],"
+			     "\"hash\":\"\"}"),
+		"more than 16 entries");
+	line_refused("{\"schema\":\"toll.boot/1\",\"arm\":\"main\",\"env\":\"vm\"}", "key 'block'");
+	line_refused("{\"schema\":\"toll.discard/1\",\"block\":-1}", "key 'block'");
+	line_refused("{\"schema\":\"toll.session/1\",\"wall_ns\":1}", "key 'inside_ns'");
+}
+
+#define RECORD                                                                                     \
+	"{\"schema\":\"toll.record/"                                                               \
+	"1\",\"workload\":\"matmul\",\"main_ns\":5,\"iter_wall_ns\":[7],"                          \
+	"\"iter_cpu_ns\":[6],\"work\":{\"flop\":1,\"bytes\":2},\"path\":\"p\",\"digest\":" DIGEST
+
+static int record(const char *text, struct sample *ret, uint64_t *main_ns)
+{
+	err = (struct err){0};
+	return record_parse(text, strlen(text), "its record", ret, main_ns, &err);
+}
+
+static void record_refused(const char *text, const char *message)
+{
+	struct sample s = {.max_rss_kib = 3};
+	uint64_t main_ns = 42;
+	int r = record(text, &s, &main_ns);
+
+	ok(r == -EINVAL && strstr(err.text, message) && !s.iter_wall_ns && !s.iterations &&
+			main_ns == 42,
+		"a record '%.60s…' is refused: %s", text, err.text);
+}
+
+static void test_records(void)
+{
+	_cleanup_(str_release) struct str huge = {0};
+	struct sample s = {.max_rss_kib = 3};
+	uint64_t main_ns = 0;
+
+	ok(!record(RECORD "}", &s, &main_ns) && s.iterations == 1 && s.iter_wall_ns[0] == 7 &&
+			main_ns == 5 && s.max_rss_kib == 3,
+		"a record fills its part of the sample: %s", err.text);
+	sample_release(&s);
+	record_refused("", "is not valid JSON");
+	record_refused("hello", "is not valid JSON");
+	record_refused(RECORD, "is not valid JSON");
+	record_refused(RECORD "} trailing", "is not valid JSON");
+	record_refused(RECORD "}\n{}", "is not valid JSON");
+	record_refused(RECORD ",\"host_wall_ns\":1}", "key 'host_wall_ns': is not known");
+	record_refused(RECORD ",\"status\":\"ok\"}", "key 'status': is not known");
+	record_refused(RECORD ",\"losses\":[\"x\"]}", "key 'losses'");
+	record_refused(RECORD ",\"probe\":[]}", "key 'probe': must be an object");
+	record_refused(RECORD ",\"arch\":\"0123456789abcdefg\"}", "longer than");
+	record_refused("{\"schema\":\"toll.record/"
+		       "1\",\"workload\":\"m\",\"main_ns\":5,\"iter_wall_ns\":[],"
+		       "\"iter_cpu_ns\":[],\"digest\":" DIGEST "}",
+		"holds no iteration");
+	record_refused(
+		"{\"schema\":\"toll.sample/1\",\"workload\":\"m\",\"main_ns\":5}", "schema is");
+	record_refused(
+		"{\"schema\":\"toll.record/1\",\"workload\":\"m\",\"main_ns\":-5}", "main_ns");
+
+	str_add(&huge, "{\"schema\":\"toll.record/"
+		       "1\",\"workload\":\"m\",\"main_ns\":5,\"iter_wall_ns\":[1");
+	for (int i = 0; i < 50000; i++)
+		str_add(&huge, ",1");
+	str_add(&huge, "],\"iter_cpu_ns\":[],\"digest\":" DIGEST "}");
+	record_refused(huge.s, "has more than 4096 entries");
+	huge.len = 0;
+	str_add(&huge, RECORD ",\"probe\":{\"a\":\"");
+	for (int i = 0; i < 70000; i++)
+		str_addc(&huge, 'x');
+	str_add(&huge, "\"}}");
+	record_refused(huge.s, "key 'probe': is larger than");
+}
+
+int main(void)
+{
+	test_round_trip();
+	test_torn_and_discarded();
+	test_bad_lines();
+	test_records();
+	return done_testing();
+}
