@@ -2,9 +2,8 @@
 load 'cold.set'
 key_entries = envs + 4
 load 'style.gp'
+x_title = 'time'
 load 'lanes.gp'
-
-set xlabel 'time' font ',10' tc rgb ink
 
 plot @frame, \
 	for [k=1:envs] data using 'steady':(of(k, column('y'))):(column('first') - column('steady')):(0) with vectors nohead lc rgb colour[env_slot[k]] lw 1.5, \

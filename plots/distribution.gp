@@ -1,9 +1,9 @@
 # Scatter of the iterations of every cell around its own median.
 load 'distribution.set'
 load 'style.gp'
+x_title = 'time of an iteration ÷ median of its cell'
 load 'lanes.gp'
 
-set xlabel 'time of an iteration ÷ median of its cell' font ',10' tc rgb ink
 set arrow 1 from 1, graph 0 to 1, graph 1 nohead lc rgb faint lw 1 back
 
 plot @frame, \

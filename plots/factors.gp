@@ -1,10 +1,11 @@
 # Layer cost and ISA cost, the two factors of a foreign cell's overhead.
 load 'factors.set'
-if (!exists("form")) form = 'svg'
 load 'style.gp'
+# Room for the numbers behind the bars.
+if (narrow) xmax = 5 * xmax
+x_title = 'time ÷ native time: layer cost × ISA cost'
 load 'lanes.gp'
 
-set xlabel 'time ÷ native time: layer cost × ISA cost' font ',10' tc rgb ink
 set arrow 1 from 1, graph 0 to 1, graph 1 nohead lc rgb ink lw 1.5 front
 whole = "(column('layer') * column('isa'))"
 is(k, name, value) = column(name) == env_slot[k] && strcol('note') eq '-' ? value : NaN

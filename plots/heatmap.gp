@@ -2,7 +2,7 @@
 load 'heatmap.set'
 if (!exists("form")) form = 'svg'
 without_key = 1
-head_px = form eq 'narrow' ? 118 : 34
+head_px = form eq 'narrow' ? 148 : 34
 load 'style.gp'
 
 rows = figure.'.rows.tsv'
@@ -23,7 +23,7 @@ plus(s) = strstrt(s, '+')
 heading(s) = plus(s) && !narrow ? substr(s, 1, plus(s) - 1)."\n".substr(s, plus(s), strlen(s)) : s
 set x2tics () scale 0 tc rgb ink font ',10'
 if (narrow) {
-	set x2tics rotate by 50 left offset 0,-0.4 font ',9'
+	set x2tics rotate by 90 left offset 0,-0.2 font ',9'
 }
 do for [k=1:envs] {
 	set x2tics add (heading(env_name[k]) k)
@@ -40,6 +40,6 @@ plot \
 	rows using (0.5):(column('y') + 6):(strcol('variant')) with labels right offset char -0.7,0 tc rgb quiet font ',9', \
 	data using 'x':(timed(column('y'))):(column('x') - 0.48):(column('x') + 0.48):(column('y') - 13):(column('y') + 13):'shade' with boxxyerror lc palette fs solid noborder, \
 	data using 'x':(noted(column('y'))):(column('x') - 0.48):(column('x') + 0.48):(column('y') - 13):(column('y') + 13) with boxxyerror lc rgb faint fs pattern 4 noborder, \
-	data using 'x':(light(column('y'))):(strcol('text').'×') with labels center tc rgb '#010101' font (narrow ? ',9' : ',11'), \
-	data using 'x':(dark(column('y'))):(strcol('text').'×') with labels center tc rgb '#fffffe' font (narrow ? ',9' : ',11'), \
-	data using 'x':(noted(column('y'))):(short(strcol('status'), status_chars)) with labels center tc rgb ink font (narrow ? ',8' : ',10')
+	data using 'x':(light(column('y'))):(strcol('text').'×') with labels center tc rgb '#010101' font (narrow ? ',8' : ',11'), \
+	data using 'x':(dark(column('y'))):(strcol('text').'×') with labels center tc rgb '#fffffe' font (narrow ? ',8' : ',11'), \
+	data using 'x':(noted(column('y'))):(short(strcol('status'), status_chars)) with labels center tc rgb ink font (narrow ? ',7' : ',10')

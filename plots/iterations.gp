@@ -2,7 +2,7 @@
 load 'iterations.set'
 if (!exists("form")) form = 'svg'
 columns = form eq 'narrow' ? 2 : 4
-panel_px = 122
+panel_px = 132
 plot_px = panel_px * ceil(real(panels) / columns)
 label_px = 60
 head_px = 6

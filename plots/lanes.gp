@@ -1,5 +1,6 @@
 # A plot whose rows are workloads and whose lanes within a row are environments. y is in pixels from
-# the top. Before this, style.gp; of the settings: xmin, xmax, axis (ratio, fine, time or share).
+# the top. Before this, style.gp; x_title, and of the settings:
+# xmin, xmax, axis (ratio, fine, time or share).
 # Rows and their labels are in NAME.rows.tsv, one line per lane in NAME.tsv.
 
 set yrange [plot_px:0]
@@ -12,6 +13,8 @@ set xtics nomirror out scale 0.4 tc rgb ink font ',10'
 set x2tics out scale 0.4 tc rgb ink font ',10'
 set grid xtics lt 1 lc rgb faint lw 0.5
 set bars 0.5
+# xlabel would be dropped where gnuplot believes that it does not fit.
+set label 1000 x_title at graph 0.5, screen (bottom_px - 34.0)/height center font ',10' tc rgb ink
 
 rows = figure.'.rows.tsv'
 data = figure.'.tsv'

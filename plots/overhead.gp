@@ -1,9 +1,9 @@
 # Overhead per workload, clustered by environment.
 load 'overhead.set'
 load 'style.gp'
+x_title = 'time ÷ native time'
 load 'lanes.gp'
 
-set xlabel 'time ÷ native time' font ',10' tc rgb ink
 set arrow 1 from 1, graph 0 to 1, graph 1 nohead lc rgb ink lw 1.5 front
 
 plot @frame, \

@@ -1,9 +1,9 @@
 # Achieved GFLOP/s and GB/s as a share of native.
 load 'rates.set'
 load 'style.gp'
+x_title = 'rate ÷ native rate'
 load 'lanes.gp'
 
-set xlabel 'rate ÷ native rate' font ',10' tc rgb ink
 set arrow 1 from 1, graph 0 to 1, graph 1 nohead lc rgb ink lw 1.5 front
 # The number stands where there is room: left of a dot in the right part, right of it elsewhere.
 right(value) = column('share') > along(0.6) ? value : NaN

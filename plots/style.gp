@@ -7,7 +7,7 @@ if (!exists("out")) out = figure.(form eq 'png' ? '.png' : '.svg')
 
 narrow = form eq 'narrow'
 bare = narrow || form eq 'wide'
-width = narrow ? 400 : 960
+width = narrow ? 372 : 960
 
 # Okabe and Ito's colours; the shapes tell the environments apart without colour.
 array colour[8] = ['#000000', '#56B4E9', '#0072B2', '#E69F00', '#D55E00', '#009E73', '#CC79A7', '#8A8A00']
@@ -39,7 +39,7 @@ set datafile separator "\t"
 set datafile columnheaders
 
 set lmargin at screen real(left_px)/width
-set rmargin at screen 1 - 18.0/width
+set rmargin at screen 1 - (narrow ? 22.0 : 26.0)/width
 set bmargin at screen real(bottom_px)/height
 set tmargin at screen 1 - real(top_px)/height
 set border 3 lc rgb quiet

@@ -4,6 +4,8 @@
  * browser load nothing. Figures are inlined as SVG in two widths, so that their text stays legible
  * on a telephone and follows the light or dark scheme.
  */
+#include <string.h>
+
 #include "base/cleanup.h"
 #include "report/doc.h"
 #include "report/doc_style.h"
@@ -22,7 +24,8 @@ static void html_begin(struct doc *d, const char *title, const char *subtitle)
 	str_add(d->out, "</title>\n<style>\n");
 	str_add(d->out, doc_style);
 	for (unsigned slot = 2; slot <= VIEW_SLOTS; slot++)
-		str_addf(d->out, ".e%u::before{background:%s}\n", slot, view_colour(slot));
+		str_addf(d->out, ".e%u>span:first-child::before{background:%s}\n", slot,
+			view_colour(slot));
 	str_add(d->out, "</style>\n</head>\n<body>\n<header>\n<h1>");
 	str_add_xml(d->out, title);
 	str_add(d->out, "</h1>\n<p class=\"sub\">");
@@ -73,6 +76,24 @@ static void html_text(struct doc *d, enum doc_style style, const char *text)
 	str_add(d->out, style == DOC_STRONG ? "</strong>" : "");
 }
 
+/* With its colour; a long id may break in front of a plus, and nowhere else. */
+static void html_environment(struct str *out, const struct table_cell *cell)
+{
+	const char *part = cell->text;
+
+	str_addf(out, "<span class=\"env e%u\">", cell->slot);
+	while (*part) {
+		_cleanup_free_ char *piece =
+			xasprintf("%.*s", (int)(1 + strcspn(part + 1, "+")), part);
+
+		str_add(out, part == cell->text ? "<span>" : "<wbr><span>");
+		str_add_xml(out, piece);
+		str_add(out, "</span>");
+		part += strlen(piece);
+	}
+	str_add(out, "</span>");
+}
+
 static void html_cell(struct str *out, const struct table *t, size_t i)
 {
 	static const char *const looks[] = {[CELL_PLAIN] = "",
@@ -91,10 +112,9 @@ static void html_cell(struct str *out, const struct table *t, size_t i)
 	if (cell->anchor)
 		str_addf(out, "<span id=\"reason-%zu\"></span>", cell->anchor);
 	if (cell->slot)
-		str_addf(out, "<span class=\"env e%u\">", cell->slot);
-	str_add_xml(out, cell->text);
-	if (cell->slot)
-		str_add(out, "</span>");
+		html_environment(out, cell);
+	else
+		str_add_xml(out, cell->text);
 	if (cell->note)
 		str_addf(out, "<sup><a href=\"#reason-%zu\">%zu</a></sup>", cell->note, cell->note);
 	if (cell->sub) {

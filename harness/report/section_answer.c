@@ -39,7 +39,6 @@ static void payback_cell(struct table *t, const struct payback *p)
 		break;
 	case PAYBACK_NEVER:
 		table_add(t, "never");
-		table_sub(t, "%s is not faster than %s", p->vm->env, p->user->env);
 		break;
 	case PAYBACK_UNCLEAR:
 		table_add(t, "cannot tell");
@@ -115,22 +114,26 @@ static void answer_table(struct doc *d, const struct story *st)
 
 void section_answer(struct doc *d, const struct story *st)
 {
-	_cleanup_(str_release) struct str fastest = {0}, payback = {0}, same = {0};
+	_cleanup_(str_release) struct str fastest = {0}, means = {0}, payback = {0}, same = {0};
 
 	doc_heading(d, 2, "answer", "The answer");
 	sentence_fastest(st, &fastest);
+	sentence_geomeans(st, &means);
 	sentence_payback(st, &payback);
 	sentence_same_arch(st, &same);
 	doc_block(d, DOC_LEAD, "%s", str_text(&fastest));
+	if (means.len)
+		doc_block(d, DOC_PARAGRAPH, "%s", str_text(&means));
 	if (payback.len)
 		doc_block(d, DOC_PARAGRAPH, "%s", str_text(&payback));
 	if (same.len)
 		doc_block(d, DOC_PARAGRAPH, "%s", str_text(&same));
 	answer_table(d, st);
 	doc_block(d, DOC_QUIET,
-		"“Cannot tell” where 95 %% intervals of the overhead overlap. Boot, start and "
-		"warm-up count once in what pays back; the range takes the ends of both intervals "
-		"against each other.");
+		"“Cannot tell”: the 95 %% intervals of the overhead overlap. “Never”: the VM's "
+		"steady "
+		"state is slower than the translator's. Boot, start and warm-up count once in what "
+		"pays back; the range takes the ends of both intervals against each other.");
 }
 
 /* The distinct variants of the geometric means, in order. */

@@ -40,8 +40,7 @@ static void add_value(struct str *out, const struct json *value)
 		str_add(out, "not known");
 		break;
 	case JSON_ARRAY:
-		json_for_each(item, value)
-		{
+		json_for_each (item, value) {
 			str_add(out, n++ ? ", " : "");
 			if (json_type(item) == JSON_ARRAY || json_type(item) == JSON_OBJECT)
 				json_print(item, out);
@@ -78,21 +77,20 @@ static void add_line(struct argv *lines, const char *key, const char *sub)
 
 static void collect_lines(struct argv *lines, const struct json_doc *doc)
 {
-	json_for_each(member, json_root(doc))
-	{
+	json_for_each (member, json_root(doc)) {
 		if (json_type(member) != JSON_OBJECT) {
 			add_line(lines, json_key(member) ? json_key(member) : "", NULL);
 			continue;
 		}
-		json_for_each(sub, member) add_line(lines, json_key(member), json_key(sub));
+		json_for_each (sub, member)
+			add_line(lines, json_key(member), json_key(sub));
 	}
 }
 
 /* The value that stands on a line, or NULL. */
 static const struct json *value_of(const struct json_doc *doc, const char *line)
 {
-	json_for_each(member, json_root(doc))
-	{
+	json_for_each (member, json_root(doc)) {
 		const char *key = json_key(member) ? json_key(member) : "";
 		size_t n = strlen(key);
 
@@ -103,8 +101,7 @@ static const struct json *value_of(const struct json_doc *doc, const char *line)
 		}
 		if (strncmp(line, key, n) || line[n] != ' ')
 			continue;
-		json_for_each(sub, member)
-		{
+		json_for_each (sub, member) {
 			if (!strncmp(json_key(sub), line + n + 1, 60))
 				return sub;
 		}

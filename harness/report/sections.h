@@ -38,8 +38,10 @@ void section_method(struct doc *d, const struct story *st);
 /* Heads a table's column per environment. */
 void sections_env_heads(struct table *t, const struct view *v);
 
-/* The sentences that stand alone, also for the terminal: one line each, no full stop missing. */
+/* The answer in words, also for the terminal: whole sentences. */
 void sentence_fastest(const struct story *st, struct str *out);
+/* The two fastest foreign environments by geometric mean, for each variant; may stay empty. */
+void sentence_geomeans(const struct story *st, struct str *out);
 void sentence_payback(const struct story *st, struct str *out);
 /* Translated against virtualized for the host's own architecture; empty when not both ran. */
 void sentence_same_arch(const struct story *st, struct str *out);

@@ -59,6 +59,58 @@ void sentence_fastest(const struct story *st, struct str *out)
 	str_addc(out, '.');
 }
 
+/* The fastest foreign environment by geometric mean that is not `but`. */
+static const struct geomean *fastest_foreign(
+	const struct story *st, const char *variant, const struct geomean *but)
+{
+	const struct geomean *best = NULL;
+
+	for (size_t e = 0; e < st->view->nenvs; e++) {
+		const struct view_env *env = &st->view->envs[e];
+		const struct geomean *g = geomean_find(st->summary, env->id, variant);
+
+		if (!env->foreign || !g || g == but || !ratio_has_point(&g->ratio))
+			continue;
+		if (!best || g->ratio.point < best->ratio.point)
+			best = g;
+	}
+	return best;
+}
+
+static void add_mean(struct str *out, const struct geomean *g)
+{
+	char ratio[NUMBER_TEXT_MAX], interval[NUMBER_TEXT_MAX];
+
+	str_addf(out, "%s %s %s", g->env, ratio_text(g->ratio.point, ratio),
+		interval_text(&g->ratio, interval));
+}
+
+void sentence_geomeans(const struct story *st, struct str *out)
+{
+	const struct summary *s = st->summary;
+	size_t parts = 0;
+
+	for (size_t i = 0; i < s->ngeomeans; i++) {
+		const char *variant = s->geomeans[i].variant;
+		const struct geomean *first = fastest_foreign(st, variant, NULL), *second;
+
+		/* each variant once: at the line of its first */
+		if (first != &s->geomeans[i])
+			continue;
+		str_add(out,
+			parts++ ? "; " : "On the geometric mean, in multiples of native time, ");
+		str_addf(out, "%s: ", variant);
+		add_mean(out, first);
+		second = fastest_foreign(st, variant, first);
+		if (second) {
+			str_add(out, ", then ");
+			add_mean(out, second);
+		}
+	}
+	if (parts)
+		str_addc(out, '.');
+}
+
 void sentence_payback(const struct story *st, struct str *out)
 {
 	size_t n = st->view->nrows, compared = 0, pays = 0, unclear = 0;

@@ -41,6 +41,12 @@ static const char *paint_end(const struct terminal *t, enum paint paint)
 	return t->spec->colour && paint != PAINT_NONE ? "\033[0m" : "";
 }
 
+/* A byte of text as a terminal may have it: what would move its cursor is replaced. */
+static char printable(char c)
+{
+	return (unsigned char)c < 0x20 || c == 0x7f ? '?' : c;
+}
+
 /* Text in a column of `width` characters, cut to fit; negative width: set left. */
 static void add_column(struct terminal *t, const char *text, int width, enum paint paint)
 {
@@ -49,7 +55,7 @@ static void add_column(struct terminal *t, const char *text, int width, enum pai
 	size_t used = 0;
 
 	for (; *text && used < room; text++) {
-		str_addc(&cut, *text);
+		str_addc(&cut, printable(*text));
 		if (((unsigned char)text[1] & 0xc0) != 0x80)
 			used++;
 	}
@@ -77,7 +83,8 @@ static void add_wrapped(struct terminal *t, const char *text, enum paint paint)
 			str_addc(t->out, ' ');
 			column++;
 		}
-		str_add(t->out, word);
+		for (const char *c = word; *c; c++)
+			str_addc(t->out, printable(*c));
 		column += n;
 		text += bytes;
 		text += strspn(text, " ");
@@ -281,13 +288,16 @@ static void add_reasons(struct terminal *t)
 
 static void add_answer(struct terminal *t)
 {
-	_cleanup_(str_release) struct str fastest = {0}, payback = {0}, same = {0};
+	_cleanup_(str_release) struct str fastest = {0}, means = {0}, payback = {0}, same = {0};
 
 	sentence_fastest(t->story, &fastest);
+	sentence_geomeans(t->story, &means);
 	sentence_payback(t->story, &payback);
 	sentence_same_arch(t->story, &same);
 	str_addc(t->out, '\n');
 	add_wrapped(t, str_text(&fastest), PAINT_GREEN);
+	if (means.len)
+		add_wrapped(t, str_text(&means), PAINT_NONE);
 	if (payback.len)
 		add_wrapped(t, str_text(&payback), PAINT_NONE);
 	if (same.len)

@@ -1,0 +1,549 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Reports of a made-up run.
+ *
+ *   test_report               the tests
+ *   test_report --update      writes tests/golden/report.md and report.txt anew
+ *   test_report --write DIR   leaves DIR/results/RUN/report.html (hostile: DIR/hostile/…) for the
+ *                             browser's tests and for a look
+ */
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "report/answer.h"
+#include "report/figure.h"
+#include "report/number.h"
+#include "report/report.h"
+#include "tests/unit/fixture_summary.h"
+#include "tests/unit/tap.h"
+
+#define SCRIPTS "plots"
+#define GOLDEN "tests/golden"
+#define FILE_MAX (16u << 20)
+
+struct home {
+	char path[64], run[128], plots[128];
+};
+
+static void home_make(struct home *h)
+{
+	struct err err = {0};
+
+	str_copy(h->path, sizeof(h->path), "/tmp/toll-report-XXXXXX");
+	if (!mkdtemp(h->path))
+		abort();
+	snprintf(h->run, sizeof(h->run), "%s/results/RUN", h->path);
+	snprintf(h->plots, sizeof(h->plots), "%s/plots/RUN", h->path);
+	ok(!file_mkdirs(h->run, &err), "a folder for the run is there %s", err.text);
+}
+
+static void home_remove(struct home *h)
+{
+	file_remove_tree(h->path, NULL);
+}
+
+static struct report_input input_of(const struct fixture *f, const struct home *h)
+{
+	return (struct report_input){.summary = &f->summary,
+		.samples = &f->samples,
+		.workloads = &f->workloads,
+		.run_dir = h->run,
+		.plots_dir = h->plots,
+		.scripts_dir = SCRIPTS};
+}
+
+static char *read_in(const char *folder, const char *name)
+{
+	_cleanup_free_ char *path = xasprintf("%s/%s", folder, name);
+	char *text = NULL;
+
+	return file_read(path, FILE_MAX, &text, NULL, NULL) ? xstrdup("") : text;
+}
+
+static size_t count(const char *text, const char *what)
+{
+	size_t n = 0;
+
+	for (; (text = strstr(text, what)); text += strlen(what))
+		n++;
+	return n;
+}
+
+/* ---- numbers ---- */
+
+static void numbers_have_three_digits(void)
+{
+	static const struct {
+		double value;
+		const char *text;
+	} cases[] = {{4.7192, "4.72"}, {9.996, "10.0"}, {12.345, "12.3"}, {253.4, "253"},
+		{7013, "7,010"}, {1234567, "1,230,000"}, {0.9512, "0.95"}, {0.01234, "0.012"},
+		{0, "0.00"}, {NAN, "–"}, {INFINITY, "–"}, {-4200, "-4,200"}};
+	char buf[NUMBER_TEXT_MAX];
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		is_str(number_text(cases[i].value, buf), cases[i].text, "%g prints as %s",
+			cases[i].value, cases[i].text);
+	is_str(count_text(2, buf), "2", "a small count has no decimals");
+	is_str(time_text(400 * 86400e9, buf), "400 days", "a long time is in days");
+	is_str(time_text(NAN, buf), "–", "a time that was not measured is a dash");
+	is_str(interval_text(&(struct ratio){.defined = false}, buf), "no interval",
+		"an undefined interval says so");
+}
+
+/* ---- the answer ---- */
+
+struct two {
+	struct summary summary;
+	struct cell_summary cells[3];
+};
+
+/* native, translator and VM with these ratios and half-widths; times in ms. */
+static void two_make(struct two *t, double user, double vm, double share)
+{
+	static const char *const envs[] = {"native", "user-aarch64", "vm-aarch64-tcg"};
+	double ratios[] = {1, user, vm};
+
+	memset(t, 0, sizeof(*t));
+	t->summary.host.arch = ARCH_X86_64;
+	t->summary.cells = t->cells;
+	t->summary.ncells = 3;
+	for (size_t i = 0; i < 3; i++) {
+		struct cell_summary *c = &t->cells[i];
+
+		str_copy(c->workload, sizeof(c->workload), "w");
+		str_copy(c->variant, sizeof(c->variant), "v");
+		str_copy(c->env, sizeof(c->env), envs[i]);
+		c->arch = i ? ARCH_AARCH64 : ARCH_X86_64;
+		c->mean_ns = ratios[i] * 1e6;
+		c->mean_lo_ns = c->mean_ns / (1 + share);
+		c->mean_hi_ns = c->mean_ns * (1 + share);
+		c->boot_ns = i == 2 ? 2e9 : NAN;
+		c->startup_ns = 0;
+		c->first_iter_ns = c->mean_ns;
+		c->ratio = (struct ratio){
+			true, ratios[i], ratios[i] / (1 + share), ratios[i] * (1 + share), 6};
+	}
+}
+
+static struct answer answer_of(struct two *t, struct view *v)
+{
+	struct answer a;
+
+	view_init(v, &t->summary);
+	answers_find(v, &a);
+	return a;
+}
+
+static void the_answer_respects_intervals(void)
+{
+	struct view v;
+	struct two t;
+	struct answer a;
+
+	two_make(&t, 5, 6, 0.02);
+	a = answer_of(&t, &v);
+	is_int(a.verdict, VERDICT_FASTER, "apart: the translator is faster");
+	is_str(a.best->env, "user-aarch64", "… and is named");
+	is_near(a.lead.point, 1.2, 1e-12, "… by the quotient");
+	is_near(a.lead.lo, 6 / 1.02 / (5 * 1.02), 1e-12, "… whose interval takes the ends");
+	is_int(a.payback.kind, PAYBACK_NEVER, "a slower VM never pays back");
+	view_release(&v);
+
+	two_make(&t, 5, 6, 0.2);
+	a = answer_of(&t, &v);
+	is_int(a.verdict, VERDICT_UNCLEAR, "overlapping intervals: cannot tell");
+	is_int(a.payback.kind, PAYBACK_UNCLEAR, "… nor what pays back");
+	view_release(&v);
+
+	two_make(&t, 6, 5, 0.02);
+	t.cells[1].ratio.defined = false;
+	a = answer_of(&t, &v);
+	is_int(a.verdict, VERDICT_UNCLEAR, "no interval: cannot tell");
+	view_release(&v);
+
+	two_make(&t, 6, 5, 0.02);
+	t.cells[2].status = STATUS_WRONG;
+	a = answer_of(&t, &v);
+	is_int(a.verdict, VERDICT_ONLY, "a wrong result is no candidate");
+	is_int(a.payback.kind, PAYBACK_NONE, "… and nothing to pay back");
+	view_release(&v);
+}
+
+static void a_boot_pays_back_after_the_work_it_saves(void)
+{
+	struct view v;
+	struct two t;
+	struct answer a;
+
+	two_make(&t, 6, 5, 0.02);
+	a = answer_of(&t, &v);
+	is_int(a.payback.kind, PAYBACK_AT, "a faster VM pays back");
+	is_near(a.payback.iterations, 2000, 0, "2 s of boot at 1 ms an iteration are 2000");
+	is_near(a.payback.work_ns, 12e9, 1, "… which take the translator 12 s");
+	is_near(a.payback.iterations_lo, ceil(2e3 / (6 * 1.02 - 5 / 1.02)), 0,
+		"the fewest take the best of both intervals");
+	is_near(a.payback.iterations_hi, ceil(2e3 / (6 / 1.02 - 5 * 1.02)), 0,
+		"the most take the worst");
+	view_release(&v);
+}
+
+/* ---- golden ---- */
+
+static void compare_golden(const char *name, const char *text, bool update)
+{
+	_cleanup_free_ char *path = xasprintf("%s/%s", GOLDEN, name), *golden = NULL;
+	struct err err = {0};
+
+	if (update) {
+		ok(!file_mkdirs(GOLDEN, &err) && !file_write(path, text, strlen(text), &err),
+			"%s is written %s", path, err.text);
+		return;
+	}
+	golden = read_in(GOLDEN, name);
+	if (!ok(!strcmp(golden, text), "%s is as it was (else look, and test_report --update)",
+		    name)) {
+		size_t i = 0;
+
+		while (golden[i] && golden[i] == text[i])
+			i++;
+		printf("# differs at byte %zu: '%.60s' was '%.60s'\n", i, text + i, golden + i);
+	}
+}
+
+static void reports_are_as_they_were(const struct fixture *f, const struct home *h, bool update)
+{
+	_cleanup_(str_release) struct str terminal = {0};
+	_cleanup_free_ char *markdown = read_in(h->run, "report.md");
+	size_t widest = 0;
+
+	report_terminal(&f->summary,
+		&(struct report_terminal_spec){
+			.width = 80, .report_path = "results/RUN/report.html"},
+		&terminal);
+	compare_golden("report.md", markdown, update);
+	compare_golden("report.txt", str_text(&terminal), update);
+	for (char *line = strtok(terminal.s, "\n"); line; line = strtok(NULL, "\n"))
+		widest = text_columns(line) > widest ? text_columns(line) : widest;
+	ok(widest <= 80, "the terminal summary fits into 80 columns (%zu)", widest);
+	ok(!strchr(str_text(&terminal), '\033'), "… and has no colour unless asked");
+}
+
+/* ---- figures ---- */
+
+/* True when a line of this figure's data shows the cell, with a number or with its reason. */
+static bool data_has(const char *data, const struct cell_summary *c)
+{
+	_cleanup_free_ char *copy = xstrdup(data);
+	_cleanup_free_ char *mark =
+		xasprintf("\t\"%s\"\t\"%s\"\t\"%s\"\t", c->workload, c->variant, c->env);
+	char *save = NULL;
+
+	for (char *line = strtok_r(copy, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		char *at = strstr(line, mark), *value;
+
+		if (!at)
+			continue;
+		if (c->status != STATUS_OK)
+			return strstr(at, status_text(c->status)) && strstr(at, c->reason);
+		/* no note, and behind it the values, of which one is a number */
+		value = strstr(at, "\t\"-\"\t");
+		return value && value[strcspn(value, "123456789")];
+	}
+	return false;
+}
+
+static void data_is_complete(const struct fixture *f, const struct home *h)
+{
+	static const char *const names[] = {
+		"overhead", "heatmap", "cold", "iterations", "distribution", "rates"};
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		_cleanup_free_ char *file = xasprintf("%s.tsv", names[i]);
+		_cleanup_free_ char *data = read_in(h->plots, file);
+		size_t absent = 0;
+
+		for (size_t k = 0; k < f->summary.ncells; k++) {
+			const struct cell_summary *c = &f->summary.cells[k];
+
+			if (!strcmp(c->workload, "device-probe") ||
+				(i < 2 && !strcmp(c->env, "native")))
+				continue;
+			if (data_has(data, c))
+				continue;
+			absent++;
+			printf("# %s lacks %s\n", file, c->id);
+		}
+		is_int(absent, 0, "%s has a number or a reason for every cell", file);
+	}
+}
+
+static void figures_are_whole(const struct fixture *f, const struct home *h)
+{
+	for (const struct figure *g = figures; g->name; g++) {
+		_cleanup_free_ char *svg_name = xasprintf("%s.svg", g->name);
+		_cleanup_free_ char *png_name = xasprintf("%s.png", g->name);
+		_cleanup_free_ char *svg = read_in(h->plots, svg_name);
+		_cleanup_free_ char *png = read_in(h->plots, png_name);
+		size_t absent = 0;
+
+		ok(strstr(svg, "</svg>") && !strncmp(png, "\x89PNG", 4),
+			"%s is drawn as SVG and PNG", g->name);
+		for (size_t i = 0; i < f->workloads.n; i++)
+			absent += !strstr(svg, f->workloads.v[i].name);
+		is_int(absent, 0, "%s names every workload", svg_name);
+		ok(strstr(svg, "Xeon") && strstr(svg, "7.2.22") && strstr(svg, "2026-03-01"),
+			"… and its caption has host, QEMU version and date");
+	}
+}
+
+static void anyone_can_redraw(const struct home *h)
+{
+	_cleanup_free_ char *before = read_in(h->plots, "overhead.svg"), *after = NULL;
+	_cleanup_free_ char *command = xasprintf(
+		"cd '%s' && rm overhead.svg && timeout 60 gnuplot overhead.gp 2>&1", h->plots);
+
+	ok(!system(command), "the script beside a figure runs");
+	after = read_in(h->plots, "overhead.svg");
+	is_str(after, before, "… and draws the same figure");
+}
+
+static void latest_is_a_link(const struct home *h)
+{
+	_cleanup_free_ char *latest = xasprintf("%s/plots/latest", h->path);
+	char target[64] = "";
+
+	ok(readlink(latest, target, sizeof(target) - 1) > 0, "plots/latest is a link");
+	is_str(target, "RUN", "… to this run's figures");
+}
+
+/* ---- hostile text ---- */
+
+static void hostile_text_stays_text(void)
+{
+	struct home h;
+	struct fixture f;
+	struct err err = {0};
+	_cleanup_free_ char *html = NULL, *markdown = NULL, *svg = NULL;
+	_cleanup_(str_release) struct str terminal = {0};
+
+	fixture_init(&f);
+	fixture_make_hostile(&f);
+	home_make(&h);
+	ok(!report_write(&(struct report_input){.summary = &f.summary,
+				 .samples = &f.samples,
+				 .workloads = &f.workloads,
+				 .run_dir = h.run,
+				 .plots_dir = h.plots,
+				 .scripts_dir = SCRIPTS},
+		   &err),
+		"a report of hostile text is written %s", err.text);
+	html = read_in(h.run, "report.html");
+	markdown = read_in(h.run, "report.md");
+	svg = read_in(h.plots, "overhead.svg");
+	is_int(count(html, "<script"), 0, "the page has no script element");
+	is_int(count(html, "<img"), 0, "… and no image element");
+	is_int(count(html, "<b>"), 0, "… nor what a workload's name wants to open");
+	is_int(count(html, "</svg>"), count(html, "<svg"), "… and no figure is closed early");
+	ok(strstr(html, "&lt;script&gt;alert(1)"), "… the reason is there as text");
+	ok(!strstr(markdown, "<script") && !strstr(markdown, "[l](javascript"),
+		"Markdown has neither elements nor links from reasons");
+	is_int(count(svg, "<script"), 0, "a figure has no script element");
+	ok(strstr(svg, "&lt;b>"), "… and the name as text");
+	report_terminal(&f.summary, &(struct report_terminal_spec){.width = 80}, &terminal);
+	ok(!strchr(str_text(&terminal), '\t'), "the terminal gets no control characters");
+	fixture_release(&f);
+	home_remove(&h);
+}
+
+/* ---- what is missing ---- */
+
+static void missing_gnuplot_is_an_error_with_a_report(void)
+{
+	struct home h;
+	struct fixture f;
+	struct err err = {0};
+	_cleanup_free_ char *path = xstrdup(getenv("PATH")), *html = NULL;
+	struct report_input in;
+
+	fixture_init(&f);
+	home_make(&h);
+	in = input_of(&f, &h);
+	setenv("PATH", "/nonexistent", 1);
+	ok(report_write(&in, &err) < 0, "without gnuplot report_write fails");
+	setenv("PATH", path, 1);
+	ok(strstr(err.text, "gnuplot-nox"), "… and says what to install: %s", err.text);
+	html = read_in(h.run, "report.html");
+	ok(strstr(html, "Not drawn, because") && strstr(html, "id=\"answer\""),
+		"… and the report has the numbers, and why there are no figures");
+	fixture_release(&f);
+	home_remove(&h);
+}
+
+static void missing_data_is_said(void)
+{
+	struct home h;
+	struct fixture f;
+	struct err err = {0};
+	struct report_input in;
+	_cleanup_free_ char *html = NULL;
+
+	fixture_init(&f);
+	home_make(&h);
+	in = input_of(&f, &h);
+	in.samples = NULL;
+	in.workloads = NULL;
+	f.summary.nfactors = 0;
+	f.summary.replayed = true;
+	f.summary.naa = 0;
+	ok(!report_write(&in, &err), "a report without samples is written %s", err.text);
+	html = read_in(h.run, "report.html");
+	is_int(count(html, "Not drawn, because"), 3, "three figures say why they are not there");
+	ok(strstr(html, "Replayed."), "a replayed run has its banner");
+	ok(strstr(html, "its noise is not known"), "no duplicates: the noise is not known");
+	fixture_release(&f);
+	home_remove(&h);
+}
+
+static void nothing_measured_is_a_report_too(void)
+{
+	struct home h;
+	struct summary s = {.host.arch = ARCH_X86_64};
+	struct err err = {0};
+	_cleanup_(str_release) struct str terminal = {0};
+
+	home_make(&h);
+	ok(!report_write(&(struct report_input){.summary = &s,
+				 .run_dir = h.run,
+				 .plots_dir = h.plots,
+				 .scripts_dir = SCRIPTS},
+		   &err),
+		"an empty summary gives a report %s", err.text);
+	report_terminal(&s, &(struct report_terminal_spec){.width = 20}, &terminal);
+	ok(strstr(str_text(&terminal), "no environment for a foreign architecture"),
+		"… and the terminal says that there is nothing");
+	home_remove(&h);
+}
+
+static void a_stopped_report_leaves_nothing(void)
+{
+	struct home h;
+	struct fixture f;
+	struct err err = {0};
+	struct report_input in;
+	volatile sig_atomic_t stop = 1;
+
+	fixture_init(&f);
+	home_make(&h);
+	in = input_of(&f, &h);
+	in.stop = &stop;
+	is_int(report_write(&in, &err), -ERR_INTERRUPTED, "a stopped report says so");
+	_cleanup_free_ char *html = xasprintf("%s/report.html", h.run);
+	ok(!file_exists(html), "… and is not published");
+	fixture_release(&f);
+	home_remove(&h);
+}
+
+/* ---- history ---- */
+
+static void history_needs_two_runs(void)
+{
+	struct home h;
+	struct fixture f;
+	struct err err = {0};
+	struct history_point points[16];
+	size_t n = 0;
+
+	fixture_init(&f);
+	home_make(&h);
+	for (unsigned run = 0; run < 8; run++) {
+		for (unsigned e = 0; e < 2; e++) {
+			struct history_point *p = &points[n++];
+
+			*p = (struct history_point){
+				.ratio = {true, 5 + e + 0.1 * run, 4.8 + e + 0.1 * run,
+					5.2 + e + 0.1 * run, 6}};
+			snprintf(p->run, sizeof(p->run), "2026030%uT081500Z-aaaaa%u", run + 1, run);
+			snprintf(p->date, sizeof(p->date), "2026-03-0%u 08:15:00 UTC", run + 1);
+			str_copy(p->group, sizeof(p->group), "geometric mean, blas");
+			str_copy(p->env, sizeof(p->env), e ? "vm-aarch64-tcg" : "user-aarch64");
+		}
+	}
+	struct history_input in = {.points = points,
+		.n = 2,
+		.summary = &f.summary,
+		.plots_dir = h.plots,
+		.scripts_dir = SCRIPTS};
+	is_int(report_history(&in, &err), -ENODATA, "one stored run is no history: %s", err.text);
+	in.n = n;
+	ok(!report_history(&in, &err), "eight are %s", err.text);
+	_cleanup_free_ char *svg = read_in(h.plots, "history.svg");
+	ok(strstr(svg, "2026-03-01") && strstr(svg, "geometric mean, blas"),
+		"the figure has the dates and the group");
+	fixture_release(&f);
+	home_remove(&h);
+}
+
+/* ---- main ---- */
+
+static int write_into(const char *folder, bool hostile)
+{
+	struct fixture f;
+	struct home h;
+	struct err err = {0};
+	struct report_input in;
+	int r;
+
+	fixture_init(&f);
+	if (hostile)
+		fixture_make_hostile(&f);
+	snprintf(h.run, sizeof(h.run), "%s/results/RUN", folder);
+	snprintf(h.plots, sizeof(h.plots), "%s/plots/RUN", folder);
+	in = input_of(&f, &h);
+	r = file_mkdirs(h.run, &err);
+	if (!r)
+		r = report_write(&in, &err);
+	if (r)
+		fprintf(stderr, "%s\n", err.text);
+	fixture_release(&f);
+	return r ? 1 : 0;
+}
+
+int main(int argc, char **argv)
+{
+	bool update = argc > 1 && !strcmp(argv[1], "--update");
+	struct home h;
+	struct fixture f;
+	struct err err = {0};
+	struct report_input in;
+
+	if (argc > 2 && !strcmp(argv[1], "--write")) {
+		_cleanup_free_ char *hostile = xasprintf("%s/hostile", argv[2]);
+
+		return write_into(argv[2], false) || write_into(hostile, true);
+	}
+	fixture_init(&f);
+	home_make(&h);
+	in = input_of(&f, &h);
+	numbers_have_three_digits();
+	the_answer_respects_intervals();
+	a_boot_pays_back_after_the_work_it_saves();
+	ok(!report_write(&in, &err), "a report is written %s", err.text);
+	reports_are_as_they_were(&f, &h, update);
+	data_is_complete(&f, &h);
+	figures_are_whole(&f, &h);
+	anyone_can_redraw(&h);
+	latest_is_a_link(&h);
+	fixture_release(&f);
+	home_remove(&h);
+	hostile_text_stays_text();
+	missing_gnuplot_is_an_error_with_a_report();
+	missing_data_is_said();
+	nothing_measured_is_a_report_too();
+	a_stopped_report_leaves_nothing();
+	history_needs_two_runs();
+	return done_testing();
+}
