@@ -29,7 +29,7 @@ CFLAGS ?= -O2 -g
 CPPFLAGS += -D_GNU_SOURCE -Iharness -I.
 WARNINGS := -Wall -Wextra -Werror
 TOLL_CFLAGS = -std=gnu11 $(WARNINGS) -ffp-contract=off $(CFLAGS) $(SANITIZE)
-LIBS := -lvirt -lvirt-qemu -lcjson -lgsl -lgslcblas -lsqlite3 -lm -lpthread
+LIBS := -lvirt -lvirt-qemu -lcjson -lgsl -lgslcblas -lm -lpthread
 
 LIB_SOURCES := $(wildcard harness/*/*.c vm/*.c) $(filter-out harness/main.c,$(wildcard harness/*.c))
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$(B)/obj/%.o)

@@ -32,7 +32,7 @@ enum exit_code {
 
 /* Every option of every command; a command's table names the rows it takes. */
 struct options {
-	bool help, json, quiet, open, force;
+	bool help, json, quiet, open, any_output;
 	char *env, *workload, *variant, *suite, *size;
 	char *profile;
 	uint64_t budget_ns, blocks, seed;
@@ -40,6 +40,8 @@ struct options {
 	char *connect, *resume, *replay, *output;
 	char *programs[ARCH_COUNT]; /* exec: --x86_64, --aarch64 */
 	char *name;		    /* exec: a name for the workload */
+	const char *const *args;    /* exec: the program's arguments */
+	size_t nargs;
 };
 
 struct command {
@@ -65,18 +67,9 @@ extern const struct command commands[]; /* ends with a NULL name */
 #define OPTION_OUTPUT                                                                              \
 	OPTION(output, "output", FIELD_STRING, .arg = "DIR",                                       \
 		.help = "folder that holds results/ and plots/ (default: the source tree)")
-#define OPTIONS_SELECTION                                                                          \
+#define OPTION_SELECTION_COMMON                                                                    \
 	OPTION(env, "env", FIELD_STRING, .arg = "GLOB",                                            \
 		.help = "environments, comma-separated patterns; native is always measured"),      \
-		OPTION(workload, "workload", FIELD_STRING, .arg = "GLOB",                          \
-			.help = "workloads, comma-separated patterns"),                            \
-		OPTION(variant, "variant", FIELD_STRING, .arg = "GLOB",                            \
-			.help = "variants, comma-separated patterns"),                             \
-		OPTION(suite, "suite", FIELD_STRING, .arg = "NAME", .help = "suite"),              \
-		OPTION(size, "size", FIELD_STRING, .arg = "NAME",                                  \
-			.help = "size of the workloads (default small)"),                          \
-		OPTION(profile, "profile", FIELD_STRING, .arg = "NAME", .def = "quick",            \
-			.help = "smoke, quick or full"),                                           \
 		OPTION(budget_ns, "budget", FIELD_DURATION, .arg = "DURATION",                     \
 			.help = "no block begins that would end later: 90s, 10m"),                 \
 		OPTION(precision_percent, "precision", FIELD_DOUBLE, .arg = "PERCENT", .max = 100, \
@@ -87,6 +80,19 @@ extern const struct command commands[]; /* ends with a NULL name */
 			.help = "seed of order and data (default: random, stored)"),               \
 		OPTION(connect, "connect", FIELD_STRING, .arg = "URI",                             \
 			.help = "libvirt to use for VMs (default: embedded)")
+#define OPTIONS_SELECTION OPTIONS_SELECTION_OF("quick")
+/* profile_: the one that is used when none is named. */
+#define OPTIONS_SELECTION_OF(profile_)                                                             \
+	OPTION(workload, "workload", FIELD_STRING, .arg = "GLOB",                                  \
+		.help = "workloads, comma-separated patterns"),                                    \
+		OPTION(variant, "variant", FIELD_STRING, .arg = "GLOB",                            \
+			.help = "variants, comma-separated patterns"),                             \
+		OPTION(suite, "suite", FIELD_STRING, .arg = "NAME", .help = "suite"),              \
+		OPTION(size, "size", FIELD_STRING, .arg = "NAME",                                  \
+			.help = "size of the workloads (default small)"),                          \
+		OPTION(profile, "profile", FIELD_STRING, .arg = "NAME", .def = profile_,           \
+			.help = "smoke, quick or full"),                                           \
+		OPTION_SELECTION_COMMON
 #define OPTION_REPLAY                                                                              \
 	OPTION(replay, "replay", FIELD_STRING, .arg = "RUN",                                       \
 		.help = "execute nothing: answer from this run's samples (to test toll itself)")
@@ -116,6 +122,7 @@ char *output_dir(const struct options *o, const char *home);
 /* What a command that measures or plans works with. */
 struct app {
 	char *home, *output;
+	char *programs, *disks; /* see struct layer_ctx */
 	struct host host;
 	char kvm_remedy[REASON_MAX];
 	struct workloads workloads;
@@ -127,6 +134,8 @@ void app_release(struct app *app);
 
 /* Plan from options, with estimates from the latest comparable run. */
 int app_plan(const struct app *app, const struct options *o, struct plan *ret, struct err *err);
+/* Programs and guest disks from another folder than build/. */
+void app_use_programs(struct app *app, const char *dir);
 
 /* Reads a stored run and computes its summary from the samples. */
 struct stored_run {
@@ -135,7 +144,8 @@ struct stored_run {
 	struct host host;
 	struct samples samples;
 	struct sample_session session;
-	struct workloads workloads;
+	struct workloads manifests;
+	struct workloads workloads; /* the plan's: borrowed */
 	struct summary summary;
 };
 int stored_run_read(const char *home, const char *output, const char *run, struct stored_run *ret,
@@ -148,12 +158,29 @@ int write_report(const char *home, const struct stored_run *run, bool terminal, 
 /* Measures (or goes on with --resume), stores the summary. *ret_dir: the run folder, heap. Returns
  * an exit code; problems were complained about. */
 int measure_run(const struct options *o, char **ret_dir);
+/* … and reports: `compare`, `exec`, and what they have in common. */
+int measure_and_report(const struct options *o);
+
+/* ---- cmd_exec.c: what a run of the user's own programs needs beside a plan ---- */
+
+/* The command workload that the options describe; NULL when they describe none. */
+int exec_command(const struct options *o, struct workload **ret, struct err *err);
+/* Environments for whose architecture no program was given are refused. */
+void exec_refuse_missing(const struct options *o, struct verdicts *verdicts);
+/* Copies the programs into the run folder, which is self-contained. */
+int exec_stage(const struct options *o, const struct workload *command,
+	const struct run_folder *folder, struct err *err);
+/* Makes the disks that the guests of this plan mount, in the run folder, where they are missing. */
+int exec_make_disks(const struct app *app, const struct plan *plan, const struct run_folder *folder,
+	struct err *err);
 
 int cmd_doctor(const struct options *o, const char *const *operands, size_t n);
 int cmd_list(const struct options *o, const char *const *operands, size_t n);
 int cmd_plan(const struct options *o, const char *const *operands, size_t n);
 int cmd_run(const struct options *o, const char *const *operands, size_t n);
 int cmd_compare(const struct options *o, const char *const *operands, size_t n);
+int cmd_nightly(const struct options *o, const char *const *operands, size_t n);
+int cmd_exec(const struct options *o, const char *const *operands, size_t n);
 int cmd_stats(const struct options *o, const char *const *operands, size_t n);
 int cmd_report(const struct options *o, const char *const *operands, size_t n);
 

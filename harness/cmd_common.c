@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "host/host.h"
 #include "host/kvm.h"
+#include "plan/command.h"
 #include "plan/manifest.h"
 #include "report/report.h"
 #include "run/summarize.h"
@@ -38,7 +39,7 @@ void catch_signals(void)
 
 int complain(const struct err *err)
 {
-	log_warn("%s", err->text);
+	log_error("%s", err->text);
 	if (stop_signal)
 		return EXIT_SIGNAL + stop_signal;
 	return err->code == ERR_INPUT ? EXIT_USAGE : EXIT_SOME_FAILED;
@@ -113,6 +114,7 @@ int app_open(const struct options *o, struct app *ret, struct err *err)
 		.home = app->home,
 		.connect = o->connect,
 		.stop = &stop_signal};
+	app_use_programs(app, NULL);
 	r = host_detect(&app->host, err);
 	if (!r) {
 		kvm_probe(app->host.kvm, sizeof(app->host.kvm), app->kvm_remedy,
@@ -127,6 +129,16 @@ int app_open(const struct options *o, struct app *ret, struct err *err)
 	return r;
 }
 
+void app_use_programs(struct app *app, const char *dir)
+{
+	free(app->programs);
+	free(app->disks);
+	app->programs = dir ? xstrdup(dir) : xasprintf("%s/build", app->home);
+	app->disks = dir ? xstrdup(dir) : xasprintf("%s/build/images", app->home);
+	app->ctx.programs = app->programs;
+	app->ctx.disks = app->disks;
+}
+
 void app_release(struct app *app)
 {
 	layer_ctx_close(&app->ctx);
@@ -134,7 +146,9 @@ void app_release(struct app *app)
 	verdicts_release(&app->verdicts);
 	free(app->home);
 	free(app->output);
-	app->home = app->output = NULL;
+	free(app->programs);
+	free(app->disks);
+	app->home = app->output = app->programs = app->disks = NULL;
 }
 
 /* ---- planning ---- */
@@ -203,9 +217,14 @@ int app_plan(const struct app *app, const struct options *o, struct plan *ret, s
 	struct planner_input in = {.selection = &selection,
 		.workloads = &app->workloads,
 		.verdicts = &app->verdicts,
-		.home = app->home};
-	int r = profile_find(o->profile, &in.profile, err);
+		.programs = app->programs};
+	int r = exec_command(o, &in.command, err);
 
+	in.profile = &command_profile;
+	if (in.command)
+		in.programs = NULL;
+	else if (!r)
+		r = profile_find(o->profile, &in.profile, err);
 	if (!r)
 		r = plan_make(&in, ret, err);
 	if (r < 0)
@@ -231,11 +250,12 @@ int stored_run_read(const char *home, const char *output, const char *run, struc
 	if (!r)
 		r = run_folder_read_samples(&s.folder, &s.samples, &s.session, err);
 	if (!r)
-		r = manifests_read(manifests, &s.workloads, err);
+		r = manifests_read(manifests, &s.manifests, err);
 	if (r < 0) {
 		stored_run_release(&s);
 		return r;
 	}
+	s.workloads = plan_workloads(&s.plan, &s.manifests);
 	summarize(&(struct summarize_input){.plan = &s.plan,
 			  .host = &s.host,
 			  .workloads = &s.workloads,
@@ -249,7 +269,7 @@ int stored_run_read(const char *home, const char *output, const char *run, struc
 void stored_run_release(struct stored_run *run)
 {
 	summary_release(&run->summary);
-	workloads_release(&run->workloads);
+	workloads_release(&run->manifests);
 	samples_release(&run->samples);
 	plan_release(&run->plan);
 	run_folder_close(&run->folder);

@@ -86,14 +86,18 @@ static int begin_new(struct session *s, struct err *err)
 			return r;
 		adopt_replayed_host(s);
 	}
+	exec_refuse_missing(s->o, &s->app.verdicts);
 	r = app_plan(&s->app, s->o, &s->plan, err);
 	if (r < 0)
 		return r;
 	if (s->replaying)
 		str_copy(s->plan.replay, sizeof(s->plan.replay), s->replay.folder.dir);
 	file_read(packages_path, PACKAGES_MAX, &packages, NULL, NULL);
-	return run_folder_create(
+	r = run_folder_create(
 		s->app.output, &s->plan, &s->app.host, packages, NULL, &s->folder, err);
+	if (!r && s->plan.command)
+		r = exec_stage(s->o, s->plan.command, &s->folder, err);
+	return r;
 }
 
 static int begin_resumed(struct session *s, struct err *err)
@@ -124,10 +128,18 @@ static void open_log(const struct run_folder *folder)
 
 static int do_measure(struct session *s, struct err *err)
 {
+	struct workloads workloads = plan_workloads(&s->plan, &s->app.workloads);
 	struct progress *progress;
 	int r = 0;
 
-	if (!s->replaying) {
+	if (s->plan.command) {
+		_cleanup_free_ char *programs = xasprintf("%s/programs", s->folder.dir);
+
+		app_use_programs(&s->app, programs);
+	}
+	if (s->plan.command && !s->replaying)
+		r = exec_make_disks(&s->app, &s->plan, &s->folder, err);
+	if (!r && !s->replaying) {
 		host_pin_harness(&s->app.host);
 		if (need_vms(&s->plan))
 			r = layer_ctx_open_vms(&s->app.ctx, err);
@@ -136,7 +148,7 @@ static int do_measure(struct session *s, struct err *err)
 		return r;
 	progress = progress_new(s->o->quiet);
 	r = measure(&(struct measure_spec){.plan = &s->plan,
-			    .workloads = &s->app.workloads,
+			    .workloads = &workloads,
 			    .ctx = &s->app.ctx,
 			    .run = &s->folder,
 			    .replay = s->replaying ? &s->replay.samples : NULL,
@@ -208,7 +220,7 @@ int cmd_run(const struct options *o, const char *const *operands, size_t n)
 	return code;
 }
 
-int cmd_compare(const struct options *o, const char *const *operands, size_t n)
+int measure_and_report(const struct options *o)
 {
 	_cleanup_free_ char *home = find_home();
 	_cleanup_free_ char *output = output_dir(o, home);
@@ -217,7 +229,6 @@ int cmd_compare(const struct options *o, const char *const *operands, size_t n)
 	struct err err = {0};
 	int code = measure_run(o, &dir), r;
 
-	(void)operands, (void)n;
 	if (!dir)
 		return code;
 	r = stored_run_read(home, output, dir, &run, &err);
@@ -227,4 +238,10 @@ int cmd_compare(const struct options *o, const char *const *operands, size_t n)
 	}
 	puts(dir);
 	return r < 0 ? complain(&err) : code;
+}
+
+int cmd_compare(const struct options *o, const char *const *operands, size_t n)
+{
+	(void)operands, (void)n;
+	return measure_and_report(o);
 }

@@ -16,6 +16,18 @@ static const struct field plan_options[] = {
 	OPTION_HELP, OPTION_JSON, OPTIONS_SELECTION, OPTION_OUTPUT, OPTIONS_END};
 static const struct field run_options[] = {OPTION_HELP, OPTION_QUIET, OPTIONS_SELECTION,
 	OPTION_RESUME, OPTION_REPLAY, OPTION_OUTPUT, OPTIONS_END};
+static const struct field exec_options[] = {OPTION_HELP, OPTION_QUIET,
+	OPTION(programs[ARCH_X86_64], "x86_64", FIELD_STRING, .arg = "PROG",
+		.help = "the program for x86_64, statically linked"),
+	OPTION(programs[ARCH_AARCH64], "aarch64", FIELD_STRING, .arg = "PROG",
+		.help = "the program for aarch64, statically linked"),
+	OPTION(name, "name", FIELD_NAME, .arg = "NAME",
+		.help = "what to call it (default: the program's file name)"),
+	OPTION(any_output, "any-output", FIELD_BOOL,
+		.help = "do not compare what it prints between environments"),
+	OPTION_SELECTION_COMMON, OPTION_REPLAY, OPTION_OUTPUT, OPTIONS_END};
+static const struct field nightly_options[] = {OPTION_HELP, OPTION_QUIET,
+	OPTIONS_SELECTION_OF("full"), OPTION_REPLAY, OPTION_OUTPUT, OPTIONS_END};
 static const struct field stats_options[] = {OPTION_HELP, OPTION_JSON, OPTION_OUTPUT, OPTIONS_END};
 static const struct field report_options[] = {OPTION_HELP, OPTION_OUTPUT,
 	OPTION(open, "open", FIELD_BOOL, .help = "open it in the browser"), OPTIONS_END};
@@ -29,10 +41,22 @@ const struct command commands[] = {
 		0, cmd_plan},
 	{"run", "", "measure; prints the run folder last", NULL, run_options, 0, 0, cmd_run},
 	{"compare", "", "measure and report", NULL, run_options, 0, 0, cmd_compare},
+	{"exec", "[--] [ARGS]", "measure any program, no manifest needed",
+		"An execution is one iteration. What it prints on standard output must be the "
+		"same\n"
+		"everywhere. Arguments that begin with '-' stand behind '--'.",
+		exec_options, 0, 63, cmd_exec},
 	{"stats", "RUN", "recompute summary.json from the stored samples", NULL, stats_options, 1,
 		1, cmd_stats},
 	{"report", "RUN", "figures, report.html and report.md of a run",
 		"RUN is a run id, a folder, or 'latest'.", report_options, 1, 1, cmd_report},
+	{"nightly", "", "one run for the record, compared with this host's stored runs",
+		"Takes a lock, measures the profile 'full', compares every overhead ratio with "
+		"the\n"
+		"stored runs of this host, writes nightly.md and the figure of the history. Exits "
+		"3\n"
+		"when a ratio has become worse; before five stored runs it never does.",
+		nightly_options, 0, 0, cmd_nightly},
 	{0},
 };
 

@@ -1,8 +1,8 @@
 #!/bin/bash
-# rootdisk.sh ARCH PROGRAM...: build/images/ARCH/root.squashfs, the read-only disk of guests of
-# architecture ARCH:
+# rootdisk.sh [-o FILE] ARCH PROGRAM...: FILE (default build/images/ARCH/root.squashfs), the
+# read-only disk of guests of architecture ARCH:
 #
-#   /workloads/ARCH/NAME.VARIANT   the programs, given as build/workloads/ARCH/NAME.VARIANT
+#   /workloads/ARCH/NAME.VARIANT   the programs, given as .../workloads/ARCH/NAME.VARIANT
 #   /qemu/qemu-x86_64, /qemu/qemu-aarch64   the guest's own translators
 #
 # lz4: an emulated guest starts programs as fast as from an uncompressed squashfs or erofs (measured
@@ -10,23 +10,28 @@
 
 . "$(dirname "$0")/lib.sh"
 
-arch=${1:?usage: rootdisk.sh ARCH PROGRAM...}
+result=
+if [ "${1-}" = -o ]; then
+	result=${2:?usage: rootdisk.sh [-o FILE] ARCH PROGRAM...}
+	shift 2
+fi
+arch=${1:?usage: rootdisk.sh [-o FILE] ARCH PROGRAM...}
 shift
-result=$BUILD/images/$arch/root.squashfs
+result=${result:-$BUILD/images/$arch/root.squashfs}
 translators=$BUILD/images/$arch/qemu
 
 lock "$result.lock"
 need mksquashfs
 [ -e "$translators/.stamp" ] || die "no translators in '$translators'; run 'make images'"
-tree=$(scratch "$BUILD/images/$arch/root")
+tree=$(scratch "${result%.*}")
 tmp=$(scratch "$result")
 mkdir -p "$tree/qemu" "$tree/workloads"
-ln "$translators"/qemu-* "$tree/qemu/"
+cp -l "$translators"/qemu-* "$tree/qemu/" 2>/dev/null || cp "$translators"/qemu-* "$tree/qemu/"
 for program; do
 	[ -x "$program" ] || die "no program '$program'; run 'make workloads'"
-	place=$tree/workloads/${program#"$BUILD/workloads/"}
+	place=$tree/workloads/${program##*/workloads/}
 	mkdir -p "${place%/*}"
-	ln "$program" "$place"
+	ln "$program" "$place" 2>/dev/null || cp "$program" "$place"
 done
 mksquashfs "$tree" "$tmp" -comp lz4 -all-root -no-xattrs -all-time 0 -mkfs-time 0 -no-progress -quiet >&2
 rm -rf "$tree"

@@ -43,7 +43,7 @@ static void log_to_file(const char *text)
 
 static void log_at(enum log_level level, const char *fmt, va_list ap)
 {
-	static const char *const prefix[] = {"", "", "warning: "};
+	static const char *const prefix[] = {"", "", "warning: ", "error: "};
 	char text[1024];
 
 	vsnprintf(text, sizeof(text), fmt, ap);
@@ -69,3 +69,4 @@ static void log_at(enum log_level level, const char *fmt, va_list ap)
 LOG_FUNCTION(log_debug, LOG_DEBUG)
 LOG_FUNCTION(log_note, LOG_NOTE)
 LOG_FUNCTION(log_warn, LOG_WARN)
+LOG_FUNCTION(log_error, LOG_ERROR)

@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-enum log_level { LOG_DEBUG, LOG_NOTE, LOG_WARN };
+enum log_level { LOG_DEBUG, LOG_NOTE, LOG_WARN, LOG_ERROR };
 
 /* Messages below `level` go to the log file only. The default is LOG_NOTE. */
 void log_set_level(enum log_level level);
@@ -21,5 +21,6 @@ void log_set_file(int fd);
 void log_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

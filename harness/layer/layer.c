@@ -33,12 +33,10 @@ void stack_command(const struct environment *env, const struct layer_ctx *ctx, c
 		if (ops->prefix)
 			ops->prefix(&env->layers[i], i ? &env->layers[i - 1] : NULL, ret);
 	}
-	if (program[0] == '/')
-		argv_add(ret, program);
-	else if (environment_vm(env))
+	if (environment_vm(env))
 		argv_addf(ret, "%s/%s", GUEST_ROOT, program);
 	else
-		argv_addf(ret, "%s/build/%s", ctx->home, program);
+		argv_addf(ret, "%s/%s", ctx->programs, program);
 	for (; args && *args; args++)
 		argv_add(ret, *args);
 }

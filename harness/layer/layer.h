@@ -28,7 +28,9 @@ struct vm_host;
 struct layer_ctx {
 	const struct host *host;
 	const char *kvm_remedy; /* what to do when host->kvm is not "ok" */
-	const char *home;	/* programs and images lie below home/build */
+	const char *home;	/* kernels and initramfs lie below home/build */
+	const char *programs;	/* the folder that holds workloads/ARCH/NAME.PROGRAM */
+	const char *disks;	/* holds ARCH/root.squashfs with the same programs, for guests */
 	const char *connect;	/* libvirt URI; NULL: embedded */
 	const volatile sig_atomic_t *stop;
 	struct vm_host *vms; /* opened by layer_ctx_open_vms(), closed by layer_ctx_close() */
@@ -59,7 +61,7 @@ const struct layer_ops *layer_ops(enum layer_kind kind);
 /* Judges the whole stack: the first layer that cannot be used decides. */
 void stack_check(const struct environment *env, const struct layer_ctx *ctx, struct verdict *ret);
 
-/* The command line for `program` (a path below home/build, for example
+/* The command line for `program` (a path below ctx->programs, for example
  * "workloads/x86_64/matmul.blas") with its arguments, as it is typed in the environment's place. */
 void stack_command(const struct environment *env, const struct layer_ctx *ctx, const char *program,
 	char *const *args, struct argv *ret);
@@ -72,7 +74,7 @@ int layer_place_open(const struct environment *env, struct layer_ctx *ctx,
 int layer_ctx_open_vms(struct layer_ctx *ctx, struct err *err);
 void layer_ctx_close(struct layer_ctx *ctx);
 
-/* The folder that holds workloads/ and qemu/ in a place: home/build, or the guest's root disk. */
+/* Where the root disk, which holds workloads/ and qemu/, is mounted in a guest. */
 #define GUEST_ROOT "/toll"
 
 extern const struct layer_ops layer_user_ops, layer_vm_ops;

@@ -82,7 +82,7 @@ static void user_prefix(const struct layer *l, const struct layer *below, struct
 
 	argv_add(argv, program);
 	argv_add(argv, "-cpu");
-	argv_add(argv, arch_info(l->arch)->cpu_model);
+	argv_addf(argv, "%s%s", arch_info(l->arch)->cpu_model, arch_info(l->arch)->cpu_tcg_lacks);
 }
 
 const struct layer_ops layer_user_ops = {.check = user_check, .prefix = user_prefix};

@@ -26,6 +26,8 @@ static const char *cpu_model(const struct layer *l)
 
 static char *image(const struct layer_ctx *ctx, const struct layer *l, const char *file)
 {
+	if (!strcmp(file, "root.squashfs"))
+		return xasprintf("%s/%s/%s", ctx->disks, arch_text(l->arch), file);
 	return xasprintf("%s/build/images/%s/%s", ctx->home, arch_text(l->arch), file);
 }
 
@@ -62,7 +64,7 @@ static void vm_check(const struct layer *l, const struct layer *below, const str
 
 		if (file_exists(path))
 			continue;
-		why = xasprintf("the guest image '%s' is not there", path + strlen(ctx->home) + 1);
+		why = xasprintf("the guest image '%s' is not there", path);
 		refuse(ret, "make images", why);
 		return;
 	}
@@ -99,6 +101,7 @@ static int vm_place_exec(
 		&res, err);
 	ret->proc = res.proc;
 	ret->start_ns = res.guest_begin_ns;
+	ret->program_ns = res.guest_end_ns - res.guest_begin_ns;
 	if (!r)
 		r = vm_ping(place->vm, &after, err);
 	if (r < 0)

@@ -62,7 +62,7 @@ static int host_exec(
 	int r = proc_run(&proc, &ret->proc, err);
 
 	ret->start_ns = ret->proc.begin_ns;
-	ret->host_wall_ns = ret->proc.end_ns - ret->proc.begin_ns;
+	ret->host_wall_ns = ret->program_ns = ret->proc.end_ns - ret->proc.begin_ns;
 	return r;
 }
 

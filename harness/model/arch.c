@@ -13,8 +13,8 @@ const char *const arch_names[] = {
 const struct arch_info *arch_info(enum arch arch)
 {
 	static const struct arch_info table[] = {
-#define X(id, name, debian, machine, cpu, vm_machine, console, cmdline)                            \
-	[ARCH_##id] = {name, debian, machine, cpu, vm_machine, console, cmdline},
+#define X(id, name, debian, machine, cpu, lacks, vm_machine, console, cmdline)                     \
+	[ARCH_##id] = {name, debian, machine, cpu, lacks, vm_machine, console, cmdline},
 		ARCHES(X)
 #undef X
 	};

@@ -29,7 +29,17 @@ struct arm *plan_add(struct plan *plan, const char *workload, const char *varian
 void plan_release(struct plan *plan)
 {
 	free(plan->arms);
+	if (plan->command)
+		workload_release(plan->command);
+	free(plan->command);
 	*plan = (struct plan){0};
+}
+
+struct workloads plan_workloads(const struct plan *plan, const struct workloads *manifests)
+{
+	if (plan->command)
+		return (struct workloads){.v = plan->command, .n = 1};
+	return *manifests;
 }
 
 void plan_stamp(struct plan *plan)

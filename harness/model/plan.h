@@ -45,6 +45,8 @@ struct plan {
 	uint64_t boot_deadline_ns;
 	uint64_t vcpus;
 	uint64_t memory_mib; /* of each guest */
+	/* A run of `toll exec` carries its one workload; NULL: the manifests'. Heap. */
+	struct workload *command;
 	struct arm *arms;
 	size_t n, cap;
 };
@@ -53,6 +55,9 @@ struct plan {
 struct arm *plan_add(struct plan *plan, const char *workload, const char *variant,
 	const struct environment *env, bool duplicate);
 void plan_release(struct plan *plan);
+
+/* The workloads of the plan: its command, or else those of the manifests. Borrowed from both. */
+struct workloads plan_workloads(const struct plan *plan, const struct workloads *manifests);
 
 /* A fresh id, YYYYMMDDTHHMMSSZ-xxxxxx, and the creation time. */
 void plan_stamp(struct plan *plan);

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/workload.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/cleanup.h"
 
 static void variant_release(struct variant *v)
 {
@@ -30,6 +33,9 @@ void workload_release(struct workload *w)
 	free(w->summary);
 	free(w->iteration);
 	free(w->original_what);
+	for (char **a = w->args; a && *a; a++)
+		free(*a);
+	free(w->args);
 	*w = (struct workload){0};
 }
 
@@ -63,4 +69,42 @@ const struct workload_size *workload_size(const struct workload *w, const char *
 		if (!strcmp(w->sizes[i].name, name))
 			return &w->sizes[i];
 	return NULL;
+}
+
+static char *name_of_program(const char *program)
+{
+	const char *slash = strrchr(program, '/');
+	char *name = xstrdup(slash ? slash + 1 : program);
+
+	for (char *p = name; *p; p++)
+		*p = isalnum((unsigned char)*p) && (unsigned char)*p < 0x80
+			     ? (char)tolower((unsigned char)*p)
+			     : '-';
+	if (strlen(name) > 40)
+		name[40] = '\0';
+	return name;
+}
+
+struct workload *workload_from_command(
+	const char *name, const char *program, const char *const *args, size_t nargs, bool compare)
+{
+	struct workload *w = xcalloc(1, sizeof(*w));
+
+	w->name = name ? xstrdup(name) : name_of_program(program);
+	w->suite = xstrdup("exec");
+	w->summary = xstrdup(program);
+	w->iteration = xstrdup("one execution");
+	w->compare = compare;
+	w->variants = xcalloc(1, sizeof(*w->variants));
+	w->nvariants = 1;
+	w->variants[0].name = xstrdup(WORKLOAD_COMMAND_VARIANT);
+	w->variants[0].program = xstrdup(WORKLOAD_COMMAND_VARIANT);
+	w->sizes = xcalloc(1, sizeof(*w->sizes));
+	w->nsizes = 1;
+	w->sizes[0] = (struct workload_size){
+		.name = xstrdup("given"), .shape = xstrdup("as given"), .memory_mib = 512};
+	w->args = xcalloc(nargs + 1, sizeof(*w->args));
+	for (size_t i = 0; i < nargs; i++)
+		w->args[i] = xstrdup(args[i]);
+	return w;
 }

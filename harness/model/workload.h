@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A workload as its manifest describes it: a program with a fixed amount of work per iteration and
- * a checkable result. Programs lie under build/workloads/ARCH/NAME.PROGRAM.
+ * a checkable result. Programs lie under workloads/ARCH/NAME.PROGRAM of the folder that holds them
+ * (build/, or a run folder's own). A command workload is any program, given with its arguments: an
+ * iteration is one execution, and its result is what it prints.
  */
 #ifndef MODEL_WORKLOAD_H
 #define MODEL_WORKLOAD_H
@@ -37,6 +39,7 @@ struct workload {
 	char *original_what;
 	double tolerance; /* relative, on digest values; 0: the hash must be equal */
 	bool compare;	  /* false: its result differs between environments by nature */
+	char **args; /* command workloads: NULL-terminated arguments; NULL: it prints a record */
 };
 
 struct workloads {
@@ -48,6 +51,13 @@ void workload_release(struct workload *w);
 void workloads_release(struct workloads *ws);
 const struct workload *workloads_find(const struct workloads *ws, const char *name);
 const struct variant *workload_variant(const struct workload *w, const char *name);
+/* A command workload: a program with its arguments. name NULL: the program's file name, made into
+ * [a-z0-9-]+. compare: what it prints must be the same everywhere. Released and freed by the
+ * caller. */
+#define WORKLOAD_COMMAND_VARIANT "exec"
+struct workload *workload_from_command(
+	const char *name, const char *program, const char *const *args, size_t nargs, bool compare);
+
 const struct workload_size *workload_size(const struct workload *w, const char *name);
 
 #endif

@@ -56,8 +56,7 @@ static int read_env(const struct json_doc *doc, const struct json *v, char ***re
 	size_t n = 0;
 
 	*ret = list;
-	json_for_each(item, v)
-	{
+	json_for_each (item, v) {
 		if (!json_string(item))
 			return json_error(doc, item, err, "must be a string");
 		list[n++] = xasprintf("%s=%s", json_key(item), json_string(item));
@@ -79,8 +78,7 @@ static int read_variant(
 		r = json_get_object(doc, v, "env", false, &env, err);
 	if (!r && !to->program)
 		to->program = xstrdup(to->name);
-	json_for_each(of_arch, env)
-	{
+	json_for_each (of_arch, env) {
 		enum arch arch;
 
 		if (r < 0)
@@ -103,8 +101,7 @@ static int read_variants(const struct json_doc *doc, struct workload *w, struct 
 	if (!json_count(list))
 		return json_error(doc, list, err, "must name at least one variant");
 	w->variants = xcalloc(json_count(list), sizeof(*w->variants));
-	json_for_each(v, list)
-	{
+	json_for_each (v, list) {
 		r = read_variant(doc, v, &w->variants[w->nvariants++], err);
 		if (r < 0)
 			return r;
@@ -122,8 +119,7 @@ static int read_sizes(const struct json_doc *doc, struct workload *w, struct err
 	if (!json_count(sizes))
 		return json_error(doc, sizes, err, "must name at least one size");
 	w->sizes = xcalloc(json_count(sizes), sizeof(*w->sizes));
-	json_for_each(v, sizes)
-	{
+	json_for_each (v, sizes) {
 		struct workload_size *size = &w->sizes[w->nsizes++];
 
 		if (!str_is_name(json_key(v)))

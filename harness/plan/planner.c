@@ -101,14 +101,13 @@ static void judge_arm(const struct planner_input *in, const struct workload *w,
 	const struct variant *v, const struct verdict *verdict, struct arm *arm)
 {
 	_cleanup_free_ char *program = plan_program(w, v, arm->parts.arch);
-	_cleanup_free_ char *path = xasprintf("%s/build/%s", in->home, program);
+	_cleanup_free_ char *path = xasprintf("%s/%s", in->programs, program);
 
 	if (verdict->status != STATUS_OK) {
 		set_refusal(arm, verdict->status, verdict->reason);
-	} else if (!file_is_executable(path)) {
+	} else if (in->programs && !file_is_executable(path)) {
 		_cleanup_free_ char *why = xasprintf(
-			"its program 'build/%s' is not there; build it with 'make workloads'",
-			program);
+			"its program '%s' is not there; build it with 'make workloads'", program);
 
 		set_refusal(arm, STATUS_ERROR, why);
 	}
@@ -135,8 +134,11 @@ static void add_arms(const struct planner_input *in, const struct workload *w,
 
 static int add_programs(const struct planner_input *in, struct plan *plan, struct err *err)
 {
-	for (size_t i = 0; i < in->workloads->n; i++) {
-		const struct workload *w = &in->workloads->v[i];
+	struct plan with_command = {.command = in->command};
+	struct workloads workloads = plan_workloads(&with_command, in->workloads);
+
+	for (size_t i = 0; i < workloads.n; i++) {
+		const struct workload *w = &workloads.v[i];
 		const struct workload_size *size = workload_size(w, plan->size);
 
 		for (size_t j = 0; j < w->nvariants; j++) {
@@ -158,8 +160,7 @@ static int nothing_selected(const struct planner_input *in, struct err *err)
 	const struct selection *sel = in->selection;
 
 	if (!in->workloads->n)
-		return err_set(err, ERR_INPUT, "there are no workload manifests in '%s/workloads'",
-			in->home);
+		return err_set(err, ERR_INPUT, "there are no workload manifests");
 	return err_set(err, ERR_INPUT,
 		"nothing matches --workload '%s' --variant '%s' --suite '%s'; 'toll list "
 		"workloads' "
@@ -199,13 +200,17 @@ int plan_make(const struct planner_input *in, struct plan *ret, struct err *err)
 	int r = check_environments(in, err);
 
 	str_copy(plan.profile, sizeof(plan.profile), p->name);
-	str_copy(plan.size, sizeof(plan.size), given(sel->size) ? sel->size : "small");
+	str_copy(plan.size, sizeof(plan.size),
+		in->command	   ? in->command->sizes[0].name
+		: given(sel->size) ? sel->size
+				   : "small");
 	if (!r)
 		r = add_programs(in, &plan, err);
 	if (!r && !plan.n)
 		r = nothing_selected(in, err);
 	if (r < 0)
 		return r;
+	plan.command = in->command;
 	*ret = plan;
 	plan = (struct plan){0};
 	return 0;

@@ -25,7 +25,9 @@ struct planner_input {
 	const struct selection *selection;
 	const struct workloads *workloads;
 	const struct verdicts *verdicts; /* every environment of this host, usable or not */
-	const char *home;		 /* programs lie below home/build/workloads */
+	const char *programs;		 /* the folder that holds workloads/ARCH/NAME.PROGRAM;
+					    NULL: not looked for */
+	struct workload *command;	 /* toll exec: its workload, taken over; else NULL */
 };
 
 /* Fills everything but run and created (plan_stamp). -EINVAL when the selection matches nothing,

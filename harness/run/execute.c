@@ -23,8 +23,12 @@ static void fail(struct sample *s, enum status status, const char *reason)
 
 /* ---- the command line ---- */
 
-static void program_args(const struct plan *plan, struct argv *args)
+static void program_args(const struct plan *plan, const struct workload *w, struct argv *args)
 {
+	for (char **a = w->args; a && *a; a++)
+		argv_add(args, *a);
+	if (w->args)
+		return;
 	argv_add(args, "--size");
 	argv_add(args, plan->size);
 	argv_addf(args, "--iterations=%llu", (unsigned long long)plan->iterations);
@@ -76,7 +80,7 @@ static void judge_crash(struct exec_result *res, const struct arm *arm, struct s
 	fail(s, STATUS_CRASH, why);
 }
 
-static void judge_record(struct exec_result *res, const struct arm *arm, struct sample *s)
+static void judge_record(const struct exec_result *res, struct sample *s)
 {
 	struct err err = {0};
 	uint64_t main_ns = 0;
@@ -86,7 +90,6 @@ static void judge_record(struct exec_result *res, const struct arm *arm, struct 
 		fail(s, STATUS_RUBBISH, err.text);
 		return;
 	}
-	(void)arm;
 	/* A program that lies about its clock cannot make the start-up time negative or absurd. */
 	if (main_ns > res->start_ns &&
 		main_ns - res->start_ns < res->proc.end_ns - res->proc.begin_ns)
@@ -94,8 +97,23 @@ static void judge_record(struct exec_result *res, const struct arm *arm, struct 
 	s->status = STATUS_OK;
 }
 
-static void judge(
-	struct exec_result *res, const struct arm *arm, uint64_t deadline_ns, struct sample *s)
+/* A command's one iteration is its execution, its result is what it printed. */
+static void judge_command(const struct exec_result *res, struct sample *s)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
+
+	for (size_t i = 0; i < res->proc.out.len; i++)
+		hash = (hash ^ (unsigned char)res->proc.out.s[i]) * UINT64_C(0x100000001b3);
+	snprintf(s->digest.hash, sizeof(s->digest.hash), "%016llx", (unsigned long long)hash);
+	s->iter_wall_ns = xcalloc(1, sizeof(*s->iter_wall_ns));
+	s->iter_cpu_ns = xcalloc(1, sizeof(*s->iter_cpu_ns));
+	s->iterations = 1;
+	s->iter_wall_ns[0] = res->program_ns;
+	s->iter_cpu_ns[0] = res->proc.user_ns + res->proc.sys_ns;
+	s->status = STATUS_OK;
+}
+
+static void judge(const struct execute_spec *spec, struct exec_result *res, struct sample *s)
 {
 	char limit[DURATION_TEXT_MAX];
 	_cleanup_free_ char *why = NULL;
@@ -108,20 +126,23 @@ static void judge(
 	s->max_rss_kib = res->proc.max_rss_kib;
 	switch (res->proc.end) {
 	case PROC_EXITED:
-		if (res->proc.code == 0)
-			judge_record(res, arm, s);
+		if (res->proc.code)
+			judge_crash(res, spec->arm, s);
+		else if (spec->workload->args)
+			judge_command(res, s);
 		else
-			judge_crash(res, arm, s);
+			judge_record(res, s);
 		break;
 	case PROC_SIGNALED:
-		judge_crash(res, arm, s);
+		judge_crash(res, spec->arm, s);
 		break;
 	case PROC_FLOOD:
-		fail(s, STATUS_RUBBISH, "it printed more than a record may hold");
+		fail(s, STATUS_RUBBISH, "it printed more than 400 KiB");
 		break;
 	case PROC_TIMEOUT:
 	case PROC_STOPPED:
-		why = xasprintf("not done within %s", duration_text(deadline_ns, limit));
+		why = xasprintf(
+			"not done within %s", duration_text(spec->plan->deadline_ns, limit));
 		fail(s, STATUS_TIMEOUT, why);
 		break;
 	}
@@ -140,7 +161,7 @@ static int try_once(const struct execute_spec *spec, const struct exec_spec *exe
 	else if (r < 0)
 		fail(s, place_broken(place) ? STATUS_LOST : STATUS_ERROR, err->text);
 	else
-		judge(&res, spec->arm, spec->plan->deadline_ns, s);
+		judge(spec, &res, s);
 	exec_result_release(&res);
 	return r == -ERR_INTERRUPTED ? r : 0;
 }
@@ -166,7 +187,7 @@ int execute_arm(const struct execute_spec *spec, struct place *place, struct sam
 
 	str_copy(sample->cell, sizeof(sample->cell), spec->arm->cell);
 	sample->duplicate = spec->arm->duplicate;
-	program_args(spec->plan, &args);
+	program_args(spec->plan, spec->workload, &args);
 	program_env(spec->variant, spec->arm->parts.arch, &env);
 	stack_command(&spec->arm->env, spec->ctx, program, args.v, &argv);
 	exec.argv = argv.v;

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "run/trend.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/str.h"
+#include "run/grid.h"
+#include "run/summarize.h"
+#include "stats/describe.h"
+#include "stats/interval.h"
+
+/* The finite log ratios of an arm to its native reference; d has room for grid->blocks. */
+static size_t differences(const struct grid *grid, size_t arm, double *d)
+{
+	const struct cell_parts *p = &grid->plan->arms[arm].parts;
+	size_t native = grid_arm(grid, p->workload, p->variant, "native", false), n = 0;
+
+	if (native == GRID_NONE)
+		return 0;
+	grid_difference(grid, arm, native, d, NULL);
+	for (size_t b = 0; b < grid->blocks; b++)
+		if (isfinite(d[b]))
+			d[n++] = d[b];
+	return n;
+}
+
+static bool is_trended(const struct arm *a)
+{
+	return !a->duplicate && a->status == STATUS_OK && !environment_is_native(&a->env);
+}
+
+void trends_init(struct trends *t, const struct plan *plan, const struct samples *samples)
+{
+	struct grid grid;
+
+	*t = (struct trends){.v = xcalloc(plan->n, sizeof(*t->v))};
+	grid_init(&grid, plan, samples);
+	for (size_t i = 0; i < plan->n; i++) {
+		double *d = xcalloc(grid.blocks, sizeof(*d));
+		size_t n = is_trended(&plan->arms[i]) ? differences(&grid, i, d) : 0;
+
+		if (!n) {
+			free(d);
+			continue;
+		}
+		t->v[t->n] = (struct trend){.now = d,
+			.n_now = n,
+			.p_adjusted = NAN,
+			.spread = NAN,
+			.verdict = TREND_NO_HISTORY};
+		str_copy(t->v[t->n++].cell, CELL_ID_MAX, plan->arms[i].cell);
+	}
+	grid_release(&grid);
+}
+
+static struct trend *find(struct trends *t, const char *cell)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (!strcmp(t->v[i].cell, cell))
+			return &t->v[i];
+	return NULL;
+}
+
+void trends_add(struct trends *t, const struct plan *plan, const struct samples *samples)
+{
+	struct grid grid;
+	_cleanup_free_ double *d = NULL;
+
+	grid_init(&grid, plan, samples);
+	d = xcalloc(grid.blocks, sizeof(*d));
+	for (size_t i = 0; i < plan->n; i++) {
+		struct trend *trend = find(t, plan->arms[i].cell);
+		size_t n = trend && is_trended(&plan->arms[i]) ? differences(&grid, i, d) : 0;
+
+		if (!n)
+			continue;
+		for (size_t k = 0; k < n; k++) {
+			GROW(trend->before, trend->n_before, trend->before_cap);
+			trend->before[trend->n_before++] = d[k];
+		}
+		GROW(trend->runs, trend->n_runs, trend->runs_cap);
+		trend->runs[trend->n_runs++] = stats_mean(d, n);
+	}
+	grid_release(&grid);
+	t->runs++;
+}
+
+static double largest_deviation(const struct trend *trend)
+{
+	double mean = stats_mean(trend->runs, trend->n_runs), most = 0;
+
+	for (size_t i = 0; i < trend->n_runs; i++)
+		if (fabs(trend->runs[i] - mean) > most)
+			most = fabs(trend->runs[i] - mean);
+	return trend->n_runs > 1 ? exp(most) - 1 : NAN;
+}
+
+static void judge(struct trend *trend)
+{
+	double floor = log1p(TREND_FLOOR), change = log(trend->change.point);
+
+	if (isfinite(trend->spread) && log1p(trend->spread) > floor)
+		floor = log1p(trend->spread);
+	trend->verdict = TREND_SAME;
+	if (!(trend->p_adjusted < TREND_ALPHA))
+		return;
+	if (change > floor)
+		trend->verdict = TREND_SLOWER;
+	else if (change < -floor)
+		trend->verdict = TREND_FASTER;
+}
+
+void trends_judge(struct trends *t)
+{
+	_cleanup_free_ double *p = xcalloc(t->n, sizeof(*p));
+	_cleanup_free_ size_t *which = xcalloc(t->n, sizeof(*which));
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->n; i++) {
+		struct trend *trend = &t->v[i];
+		struct stats_welch w;
+
+		if (!trend->n_runs)
+			continue;
+		w = stats_ratio_welch(trend->now, trend->n_now, trend->before, trend->n_before,
+			SUMMARY_CONFIDENCE);
+		trend->change = (struct ratio){.defined = w.ratio.defined,
+			.point = w.ratio.point,
+			.lo = w.ratio.lo,
+			.hi = w.ratio.hi,
+			.blocks = trend->n_now};
+		trend->spread = largest_deviation(trend);
+		if (!isfinite(w.p))
+			continue;
+		p[n] = w.p;
+		which[n++] = i;
+	}
+	stats_holm(p, n, p);
+	for (size_t k = 0; k < n; k++) {
+		t->v[which[k]].p_adjusted = p[k];
+		judge(&t->v[which[k]]);
+	}
+}
+
+bool trends_regressed(const struct trends *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (t->v[i].verdict == TREND_SLOWER && t->v[i].n_runs >= TREND_RUNS_MIN)
+			return true;
+	return false;
+}
+
+void trends_release(struct trends *t)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		free(t->v[i].now);
+		free(t->v[i].before);
+		free(t->v[i].runs);
+	}
+	free(t->v);
+	*t = (struct trends){0};
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * One run against the stored runs of the same host: has a cell's overhead ratio changed?
+ *
+ * For each cell the log ratios of the new run's blocks are compared with those of all stored runs'
+ * blocks by Welch's t, and the p values of all cells are adjusted by Holm. A change is reported
+ * only where the adjusted p is below .05 and the change is beyond both a floor of 10 % and the
+ * largest deviation of any stored run from their common mean: nights differ more than blocks do.
+ */
+#ifndef RUN_TREND_H
+#define RUN_TREND_H
+
+#include "model/plan.h"
+#include "model/sample.h"
+#include "model/summary.h"
+
+#define TREND_FLOOR 0.10
+#define TREND_ALPHA 0.05
+/* With fewer stored runs nothing is called a regression. */
+#define TREND_RUNS_MIN 5
+
+enum trend_verdict { TREND_SAME, TREND_SLOWER, TREND_FASTER, TREND_NO_HISTORY };
+
+struct trend {
+	char cell[CELL_ID_MAX];
+	double *now, *before; /* log ratios, a value per block; heap */
+	size_t n_now, n_before, before_cap;
+	double *runs; /* mean log ratio of each stored run; heap */
+	size_t n_runs, runs_cap;
+	/* filled by trends_judge() */
+	struct ratio change; /* new ÷ stored, 95 % Welch interval */
+	double p_adjusted;   /* NaN: not tested */
+	double spread;	     /* largest deviation of a stored run, as a factor − 1; NaN without */
+	enum trend_verdict verdict;
+};
+
+struct trends {
+	struct trend *v;
+	size_t n;
+	size_t runs; /* stored runs added */
+};
+
+/* The cells that the new run has measured beside their native reference. */
+void trends_init(struct trends *t, const struct plan *plan, const struct samples *samples);
+/* Adds one stored run. Cells that the new run lacks are left out. */
+void trends_add(struct trends *t, const struct plan *plan, const struct samples *samples);
+void trends_judge(struct trends *t);
+/* True when the gate should close: a slower cell, and enough stored runs to say so. */
+bool trends_regressed(const struct trends *t);
+void trends_release(struct trends *t);
+
+#endif
