@@ -27,11 +27,27 @@ static void flatten(char *text, struct str *out)
 	}
 }
 
+/* What explains an end best is not always last: a panic prints registers behind its reason. */
+static const char *best_part(const struct str *flat, size_t max)
+{
+	static const char *const reasons[] = {"toll-agent: ", "Kernel panic"};
+	const char *text = str_text(flat);
+
+	for (size_t i = 0; i < ARRAY_LEN(reasons); i++) {
+		const char *found = strstr(text, reasons[i]);
+
+		if (found)
+			return found;
+	}
+	return text + (flat->len > max ? flat->len - max : 0);
+}
+
 void console_tail(const char *path, size_t max, struct str *out)
 {
 	_cleanup_fd_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
 	char buf[TAIL_MAX + 1];
 	struct str flat = {0};
+	const char *part;
 	struct stat st;
 	ssize_t n;
 
@@ -46,6 +62,7 @@ void console_tail(const char *path, size_t max, struct str *out)
 		if (!buf[i])
 			buf[i] = '?';
 	flatten(buf, &flat);
-	str_add(out, str_text(&flat) + (flat.len > max ? flat.len - max : 0));
+	part = best_part(&flat, max);
+	str_addn(out, part, strnlen(part, max));
 	str_release(&flat);
 }

@@ -33,7 +33,8 @@ int vm_check_usable(const struct vm *vm, struct err *err);
 /* Asks the running QEMU what it is, and compares that with the spec. */
 int live_read(struct vm *vm, const struct vm_spec *spec, struct vm_boot *ret, struct err *err);
 
-/* The last lines of a console file as one line of printable text, at most max bytes. */
+/* The end of a console file, or the reason it gives for one, as one line of printable text of at
+ * most max bytes. */
 void console_tail(const char *path, size_t max, struct str *out);
 
 #endif

@@ -83,7 +83,8 @@ static struct vm *vm_new(struct vm_host *host, const struct vm_spec *spec)
 	return vm;
 }
 
-/* From here on the QEMU can be watched and collected, and cannot fill the disk. */
+/* From here on the QEMU can be watched and collected, and cannot fill the disk: the console is the
+ * only file it writes. */
 static void adopt_qemu(struct vm *vm)
 {
 	struct rlimit limit = {VM_CONSOLE_MAX, VM_CONSOLE_MAX};

@@ -77,8 +77,8 @@ struct vm_spec {
 	uint64_t memory_mib;
 	unsigned vcpus;
 	int cpu_pin;	      /* host CPU that vCPUs and emulator are pinned to, VM_CPU_ANY: none */
-	const char *console_path; /* the guest's console is written here, at most VM_CONSOLE_MAX
-				     bytes (more kills the guest), and stays; NULL: kept nowhere */
+	const char *console_path; /* the guest's console is written here and stays: its first
+				     VM_CONSOLE_MAX bytes, the rest is lost; NULL: kept nowhere */
 	uint64_t boot_timeout_ns; /* from the start to the agent's hello */
 };
 
