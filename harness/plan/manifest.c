@@ -102,9 +102,14 @@ static int read_variants(const struct json_doc *doc, struct workload *w, struct 
 		return json_error(doc, list, err, "must name at least one variant");
 	w->variants = xcalloc(json_count(list), sizeof(*w->variants));
 	json_for_each (v, list) {
-		r = read_variant(doc, v, &w->variants[w->nvariants++], err);
+		struct variant *variant = &w->variants[w->nvariants++];
+
+		r = read_variant(doc, v, variant, err);
 		if (r < 0)
 			return r;
+		if (workload_variant(w, variant->name) != variant)
+			return json_error(doc, json_get(v, "name"), err,
+				"two variants are called '%s'", variant->name);
 	}
 	return 0;
 }

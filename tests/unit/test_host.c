@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * host: this machine, whatever it is, is described; KVM's state has a reason.
+ */
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "host/host.h"
+#include "host/kvm.h"
+#include "tap.h"
+
+static void test_kvm(void)
+{
+	char reason[256] = "", remedy[256] = "";
+	uint64_t begin = clock_now_ns();
+	enum kvm_state state = kvm_probe(reason, sizeof(reason), remedy, sizeof(remedy));
+	char tiny[2], tiny_too[2];
+
+	/* Not a matter of speed: a guest that never gets anywhere must not hold the program up. */
+	ok(clock_now_ns() - begin < 10 * NS_PER_S, "KVM is judged within a deadline");
+	ok(*reason && (state == KVM_OK) == !strcmp(reason, "ok"), "with a reason: %s", reason);
+	ok((state == KVM_OK) == !*remedy, "and a remedy where there is something to do: %s",
+		remedy);
+	if (access("/dev/kvm", F_OK) < 0)
+		is_int(state, KVM_NO_DEVICE, "no device is said to be no device");
+	is_int(kvm_probe(tiny, sizeof(tiny), tiny_too, sizeof(tiny_too)), state,
+		"a second look says the same, into the smallest buffers");
+}
+
+static void test_detect(void)
+{
+	struct host host, again;
+	struct err err = {0};
+
+	memset(&host, 0, sizeof(host));
+	memset(&again, 0, sizeof(again));
+	if (!ok(!host_detect(&host, &err), "the host is found out about: %s", err.text))
+		return;
+	host_detect(&again, &err);
+	ok(strlen(host.id) == 16 && strspn(host.id, "0123456789abcdef") == 16,
+		"its id is a hash: %s", host.id);
+	is_str(again.id, host.id, "and stays");
+	is_int(host.arch, arch_host(), "it has this program's architecture");
+	is_int(host.cpus, sysconf(_SC_NPROCESSORS_ONLN), "as many CPUs as are online");
+	ok(host.memory_mib > 100, "memory: %" PRIu64 " MiB", host.memory_mib);
+	ok(*host.cpu_model && *host.kernel, "CPU '%s', kernel '%s'", host.cpu_model, host.kernel);
+	ok(host.load1 >= 0 || isnan(host.load1), "a load average");
+	ok(host.measure_cpu >= 0 && host.harness_cpu >= 0,
+		"a CPU to measure on, and one beside it");
+	ok(host.cpus == 1 || host.measure_cpu != host.harness_cpu,
+		"they differ where there are two");
+}
+
+int main(void)
+{
+	test_kvm();
+	test_detect();
+	return done_testing();
+}

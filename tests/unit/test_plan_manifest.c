@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * plan/manifest: a bad manifest names file, line and key; the ones shipped are good.
+ * Run from the top of the tree.
+ */
+#include <glob.h>
+#include <unistd.h>
+
+#include "plan/manifest.h"
+#include "scratch.h"
+#include "tap.h"
+
+static struct err err;
+
+/* One member a line, so that messages can be checked for their line. */
+static const char good[] =
+	"{\n"
+	"\"name\": \"toy\",\n"
+	"\"suite\": \"test\",\n"
+	"\"summary\": \"a toy\",\n"
+	"\"iteration\": \"one turn\",\n"
+	"\"variants\": [{\"name\": \"plain\"}, {\"name\": \"fast\", \"program\": \"plain\",\n"
+	"\"env\": {\"x86_64\": {\"CORE\": \"Haswell\"}}}],\n"
+	"\"sizes\": {\"small\": {\"shape\": \"3 × 3\",\n"
+	"\"memory_mib\": 32}},\n"
+	"\"original\": {\"iterations\": 100, \"what\": \"a day\"},\n"
+	"\"tolerance\": 1e-5\n"
+	"}\n";
+
+/* Reads toy.json with `from` replaced by `to`. */
+static int read_edited(const char *from, const char *to, struct workload *ret)
+{
+	const char *at = strstr(good, from);
+	_cleanup_free_ char *text = NULL, *path = NULL;
+
+	if (!at) {
+		printf("Bail out! the manifest does not hold %s\n", from);
+		exit(1);
+	}
+	text = xasprintf("%.*s%s%s", (int)(at - good), good, to, at + strlen(from));
+	path = scratch_file("toy.json", text);
+	err = (struct err){0};
+	return manifest_read(path, ret, &err);
+}
+
+static void test_good(void)
+{
+	struct workload w = {0};
+
+	if (!ok(!read_edited("toy", "toy", &w), "a manifest is read: %s", err.text))
+		return;
+	ok(!strcmp(w.name, "toy") && w.nvariants == 2 && w.nsizes == 1 && w.tolerance == 1e-5 &&
+			w.original_iterations == 100,
+		"with all it says");
+	ok(w.compare, "results are compared unless it says otherwise");
+	is_str(w.variants[0].program, "plain", "a variant runs the program of its name");
+	is_str(w.variants[1].program, "plain", "or the one it names");
+	is_str(w.variants[1].env[ARCH_X86_64][0], "CORE=Haswell", "with its environment");
+	ok(!w.variants[1].env[ARCH_X86_64][1] && !w.variants[1].env[ARCH_AARCH64],
+		"on the architecture it names");
+	ok(workload_variant(&w, "fast") == &w.variants[1] && !workload_variant(&w, "slow") &&
+			workload_size(&w, "small") && !workload_size(&w, "seed"),
+		"variants and sizes are found by name");
+	workload_release(&w);
+	workload_release(&w);
+}
+
+static void refused(const char *from, const char *to, const char *where, const char *message)
+{
+	struct workload w = {.tolerance = 42};
+	int r = read_edited(from, to, &w);
+
+	ok(r == -EINVAL && w.tolerance == 42 && strstr(err.text, "toy.json") &&
+			strstr(err.text, where) && strstr(err.text, message),
+		"%s for %s is refused: %s", *to ? to : "nothing", from, err.text);
+}
+
+static void test_refusals(void)
+{
+	refused("\"suite\"", "\"suit\"", ":3: key 'suit'", "is not known");
+	refused("\"suite\": \"test\",\n", "", "toy.json:1", "needs the key 'suite'");
+	refused("\"test\"", "7", ":3: key 'suite'", "must be a string, not a number");
+	refused("\"test\"", "\"Test!\"", ":3: key 'suite'", "a-z, 0-9");
+	refused("\"toy\"", "\"other\"", ":2: key 'name'", "must be called 'other.json'");
+	refused("\"toy\"", "\"../x\"", ":2: key 'name'", "a-z, 0-9");
+	refused("1e-5", "2", ":11: key 'tolerance'", "from 0 to 1");
+	refused("1e-5", "-1", ":11: key 'tolerance'", "from 0 to 1");
+	refused("1e-5", "\"1e-5\"", ":11: key 'tolerance'", "must be a number");
+	refused("1e-5", "0, \"compare\": \"no\"", ":11: key 'compare'", "must be a boolean");
+	refused("\"memory_mib\": 32", "\"memory_mib\": 0", ":9: key 'memory_mib'", "from 1 to");
+	refused("\"memory_mib\": 32", "\"memory_mib\": 1e300", ":9: key 'memory_mib'", "from 1 to");
+	refused("\"memory_mib\": 32", "\"memory_mib\": 3.5", ":9: key 'memory_mib'",
+		"whole number");
+	refused(",\n\"memory_mib\": 32", "", ":8: key 'small'", "needs the key 'memory_mib'");
+	refused("{\"small\"", "{\"Small Size\"", ":8: key 'Small Size'", "a-z, 0-9");
+	refused("{\"name\": \"plain\"}, ", "\"plain\", ", ":6", "must be an object");
+	refused("{\"name\": \"plain\"}", "{\"name\": \"fast\"}", ":6", "'fast'");
+	refused("{\"name\": \"plain\"}", "{\"nam\": \"plain\"}", ":6: key 'nam'", "is not known");
+	refused("\"x86_64\"", "\"amd64\"", ":7: key 'amd64'", "architecture");
+	refused("{\"CORE\": \"Haswell\"}", "{\"CORE\": 3}", ":7: key 'CORE'", "must be a string");
+	refused("{\"CORE\": \"Haswell\"}", "[]", ":7: key 'x86_64'", "must be an object");
+	refused("\"iterations\": 100", "\"iterations\": 0", ":10: key 'iterations'", "from 1 to");
+	refused("100, \"what\"", "100, \"waht\"", ":10: key 'waht'", "is not known");
+	refused("\"tolerance\": 1e-5\n", "\"tolerance\": 1e-5,\n", ":12", "is not valid JSON");
+	refused("\"summary\"", "\"suite\"", ":4: key 'suite'", "stands here twice");
+	refused("{\"small\": {\"shape\": \"3 × 3\",\n\"memory_mib\": 32}}", "{}", ":8: key 'sizes'",
+		"at least one size");
+}
+
+static void test_folders(void)
+{
+	_cleanup_free_ char *other = scratch_file("zoo.json", "{}"),
+			    *hidden = scratch_file(".x.json", "{");
+	struct workloads ws = {.n = 42};
+	struct workload w = {0};
+
+	read_edited("toy", "toy", &w);
+	workload_release(&w);
+	ok(manifests_read(scratch_dir, &ws, &err) == -EINVAL && ws.n == 42 &&
+			strstr(err.text, "zoo.json:1"),
+		"one bad manifest of a folder is named: %s", err.text);
+	unlink(other);
+	ok(!manifests_read(scratch_dir, &ws, &err) && ws.n == 1, "hidden files are not read: %s",
+		err.text);
+	ok(file_exists(hidden), "though they are there");
+	workloads_release(&ws);
+	ok(manifests_read("/no/such/folder", &ws, &err) == -ENOENT,
+		"a missing folder is an error: %s", err.text);
+}
+
+static void test_shipped(void)
+{
+	struct workloads ws = {0};
+	glob_t found;
+
+	if (!ok(!manifests_read("workloads", &ws, &err), "the manifests shipped are good: %s",
+		    err.text))
+		return;
+	glob("workloads/*.json", 0, NULL, &found);
+	is_int(ws.n, found.gl_pathc, "and all of them are read");
+	globfree(&found);
+	for (size_t i = 0; i < ws.n; i++) {
+		const struct workload *w = &ws.v[i];
+
+		ok(workload_size(w, "small") && workload_size(w, "seed"), "%s has small and seed",
+			w->name);
+		ok(workload_variant(w, "portable") &&
+				(workload_variant(w, "blas") || !strcmp(w->name, "device-probe")),
+			"%s is portable, and uses BLAS where that makes sense", w->name);
+		ok(w->original_iterations && w->original_what, "%s knows the original run",
+			w->name);
+		if (i)
+			ok(strcmp(ws.v[i - 1].name, w->name) < 0, "%s is in its place", w->name);
+	}
+	workloads_release(&ws);
+}
+
+static void test_schema(void)
+{
+	_cleanup_(str_release) struct str text = {0};
+	_cleanup_json_ struct json_doc *doc = NULL;
+
+	manifest_schema(&text);
+	ok(!json_parse(text.s, text.len, "schema", 1, &doc, &err), "the schema is JSON: %s",
+		err.text);
+	ok(json_get(json_get(json_root(doc), "properties"), "sizes"), "and describes the sizes");
+}
+
+int main(void)
+{
+	scratch_open();
+	test_good();
+	test_refusals();
+	test_folders();
+	test_shipped();
+	test_schema();
+	scratch_close();
+	return done_testing();
+}

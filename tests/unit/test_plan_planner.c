@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * plan/planner, plan/profile: from a selection to arms. Run from the top of the tree, whose
+ * manifests it plans.
+ */
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "plan/manifest.h"
+#include "plan/planner.h"
+#include "scratch.h"
+#include "tap.h"
+
+static struct err err;
+static struct workloads workloads;
+static struct verdict verdict[16];
+static struct verdicts verdicts = {.v = verdict};
+
+/* Every environment of this host is usable, but KVM. */
+static void make_verdicts(void)
+{
+	struct environment envs[16];
+
+	environments_of_host(arch_host(), envs, ARRAY_LEN(envs), &verdicts.n);
+	for (size_t i = 0; i < verdicts.n; i++) {
+		verdict[i] = (struct verdict){.env = envs[i]};
+		if (strstr(envs[i].id, "kvm")) {
+			verdict[i].status = STATUS_REFUSED;
+			snprintf(verdict[i].reason, sizeof(verdict[i].reason), "no KVM today");
+		}
+	}
+}
+
+/* A stand-in for every program that the manifests name. */
+static void make_programs(void)
+{
+	for (size_t i = 0; i < workloads.n; i++) {
+		for (size_t j = 0; j < workloads.v[i].nvariants; j++) {
+			for (enum arch a = 0; a < ARCH_COUNT; a++) {
+				_cleanup_free_ char *program = plan_program(
+					&workloads.v[i], &workloads.v[i].variants[j], a);
+				_cleanup_free_ char *path = scratch_file(program, "#!/bin/true\n");
+
+				chmod(path, 0755);
+			}
+		}
+	}
+}
+
+static int make(const char *profile, const struct selection *selection, struct plan *ret)
+{
+	struct planner_input in = {.selection = selection,
+		.workloads = &workloads,
+		.verdicts = &verdicts,
+		.programs = scratch_dir};
+
+	err = (struct err){0};
+	profile_find(profile, &in.profile, NULL);
+	return plan_make(&in, ret, &err);
+}
+
+static size_t count(
+	const struct plan *plan, const char *workload, const char *variant, const char *env)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < plan->n; i++)
+		n += (!workload || !strcmp(plan->arms[i].parts.workload, workload)) &&
+		     (!variant || !strcmp(plan->arms[i].parts.variant, variant)) &&
+		     (!env || !strcmp(plan->arms[i].parts.env, env));
+	return n;
+}
+
+static void test_environments(void)
+{
+	struct environment envs[16];
+	size_t n = 0, natives = 0, kvm = 0, composed = 0;
+
+	for (enum arch host = 0; host < ARCH_COUNT; host++) {
+		environments_of_host(host, envs, ARRAY_LEN(envs), &n);
+		natives = kvm = composed = 0;
+		for (size_t i = 0; i < n; i++) {
+			natives += environment_is_native(&envs[i]);
+			kvm += strstr(envs[i].id, "kvm") && envs[i].layers[0].arch == host;
+			composed += envs[i].n > 1;
+		}
+		ok(n >= 6 && natives == 1 && kvm && composed,
+			"a %s host has native, translators, VMs under both accelerators and a "
+			"composition",
+			arch_text(host));
+	}
+	environments_of_host(ARCH_X86_64, envs, 3, &n);
+	is_int(n, 3, "no more are returned than there is room for");
+}
+
+static void test_profiles(void)
+{
+	static const struct {
+		const char *name;
+		uint64_t longest_ns;
+	} promised[] = {
+		{"smoke", 60 * NS_PER_S}, {"quick", 300 * NS_PER_S}, {"full", 2700 * NS_PER_S}};
+	const struct profile *p = NULL;
+	struct plan plan = {0};
+
+	for (size_t i = 0; i < ARRAY_LEN(promised); i++) {
+		is_int(profile_find(promised[i].name, &p, &err), 0, "there is a profile '%s'",
+			promised[i].name);
+		ok(p->budget_ns <= promised[i].longest_ns, "%s ends within its promise", p->name);
+		is_int(make(p->name, &(struct selection){0}, &plan), 0, "%s is planned: %s",
+			p->name, err.text);
+		ok(plan.blocks == p->blocks && plan.deadline_ns && plan.boot_deadline_ns &&
+				plan.memory_mib && plan.vcpus,
+			"%s fills the plan", p->name);
+		for (size_t k = 0; k < verdicts.n; k++)
+			ok(count(&plan, NULL, NULL, verdict[k].env.id), "%s measures in %s",
+				p->name, verdict[k].env.id);
+		plan_release(&plan);
+	}
+	ok(profile_find("fast", &p, &err) == -EINVAL && strstr(err.text, "smoke, quick and full"),
+		"another profile is refused: %s", err.text);
+}
+
+static void test_quick(void)
+{
+	struct plan plan = {0};
+	size_t duplicates[2] = {0}, native = 0, main_arms = 0;
+
+	if (!ok(!make("quick", &(struct selection){0}, &plan), "quick is planned: %s", err.text))
+		return;
+	for (size_t i = 0; i < workloads.n; i++)
+		ok(count(&plan, workloads.v[i].name, NULL, "user-aarch64"), "quick measures %s",
+			workloads.v[i].name);
+	ok(count(&plan, "matmul", "portable", "native") &&
+			count(&plan, "matmul", "blas", "native") &&
+			count(&plan, "conv2d", "portable", "native") &&
+			count(&plan, "conv2d", "blas", "native"),
+		"quick measures matmul and conv2d in both variants");
+	for (size_t i = 0; i < plan.n; i++) {
+		const struct arm *arm = &plan.arms[i];
+
+		main_arms += !arm->duplicate;
+		native += !arm->duplicate && environment_is_native(&arm->env);
+		if (arm->duplicate && arm->env.n)
+			duplicates[arm->env.layers[0].kind]++;
+	}
+	ok(duplicates[LAYER_USER] && duplicates[LAYER_VM],
+		"a translator and a VM are measured twice");
+	ok(count(&plan, "matmul", "blas", "native") == 2, "and native");
+	ok(native * verdicts.n >= main_arms, "every program has its native arm");
+	for (size_t i = 0; i < plan.n; i++)
+		if (strstr(plan.arms[i].parts.env, "kvm") &&
+			(plan.arms[i].status != STATUS_REFUSED ||
+				strcmp(plan.arms[i].reason, "no KVM today") != 0))
+			native = 0;
+	ok(native, "what cannot run here is in the plan, with its reason");
+	ok(plan.memory_mib > 160, "guests get memory for the largest workload");
+	plan_release(&plan);
+}
+
+static void selection_refused(const struct selection *sel, const char *message)
+{
+	struct plan plan = {.blocks = 77};
+
+	ok(make("quick", sel, &plan) == -EINVAL && plan.blocks == 77 && strstr(err.text, message),
+		"is refused: %s", err.text);
+}
+
+static void test_selection(void)
+{
+	struct plan plan = {0};
+
+	selection_refused(
+		&(struct selection){.env = "mars-*"}, "no environment matches --env 'mars-*'");
+	selection_refused(&(struct selection){.workload = "matmull"}, "--workload 'matmull'");
+	selection_refused(&(struct selection){.variant = "cuda"}, "--variant 'cuda'");
+	selection_refused(&(struct selection){.suite = "micro-none"}, "--suite 'micro-none'");
+	selection_refused(&(struct selection){.size = "huge"}, "no size 'huge'");
+
+	is_int(make("quick",
+		       &(struct selection){.env = "user-aarch64",
+			       .workload = "matmul,conv2d",
+			       .variant = "blas",
+			       .blocks = 9,
+			       .seed = 7,
+			       .precision = 0.01,
+			       .budget_ns = 5,
+			       .size = "seed"},
+		       &plan),
+		0, "a selection is planned: %s", err.text);
+	ok(count(&plan, NULL, NULL, "native") && count(&plan, NULL, NULL, "user-aarch64") &&
+			count(&plan, NULL, NULL, "native") +
+					count(&plan, NULL, NULL, "user-aarch64") ==
+				plan.n,
+		"native is always there, it is the reference");
+	ok(count(&plan, NULL, "blas", NULL) == plan.n && count(&plan, "matmul", NULL, NULL) &&
+			count(&plan, "conv2d", NULL, NULL),
+		"only what was selected is measured");
+	ok(plan.blocks == 9 && plan.seed == 7 && plan.precision == 0.01 && plan.budget_ns == 5 &&
+			!strcmp(plan.size, "seed"),
+		"what is given overrides the profile");
+	plan_release(&plan);
+
+	is_int(make("smoke", &(struct selection){.workload = "cnn-train-cifar"}, &plan), 0,
+		"a workload that the profile leaves out can be selected by name");
+	plan_release(&plan);
+}
+
+static void test_missing_program(void)
+{
+	_cleanup_free_ char *path =
+		xasprintf("%s/workloads/%s/matmul.blas", scratch_dir, arch_text(ARCH_AARCH64));
+	struct plan plan = {0};
+	size_t errors = 0, others = 0;
+
+	unlink(path);
+	make("quick", &(struct selection){.workload = "matmul", .variant = "blas"}, &plan);
+	for (size_t i = 0; i < plan.n; i++) {
+		const struct arm *arm = &plan.arms[i];
+
+		if (arm->status == STATUS_ERROR)
+			errors += arm->parts.arch == ARCH_AARCH64 &&
+				  strstr(arm->reason, "matmul.blas") &&
+				  strstr(arm->reason, "make workloads");
+		else
+			others += arm->parts.arch == ARCH_AARCH64 && arm->status == STATUS_OK;
+	}
+	ok(errors && !others,
+		"a program that is not built is an error with its remedy, in %zu arms", errors);
+	plan_release(&plan);
+}
+
+static void test_cost(void)
+{
+	struct plan plan = {0};
+	struct environment env;
+	size_t unknown = 0;
+
+	environment_parse("native", &env, NULL);
+	plan_add(&plan, "a", "b", &env, false)->estimate_ns = 10;
+	plan_add(&plan, "a", "c", &env, false);
+	environment_parse("vm-aarch64-tcg", &env, NULL);
+	plan_add(&plan, "a", "b", &env, false)->estimate_ns = 20;
+	plan_add(&plan, "a", "c", &env, false)->estimate_ns = 30;
+	plan_add(&plan, "a", "b", &env, true)->estimate_ns = 40;
+	plan_add(&plan, "z", "b", &env, false)->status = STATUS_REFUSED;
+	is_int(plan_block_ns(&plan, 1000, &unknown), 2100,
+		"a block costs its executions and a boot for each VM and duplicate VM");
+	is_int(unknown, 1, "arms of unknown cost are counted, refused ones are not");
+	plan_release(&plan);
+}
+
+int main(void)
+{
+	scratch_open();
+	if (manifests_read("workloads", &workloads, &err) < 0) {
+		printf("Bail out! %s\n", err.text);
+		return 1;
+	}
+	for (enum arch a = 0; a < ARCH_COUNT; a++) {
+		_cleanup_free_ char *dir = xasprintf("%s/workloads/%s", scratch_dir, arch_text(a));
+
+		file_mkdirs(dir, NULL);
+	}
+	make_verdicts();
+	make_programs();
+	test_environments();
+	test_profiles();
+	test_quick();
+	test_selection();
+	test_missing_program();
+	test_cost();
+	workloads_release(&workloads);
+	scratch_close();
+	return done_testing();
+}
