@@ -92,7 +92,9 @@ class Browser:
             return json.load(reply)["value"]
 
     def open(self, path):
-        self._call("POST", "/url", {"url": "file://" + os.path.abspath(path)})
+        """Opens a file, or a URL that is none of the network's (about:blank)."""
+        url = path if path.startswith("about:") else "file://" + os.path.abspath(path)
+        self._call("POST", "/url", {"url": url})
 
     def run(self, script, *arguments):
         return self._call("POST", "/execute/sync", {"script": script, "args": list(arguments)})

@@ -426,13 +426,21 @@ void fixture_make_hostile(struct fixture *f)
 		if (c->status != STATUS_OK)
 			str_copy(c->reason, sizeof(c->reason), FIXTURE_HOSTILE);
 		if (!strcmp(c->workload, "matmul"))
-			str_copy(c->workload, sizeof(c->workload), "<b>&'\"`id`\\");
+			str_copy(c->workload, sizeof(c->workload), FIXTURE_HOSTILE_NAME);
 		str_copy(c->path, sizeof(c->path), FIXTURE_HOSTILE);
 		if (c->probe) {
 			free(c->probe);
 			c->probe = xstrdup("{\"<script>k\":\"</script><img src=x onerror=y>\","
 					   "\"cpus\":[1,{\"a\":\"<i>\"}],\"isa\":null}");
 		}
+	}
+	for (size_t i = 0; i < f->summary.nfactors; i++) {
+		struct factor *factor = &f->summary.factors[i];
+
+		if (!strcmp(factor->workload, "matmul"))
+			str_copy(factor->workload, sizeof(factor->workload), FIXTURE_HOSTILE_NAME);
+		if (factor->forbidden[0])
+			str_copy(factor->forbidden, sizeof(factor->forbidden), FIXTURE_HOSTILE);
 	}
 	str_copy(f->summary.host.cpu_model, sizeof(f->summary.host.cpu_model), FIXTURE_HOSTILE);
 	str_copy(f->summary.host.qemu_user, sizeof(f->summary.host.qemu_user), FIXTURE_HOSTILE);

@@ -20,6 +20,7 @@ struct fixture {
 #define FIXTURE_HOSTILE                                                                            \
 	"</td></svg><script>alert(1)</script>&lt;|`id`'\"\\ \t{/Bold x}_a^b %s @x # "              \
 	"[l](javascript:1)"
+#define FIXTURE_HOSTILE_NAME "<b>&'\"`id`\\"
 
 void fixture_init(struct fixture *f);
 /* Names, reasons, host facts and probe documents that try to break out of where they are shown. */
