@@ -14,7 +14,6 @@
 #include "base/log.h"
 #include "host/host.h"
 #include "host/kvm.h"
-#include "plan/command.h"
 #include "plan/manifest.h"
 #include "report/report.h"
 #include "run/summarize.h"

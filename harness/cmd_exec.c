@@ -12,7 +12,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/file.h"
-#include "plan/command.h"
+#include "host/elf.h"
 
 #define PROGRAM_MAX (1024ul << 20)
 #define DISK_TIMEOUT_NS (300 * NS_PER_S)
@@ -27,16 +27,15 @@ static char *staged(const struct run_folder *folder, const char *workload, enum 
 
 static int check_program(const char *path, enum arch want, struct err *err)
 {
-	bool dynamic = false;
-	enum arch arch;
-	int r = elf_identify(path, &arch, &dynamic, err);
+	struct elf_facts elf;
+	int r = elf_read(path, &elf, err);
 
 	if (r < 0)
 		return r;
-	if (arch != want)
+	if (elf.arch != want)
 		return err_set(err, ERR_INPUT, "'%s' was given as --%s and is a program for %s",
-			path, arch_text(want), arch_text(arch));
-	if (dynamic)
+			path, arch_text(want), arch_text(elf.arch));
+	if (elf.dynamic)
 		return err_set(err, ERR_INPUT,
 			"'%s' is dynamically linked, and its libraries are not in a guest; link it "
 			"with -static",

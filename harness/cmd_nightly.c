@@ -66,7 +66,7 @@ static void add_points(struct nightly *n, const struct stored_run *run)
 		const struct geomean *g = &run->summary.geomeans[i];
 		struct history_point p = {.ratio = g->ratio};
 
-		if (g->variant[0])
+		if (strcmp(g->variant, "all"))
 			continue;
 		str_copy(p.run, sizeof(p.run), run->plan.run);
 		str_copy(p.date, sizeof(p.date), run->plan.created);

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "host/elf.h"
 #include "host/host.h"
 #include "progress.h"
 #include "run/measure.h"
@@ -39,6 +40,34 @@ static int need_vms(const struct plan *plan)
 		if (plan->arms[i].status == STATUS_OK && environment_vm(&plan->arms[i].env))
 			return 1;
 	return 0;
+}
+
+/* The measured programs with their build ids, as JSON: runs of different builds can be told apart.
+ */
+static void programs_to_json(
+	const struct session *s, const struct workloads *workloads, struct str *out)
+{
+	struct json_writer w;
+
+	json_writer_init(&w, out, false);
+	jw_begin_array(&w, NULL);
+	for (size_t i = 0; i < workloads->n; i++)
+		for (size_t k = 0; k < workloads->v[i].nvariants; k++)
+			for (enum arch a = 0; a < ARCH_COUNT; a++) {
+				_cleanup_free_ char *program = plan_program(
+					&workloads->v[i], &workloads->v[i].variants[k], a);
+				_cleanup_free_ char *path =
+					xasprintf("%s/%s", s->app.programs, program);
+				struct elf_facts elf;
+
+				if (elf_read(path, &elf, NULL) < 0)
+					continue;
+				jw_begin_object(&w, NULL);
+				jw_string(&w, "program", program);
+				jw_string(&w, "build_id", elf.build_id);
+				jw_end_object(&w);
+			}
+	jw_end_array(&w);
 }
 
 /* ---- a new run, or an old one ---- */
@@ -77,6 +106,8 @@ static int begin_new(struct session *s, struct err *err)
 {
 	_cleanup_free_ char *packages_path =
 		xasprintf("%s/build/images/packages.json", s->app.home);
+	_cleanup_(str_release) struct str programs = {0};
+	struct workloads workloads;
 	_cleanup_free_ char *packages = NULL;
 	int r;
 
@@ -93,8 +124,10 @@ static int begin_new(struct session *s, struct err *err)
 	if (s->replaying)
 		str_copy(s->plan.replay, sizeof(s->plan.replay), s->replay.folder.dir);
 	file_read(packages_path, PACKAGES_MAX, &packages, NULL, NULL);
-	r = run_folder_create(
-		s->app.output, &s->plan, &s->app.host, packages, NULL, &s->folder, err);
+	workloads = plan_workloads(&s->plan, &s->app.workloads);
+	programs_to_json(s, &workloads, &programs);
+	r = run_folder_create(s->app.output, &s->plan, &s->app.host, packages, str_text(&programs),
+		&s->folder, err);
 	if (!r && s->plan.command)
 		r = exec_stage(s->o, s->plan.command, &s->folder, err);
 	return r;

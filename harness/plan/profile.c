@@ -52,6 +52,20 @@ const struct profile profiles[] = {
 	{0},
 };
 
+const struct profile command_profile = {
+	.name = "exec",
+	.summary = "any program, ten blocks in every environment",
+	.blocks = 10,
+	.budget_ns = 300 * NS_PER_S,
+	.programs = "*",
+	.compositions = "*",
+	.duplicates = "*",
+	.min_time_ns = 0,
+	.max_time_ns = 0,
+	.deadline_ns = 60 * NS_PER_S,
+	.iterations = 1,
+};
+
 int profile_find(const char *name, const struct profile **ret, struct err *err)
 {
 	for (const struct profile *p = profiles; p->name; p++) {

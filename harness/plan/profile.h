@@ -24,6 +24,8 @@ struct profile {
 
 /* Ends with a row whose name is NULL. */
 extern const struct profile profiles[];
+/* How much `toll exec` measures when nothing else is said. */
+extern const struct profile command_profile;
 int profile_find(const char *name, const struct profile **ret, struct err *err);
 
 #endif

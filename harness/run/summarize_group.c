@@ -121,7 +121,7 @@ static void add_geomean(const struct workloads *ws, const struct grid *grid, con
 		.hi = p.adjusted.hi,
 		.blocks = p.raw.n};
 	str_copy(g.env, sizeof(g.env), env);
-	str_copy(g.variant, sizeof(g.variant), variant ? variant : "");
+	str_copy(g.variant, sizeof(g.variant), variant ? variant : "all");
 	s->geomeans = xrealloc_array(s->geomeans, s->ngeomeans + 1, sizeof(*s->geomeans));
 	s->geomeans[s->ngeomeans++] = g;
 }

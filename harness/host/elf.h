@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What an ELF file says about itself: its architecture, whether it needs a dynamic loader, and the
+ * build id that tells two builds apart. Only 64-bit little-endian programs are known.
+ */
+#ifndef HOST_ELF_H
+#define HOST_ELF_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "model/arch.h"
+
+#define ELF_BUILD_ID_MAX 65 /* hex digits and the NUL */
+
+struct elf_facts {
+	enum arch arch;
+	bool dynamic;
+	char build_id[ELF_BUILD_ID_MAX]; /* "" when the linker left none */
+};
+
+/* -EINVAL with the reason when the file is no program of an architecture toll knows. The file may
+ * be hostile: nothing in it is believed without a check. */
+int elf_read(const char *path, struct elf_facts *ret, struct err *err);
+
+#endif
