@@ -84,17 +84,46 @@ static void history_series(const struct figure_input *in, struct figure_files *o
 		str_addc(&out->data, '\n');
 }
 
-static void history_labels(const struct history_input *h, struct argv *runs, struct str *rows)
+/* run_date[]: the day of each run. */
+static void history_days(const struct history_input *h, const struct argv *runs, struct str *out)
 {
+	struct argv days = {0};
+
 	for (size_t r = 0; r < runs->n; r++) {
 		size_t i = 0;
-		char day[11] = "";
 
 		while (strcmp(h->points[i].run, runs->v[r]))
 			i++;
-		str_copy(day, sizeof(day), h->points[i].date);
-		rows_add(rows, "run", (double)r + 1, 0, day, h->points[i].run);
+		argv_addf(&days, "%.10s", h->points[i].date);
 	}
+	gp_set_texts(out, "run_date", (const char *const *)days.v, days.n);
+	argv_release(&days);
+}
+
+/* panel_lo[] and panel_hi[]: what a panel's intervals span. */
+static void history_spans(const struct history_input *h, const struct argv *groups, struct str *out)
+{
+	_cleanup_(str_release) struct str lo = {0}, hi = {0};
+
+	for (size_t p = 0; p < groups->n; p++) {
+		struct span span = SPAN_EMPTY;
+
+		for (size_t i = 0; i < h->n; i++) {
+			const struct ratio *r = &h->points[i].ratio;
+
+			if (strcmp(h->points[i].group, groups->v[p]))
+				continue;
+			span_add(&span, r->point);
+			if (r->defined) {
+				span_add(&span, r->lo);
+				span_add(&span, r->hi);
+			}
+		}
+		str_addf(&lo, "%s%.9g", p ? ", " : "", isfinite(span.lo) ? span.lo : 1);
+		str_addf(&hi, "%s%.9g", p ? ", " : "", isfinite(span.hi) ? span.hi : 2);
+	}
+	str_addf(out, "array panel_lo[%zu] = [%s]\n", groups->n, str_text(&lo));
+	str_addf(out, "array panel_hi[%zu] = [%s]\n", groups->n, str_text(&hi));
 }
 
 void history_write(const struct figure_input *in, struct figure_files *out)
@@ -113,13 +142,13 @@ void history_write(const struct figure_input *in, struct figure_files *out)
 	for (size_t p = 0; p < groups.n; p++)
 		for (size_t e = 0; e < v->nenvs; e++)
 			history_series(in, out, &groups, &runs, p, &v->envs[e]);
-	history_labels(h, &runs, &out->rows);
 	for (size_t e = 0; e < v->nenvs; e++)
 		if (v->envs[e].kind != VIEW_NATIVE && !v->envs[e].blocked_reason)
 			shown[n++] = e;
 	gp_set_number(&out->settings, "panels", (double)groups.n);
-	if (groups.n)
-		gp_set_texts(&out->settings, "panel_name", (const char *const *)groups.v, groups.n);
+	gp_set_texts(&out->settings, "panel_name", (const char *const *)groups.v, groups.n);
+	history_spans(h, &groups, &out->settings);
+	history_days(h, &runs, &out->settings);
 	gp_set_number(&out->settings, "runs", (double)runs.n);
 	gp_set_envs(&out->settings, v, shown, n);
 	argv_release(&groups);
