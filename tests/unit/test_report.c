@@ -12,7 +12,9 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/file.h"
+#include "base/proc.h"
 #include "report/figure.h"
 #include "report/number.h"
 #include "report/report.h"
@@ -183,10 +185,20 @@ static void figures_are_whole(const struct fixture *f, const struct home *h)
 static void anyone_can_redraw(const struct home *h)
 {
 	_cleanup_free_ char *before = read_in(h->plots, "overhead.svg"), *after = NULL;
-	_cleanup_free_ char *command = xasprintf(
-		"cd '%s' && rm overhead.svg && timeout 60 gnuplot overhead.gp 2>&1", h->plots);
+	_cleanup_free_ char *svg = xasprintf("%s/overhead.svg", h->plots);
+	_cleanup_(proc_result_release) struct proc_result result = {0};
+	char *argv[] = {"gnuplot", "overhead.gp", NULL};
+	struct err err = {0};
 
-	ok(!system(command), "the script beside a figure runs");
+	ok(!unlink(svg), "a figure is removed");
+	ok(!proc_run(&(struct proc_spec){.argv = argv,
+			     .cwd = h->plots,
+			     .cpu = PROC_CPU_ANY,
+			     .timeout_ns = 60 * NS_PER_S,
+			     .stderr_max = 4096},
+		   &result, &err) &&
+			result.end == PROC_EXITED && result.code == 0,
+		"the script beside it runs %s", str_text(&result.err));
 	after = read_in(h->plots, "overhead.svg");
 	is_str(after, before, "… and draws the same figure");
 }
