@@ -14,6 +14,9 @@ SELECTION = $(if $(SUITE),--suite '$(SUITE)') $(if $(ENV),--env '$(ENV)') \
 	$(if $(WORKLOAD),--workload '$(WORKLOAD)') $(if $(BUDGET),--budget '$(BUDGET)')
 
 .DEFAULT_GOAL := help
+# `make V=1` shows whole command lines; otherwise a short line says what is made.
+Q := $(if $(V),,@)
+say = $(if $(V),:,printf '  %-7s %s\n' $(1) $(2))
 MAKEFLAGS += --no-builtin-rules
 SHELL := /bin/bash
 
@@ -60,15 +63,17 @@ plots: all ## draw the figures of the latest run again
 	@$(B)/toll report latest
 
 $(B)/toll: $(OBJECTS)
-	$(CC) $(TOLL_CFLAGS) -o $@ $^ $(LIBS)
+	@$(call say,LINK,$@)
+	$(Q)$(CC) $(TOLL_CFLAGS) -o $@ $^ $(LIBS)
 
 $(B)/libtoll.a: $(LIB_OBJECTS)
 	@rm -f $@
-	ar rcs $@ $^
+	$(Q)ar rcs $@ $^
 
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(TOLL_CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+	@$(call say,CC,$<)
+	$(Q)$(CC) $(TOLL_CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
 -include $(OBJECTS:.o=.d)
 

@@ -40,7 +40,8 @@ $$(WL_OBJ_$(1))/nn/linalg_blas.o: | $$(SYSROOT)/$(1)/.stamp
 
 $$(WL_OBJ_$(1))/%.o: workloads/%.c workloads/build.mk
 	@mkdir -p $$(@D)
-	$$(CC_$(1)) $$(WL_CFLAGS) -march=$$(wl_isa) -DWL_ISA='"$$(wl_isa)"' -MMD -MP -c -o $$@ $$<
+	@$$(call say,CC,$$@)
+	$$(Q)$$(CC_$(1)) $$(WL_CFLAGS) -march=$$(wl_isa) -DWL_ISA='"$$(wl_isa)"' -MMD -MP -c -o $$@ $$<
 
 $$(WL_OBJ_$(1))/libnn-%.a: $$(WL_NN:%=$$(WL_OBJ_$(1))/nn/%.o) $$(WL_OBJ_$(1))/nn/linalg_%.o
 	@rm -f $$@
@@ -49,12 +50,14 @@ $$(WL_OBJ_$(1))/libnn-%.a: $$(WL_NN:%=$$(WL_OBJ_$(1))/nn/%.o) $$(WL_OBJ_$(1))/nn
 build/workloads/$(1)/%.portable: $$(WL_OBJ_$(1))/tensor/%.o $$(WL_OBJ_$(1))/wl.o \
 		$$(WL_OBJ_$(1))/wl_data.o $$(WL_OBJ_$(1))/libnn-portable.a
 	@mkdir -p $$(@D)
-	$$(CC_$(1)) $$(WL_LDFLAGS) -o $$@ $$^ -lm
+	@$$(call say,LINK,$$@)
+	$$(Q)$$(CC_$(1)) $$(WL_LDFLAGS) -o $$@ $$^ -lm
 
 build/workloads/$(1)/%.blas: $$(WL_OBJ_$(1))/tensor/%.o $$(WL_OBJ_$(1))/wl.o \
 		$$(WL_OBJ_$(1))/wl_data.o $$(WL_OBJ_$(1))/libnn-blas.a | $$(SYSROOT)/$(1)/.stamp
 	@mkdir -p $$(@D)
-	$$(CC_$(1)) $$(WL_LDFLAGS) -o $$@ $$^ $$(call wl_blas,$(1),lib)/libopenblas.a -lm
+	@$$(call say,LINK,$$@)
+	$$(Q)$$(CC_$(1)) $$(WL_LDFLAGS) -o $$@ $$^ $$(call wl_blas,$(1),lib)/libopenblas.a -lm
 
 .SECONDARY: $$(WL_NAMES:%=$$(WL_OBJ_$(1))/tensor/%.o) $$(WL_OBJ_$(1))/nn/linalg_portable.o \
 	$$(WL_OBJ_$(1))/nn/linalg_blas.o $$(WL_OBJ_$(1))/libnn-portable.a $$(WL_OBJ_$(1))/libnn-blas.a
