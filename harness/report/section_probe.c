@@ -126,7 +126,7 @@ static void value_cell(struct table *t, const struct json *value)
 
 static void parse_documents(const struct view *v, struct probe_table *p)
 {
-	p->docs = xcalloc(v->nenvs + 1, sizeof(p->docs[0]));
+	p->docs = xcalloc(v->nenvs + 1, sizeof(struct json_doc *));
 	for (size_t e = 0; e < v->nenvs; e++) {
 		const struct cell_summary *c = v->probes[e];
 

@@ -148,8 +148,8 @@ static void fill_matrix(struct view *v)
 {
 	const struct summary *s = v->summary;
 
-	v->matrix = xcalloc(v->nrows * v->nenvs + 1, sizeof(v->matrix[0]));
-	v->probes = xcalloc(v->nenvs + 1, sizeof(v->probes[0]));
+	v->matrix = xcalloc(v->nrows * v->nenvs + 1, sizeof(const struct cell_summary *));
+	v->probes = xcalloc(v->nenvs + 1, sizeof(const struct cell_summary *));
 	for (size_t i = 0; i < s->ncells; i++) {
 		const struct cell_summary *c = &s->cells[i];
 		size_t e = (size_t)(view_env_find(v, c->env) - v->envs), r = row_of(v, c);
