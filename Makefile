@@ -48,7 +48,7 @@ all: deps ## build the program, the workloads and the guest images
 	@$(MAKE) --no-print-directory -j2 build-all
 
 .PHONY: build-all
-build-all: $(B)/toll workloads images
+build-all: $(B)/toll $(B)/toll.1 workloads images
 
 .PHONY: compare
 compare: all ## measure every environment and write the report
@@ -66,6 +66,9 @@ $(B)/toll: $(OBJECTS)
 	@$(call say,LINK,$@)
 	$(Q)$(CC) $(TOLL_CFLAGS) -o $@ $^ $(LIBS)
 
+$(B)/toll.1: $(B)/toll
+	$(Q)$< man >$@.new && mv $@.new $@
+
 $(B)/libtoll.a: $(LIB_OBJECTS)
 	@rm -f $@
 	$(Q)ar rcs $@ $^
@@ -81,4 +84,4 @@ $(B)/obj/%.o: %.c
 
 .PHONY: clean
 clean: ## remove what was built (stored runs and downloads stay)
-	rm -rf build/obj build/toll build/libtoll.a build/asan build/tests build/workloads build/agent
+	rm -rf build/obj build/toll build/toll.1 build/libtoll.a build/asan build/tests build/workloads build/agent

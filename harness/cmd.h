@@ -183,5 +183,7 @@ int cmd_nightly(const struct options *o, const char *const *operands, size_t n);
 int cmd_exec(const struct options *o, const char *const *operands, size_t n);
 int cmd_stats(const struct options *o, const char *const *operands, size_t n);
 int cmd_report(const struct options *o, const char *const *operands, size_t n);
+int cmd_man(const struct options *o, const char *const *operands, size_t n);
+int cmd_completion(const struct options *o, const char *const *operands, size_t n);
 
 #endif

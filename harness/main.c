@@ -31,6 +31,7 @@ static const struct field nightly_options[] = {OPTION_HELP, OPTION_QUIET,
 static const struct field stats_options[] = {OPTION_HELP, OPTION_JSON, OPTION_OUTPUT, OPTIONS_END};
 static const struct field report_options[] = {OPTION_HELP, OPTION_OUTPUT,
 	OPTION(open, "open", FIELD_BOOL, .help = "open it in the browser"), OPTIONS_END};
+static const struct field docs_options[] = {OPTION_HELP, OPTIONS_END};
 
 const struct command commands[] = {
 	{"doctor", "", "every environment: usable, or the exact reason and the remedy", NULL,
@@ -57,6 +58,10 @@ const struct command commands[] = {
 		"3\n"
 		"when a ratio has become worse; before five stored runs it never does.",
 		nightly_options, 0, 0, cmd_nightly},
+	{"man", "", "the manual page, for man(1)", NULL, docs_options, 0, 0, cmd_man},
+	{"completion", "bash", "a completion script for the shell",
+		"In ~/.bashrc: source <(PATH-TO/toll completion bash)", docs_options, 1, 1,
+		cmd_completion},
 	{0},
 };
 
@@ -75,7 +80,7 @@ static void usage(FILE *to)
 	      "instruction set, inside a virtual machine, or both?\n\n",
 		to);
 	for (const struct command *c = commands; c->name; c++)
-		fprintf(to, "  %-8s %s\n", c->name, c->summary);
+		fprintf(to, "  %-10s %s\n", c->name, c->summary);
 	fputs("\n'toll COMMAND --help' shows a command's options.\n"
 	      "Exit status: 0 measured; 1 some cells failed; 2 bad usage or input; 3 a "
 	      "regression;\n"
