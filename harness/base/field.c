@@ -218,7 +218,9 @@ static size_t distance(const char *a, const char *b)
 	return row[m];
 }
 
-static int unknown_option(const struct field *table, const char *name, struct err *err)
+/* typed: as on the command line, "-x" or "--name"; name: without dashes and value. */
+static int unknown_option(
+	const struct field *table, const char *typed, const char *name, struct err *err)
 {
 	const struct field *near = NULL;
 	size_t best = 3;
@@ -232,9 +234,9 @@ static int unknown_option(const struct field *table, const char *name, struct er
 		}
 	}
 	if (near)
-		return err_set(err, ERR_INPUT, "unknown option '--%s'; did you mean '--%s'?", name,
+		return err_set(err, ERR_INPUT, "unknown option '%s'; did you mean '--%s'?", typed,
 			near->name);
-	return err_set(err, ERR_INPUT, "unknown option '--%s'; --help lists them", name);
+	return err_set(err, ERR_INPUT, "unknown option '%s'; --help lists them", typed);
 }
 
 static int option(
@@ -242,13 +244,14 @@ static int option(
 {
 	const char *word = !strcmp(argv[*i], "-h") ? "--help" : argv[*i];
 	const char *eq = strchr(word, '=');
+	_cleanup_free_ char *typed = strndup(word, eq ? (size_t)(eq - word) : strlen(word));
 	_cleanup_free_ char *name = eq ? strndup(word + 2, (size_t)(eq - word - 2))
 				       : xstrdup(word + (word[1] == '-' ? 2 : 1));
 	const struct field *f = field_find(table, name);
 	_cleanup_free_ char *what = xasprintf("--%s", name);
 
 	if (!f || word[1] != '-')
-		return unknown_option(table, name, err);
+		return unknown_option(table, typed, name, err);
 	if (eq)
 		return field_set(f, base, eq + 1, what, err);
 	if (f->type == FIELD_BOOL)

@@ -155,6 +155,55 @@ static int add_programs(const struct planner_input *in, struct plan *plan, struc
 	return 0;
 }
 
+/* Every one of the comma-separated patterns must match one of the names: a typing error in a list
+ * would otherwise measure less than was asked for. */
+static int check_patterns(const char *option, const char *patterns, const struct argv *names,
+	const char *list, struct err *err)
+{
+	_cleanup_free_ char *copy = given(patterns) ? xstrdup(patterns) : NULL;
+	char *save = NULL;
+
+	for (char *p = copy ? strtok_r(copy, ",", &save) : NULL; p;
+		p = strtok_r(NULL, ",", &save)) {
+		bool found = false;
+
+		for (size_t i = 0; i < names->n && !found; i++)
+			found = str_glob(p, names->v[i]);
+		if (!found)
+			return err_set(err, ERR_INPUT,
+				"%s '%s' matches nothing; 'toll list %s' shows what there is",
+				option, p, list);
+	}
+	return 0;
+}
+
+static int check_selection(const struct planner_input *in, struct err *err)
+{
+	_cleanup_(argv_release) struct argv envs = {0}, names = {0}, variants = {0}, suites = {0};
+	const struct selection *sel = in->selection;
+	int r;
+
+	for (size_t i = 0; i < in->verdicts->n; i++)
+		argv_add(&envs, in->verdicts->v[i].env.id);
+	for (size_t i = 0; i < in->workloads->n; i++) {
+		const struct workload *w = &in->workloads->v[i];
+
+		argv_add(&names, w->name);
+		argv_add(&suites, w->suite);
+		for (size_t j = 0; j < w->nvariants; j++)
+			argv_add(&variants, w->variants[j].name);
+	}
+	r = check_patterns("--env", sel->env, &envs, "environments", err);
+	if (!r)
+		r = check_patterns("--workload", sel->workload, &names, "workloads", err);
+	if (!r)
+		r = check_patterns("--variant", sel->variant, &variants, "workloads", err);
+	if (!r)
+		r = check_patterns("--suite", sel->suite, &suites, "workloads", err);
+	return r;
+}
+
+/* Each part matches something, and nothing matches all of them. */
 static int nothing_selected(const struct planner_input *in, struct err *err)
 {
 	const struct selection *sel = in->selection;
@@ -162,23 +211,10 @@ static int nothing_selected(const struct planner_input *in, struct err *err)
 	if (!in->workloads->n)
 		return err_set(err, ERR_INPUT, "there are no workload manifests");
 	return err_set(err, ERR_INPUT,
-		"nothing matches --workload '%s' --variant '%s' --suite '%s'; 'toll list "
-		"workloads' "
-		"shows what there is",
+		"no workload matches --workload '%s', --variant '%s' and --suite '%s' together; "
+		"'toll list workloads' shows what there is",
 		given(sel->workload) ? sel->workload : "*",
 		given(sel->variant) ? sel->variant : "*", given(sel->suite) ? sel->suite : "*");
-}
-
-static int check_environments(const struct planner_input *in, struct err *err)
-{
-	if (!given(in->selection->env))
-		return 0;
-	for (size_t i = 0; i < in->verdicts->n; i++)
-		if (str_glob(in->selection->env, in->verdicts->v[i].env.id))
-			return 0;
-	return err_set(err, ERR_INPUT,
-		"no environment matches --env '%s'; 'toll list environments' shows what there is",
-		in->selection->env);
 }
 
 int plan_make(const struct planner_input *in, struct plan *ret, struct err *err)
@@ -197,7 +233,7 @@ int plan_make(const struct planner_input *in, struct plan *ret, struct err *err)
 		.boot_deadline_ns = BOOT_DEADLINE_NS,
 		.vcpus = 1,
 	};
-	int r = check_environments(in, err);
+	int r = check_selection(in, err);
 
 	str_copy(plan.profile, sizeof(plan.profile), p->name);
 	str_copy(plan.size, sizeof(plan.size),

@@ -100,7 +100,7 @@ static void test_argv_refusals(void)
 {
 	argv_refused(WORDS("--block", "3"), "did you mean '--blocks'?");
 	argv_refused(WORDS("--zzzzzzzz"), "unknown option '--zzzzzzzz'; --help lists them");
-	argv_refused(WORDS("-v"), "unknown option");
+	argv_refused(WORDS("-v"), "unknown option '-v'");
 	argv_refused(WORDS("--blocks"), "--blocks needs a value (N)");
 	argv_refused(WORDS("--blocks", "many"), "--blocks must be a number, not 'many'");
 	argv_refused(WORDS("--blocks", "3x"), "must be a number");

@@ -172,8 +172,9 @@ static void test_selection(void)
 	struct plan plan = {0};
 
 	selection_refused(
-		&(struct selection){.env = "mars-*"}, "no environment matches --env 'mars-*'");
-	selection_refused(&(struct selection){.workload = "matmull"}, "--workload 'matmull'");
+		&(struct selection){.env = "user-*,mars-*"}, "--env 'mars-*' matches nothing");
+	selection_refused(
+		&(struct selection){.workload = "matmul,matmull"}, "--workload 'matmull'");
 	selection_refused(&(struct selection){.variant = "cuda"}, "--variant 'cuda'");
 	selection_refused(&(struct selection){.suite = "micro-none"}, "--suite 'micro-none'");
 	selection_refused(&(struct selection){.size = "huge"}, "no size 'huge'");
