@@ -4,60 +4,7 @@
 #include <string.h>
 
 #include "base/field.h"
-
-#define SCHEMA_PLAN "toll.plan/1"
-#define SCHEMA_HOST "toll.host/1"
-#define F FIELD_ROW
-#define T FIELD_TEXT_ROW
-
-static const struct field plan_fields[] = {
-	T(plan, run, .required = true),
-	T(plan, created, .required = true),
-	T(plan, profile, .required = true),
-	T(plan, size, .required = true),
-	T(plan, replay, .nullable = true),
-	F(plan, seed, FIELD_U64, .required = true),
-	F(plan, blocks, FIELD_U64, .required = true, .min = 1, .max = 1000),
-	F(plan, budget_ns, FIELD_U64, .required = true),
-	F(plan, precision, FIELD_DOUBLE, .required = true),
-	F(plan, min_time_ns, FIELD_U64, .required = true),
-	F(plan, iterations, FIELD_U64, .required = true),
-	F(plan, max_time_ns, FIELD_U64, .required = true),
-	F(plan, deadline_ns, FIELD_U64, .required = true),
-	F(plan, boot_deadline_ns, FIELD_U64, .required = true),
-	F(plan, vcpus, FIELD_U64, .required = true, .min = 1, .max = 256),
-	F(plan, memory_mib, FIELD_U64, .required = true),
-	{0},
-};
-
-static const struct field arm_fields[] = {
-	T(arm, cell, .required = true),
-	F(arm, duplicate, FIELD_BOOL, .required = true),
-	F(arm, status, FIELD_CHOICE, .choices = status_names, .required = true),
-	T(arm, reason, .nullable = true),
-	F(arm, estimate_ns, FIELD_U64, .nullable = true),
-	{0},
-};
-
-static const struct field host_fields[] = {
-	T(host, id, .required = true),
-	F(host, arch, FIELD_CHOICE, .choices = arch_names, .required = true),
-	T(host, cpu_model),
-	F(host, cpus, FIELD_UINT),
-	F(host, memory_mib, FIELD_U64),
-	T(host, kernel),
-	T(host, distribution),
-	T(host, qemu_user),
-	T(host, qemu_system),
-	T(host, libvirt),
-	T(host, hypervisor),
-	T(host, governor),
-	F(host, load1, FIELD_DOUBLE, .nullable = true),
-	F(host, measure_cpu, FIELD_INT),
-	F(host, harness_cpu, FIELD_INT),
-	T(host, kvm),
-	{0},
-};
+#include "store/tables.h"
 
 static void command_to_json(const struct workload *c, struct json_writer *w)
 {
@@ -80,13 +27,13 @@ void plan_to_json(const struct plan *plan, struct str *out)
 	w.compact_below = 2;
 	jw_begin_object(&w, NULL);
 	jw_string(&w, "schema", SCHEMA_PLAN);
-	fields_to_json(plan_fields, plan, &w);
+	fields_to_json(table_plan, plan, &w);
 	if (plan->command)
 		command_to_json(plan->command, &w);
 	jw_begin_array(&w, "arms");
 	for (size_t i = 0; i < plan->n; i++) {
 		jw_begin_object(&w, NULL);
-		fields_to_json(arm_fields, &plan->arms[i], &w);
+		fields_to_json(table_arm, &plan->arms[i], &w);
 		jw_end_object(&w);
 	}
 	jw_end_array(&w);
@@ -96,7 +43,7 @@ void plan_to_json(const struct plan *plan, struct str *out)
 static int arm_from_json(
 	const struct json_doc *doc, const struct json *v, struct arm *ret, struct err *err)
 {
-	int r = fields_from_json(arm_fields, ret, doc, v, err);
+	int r = fields_from_json(table_arm, ret, doc, v, err);
 	struct err why = {0};
 
 	if (r < 0)
@@ -156,7 +103,7 @@ int plan_from_json(const struct json_doc *doc, struct plan *ret, struct err *err
 	int r = check_schema(doc, SCHEMA_PLAN, err);
 
 	if (!r)
-		r = fields_from_json_with(plan_fields, &plan, doc, json_root(doc), others, err);
+		r = fields_from_json_with(table_plan, &plan, doc, json_root(doc), others, err);
 	if (!r && json_get(json_root(doc), "command"))
 		r = command_from_json(doc, json_get(json_root(doc), "command"), &plan.command, err);
 	if (!r)
@@ -180,13 +127,13 @@ int plan_from_json(const struct json_doc *doc, struct plan *ret, struct err *err
 
 void host_fields_to_json(const struct host *host, struct json_writer *w)
 {
-	fields_to_json(host_fields, host, w);
+	fields_to_json(table_host, host, w);
 }
 
 int host_fields_from_json(
 	const struct json_doc *doc, const struct json *object, struct host *ret, struct err *err)
 {
-	return fields_from_json_with(host_fields, ret, doc, object, NULL, err);
+	return fields_from_json_with(table_host, ret, doc, object, NULL, err);
 }
 
 void host_to_json(const struct host *host, const char *packages_json, const char *programs_json,

@@ -8,56 +8,12 @@
 #include "base/cleanup.h"
 #include "base/field.h"
 #include "base/json.h"
+#include "store/tables.h"
 
-#define SCHEMA_SAMPLE "toll.sample/1"
-#define SCHEMA_BOOT "toll.boot/1"
-#define SCHEMA_DISCARD "toll.discard/1"
-#define SCHEMA_SESSION "toll.session/1"
-#define SCHEMA_RECORD "toll.record/1"
 #define PROBE_MAX 65536
 
 #define F FIELD_ROW
 #define T FIELD_TEXT_ROW
-
-static const struct field sample_fields[] = {
-	T(sample, cell, .required = true),
-	F(sample, block, FIELD_U64, .required = true, .min = 1, .max = 1e6),
-	F(sample, boot, FIELD_U64),
-	F(sample, order, FIELD_U64),
-	F(sample, status, FIELD_CHOICE, .choices = status_names, .required = true),
-	T(sample, reason, .nullable = true),
-	F(sample, host_wall_ns, FIELD_U64),
-	F(sample, guest_wall_ns, FIELD_U64, .nullable = true),
-	F(sample, startup_ns, FIELD_U64),
-	F(sample, user_ns, FIELD_U64),
-	F(sample, sys_ns, FIELD_U64),
-	F(sample, max_rss_kib, FIELD_U64),
-	F(sample, retries, FIELD_UINT),
-	{0},
-};
-
-static const struct field boot_fields[] = {
-	T(boot, env, .required = true),
-	F(boot, block, FIELD_U64, .required = true, .min = 1, .max = 1e6),
-	F(boot, boot, FIELD_U64),
-	F(boot, status, FIELD_CHOICE, .choices = status_names, .required = true),
-	T(boot, reason, .nullable = true),
-	F(boot, create_ns, FIELD_U64),
-	F(boot, hello_ns, FIELD_U64),
-	T(boot, accel),
-	T(boot, cpu),
-	T(boot, machine),
-	F(boot, vcpus, FIELD_U64),
-	F(boot, skew_ppm, FIELD_DOUBLE, .nullable = true),
-	T(boot, console, .nullable = true),
-	{0},
-};
-
-static const struct field session_fields[] = {
-	F(sample_session, wall_ns, FIELD_U64, .required = true),
-	F(sample_session, inside_ns, FIELD_U64, .required = true),
-	{0},
-};
 
 /* Members of the record that are checked and not kept, or decoded by hand. */
 struct record_head {
@@ -135,7 +91,7 @@ void sample_to_line(const struct sample *s, struct str *out)
 
 	begin_line(&w, out, SCHEMA_SAMPLE);
 	jw_string(&w, "arm", s->duplicate ? "aa" : "main");
-	fields_to_json(sample_fields, s, &w);
+	fields_to_json(table_sample, s, &w);
 	if (s->iterations)
 		write_body(s, &w);
 	write_times(&w, "sentinel_ns", s->sentinel_ns, ARRAY_LEN(s->sentinel_ns));
@@ -148,7 +104,7 @@ void boot_to_line(const struct boot *b, struct str *out)
 
 	begin_line(&w, out, SCHEMA_BOOT);
 	jw_string(&w, "arm", b->duplicate ? "aa" : "main");
-	fields_to_json(boot_fields, b, &w);
+	fields_to_json(table_boot, b, &w);
 	end_line(&w);
 }
 
@@ -168,7 +124,7 @@ void session_to_line(uint64_t wall_ns, uint64_t inside_ns, struct str *out)
 	struct json_writer w;
 
 	begin_line(&w, out, SCHEMA_SESSION);
-	fields_to_json(session_fields, &s, &w);
+	fields_to_json(table_session, &s, &w);
 	end_line(&w);
 }
 
@@ -342,7 +298,7 @@ static int read_sample(
 	static const char *const others[] = {"schema", "arm", "iter_wall_ns", "iter_cpu_ns", "work",
 		"path", "digest", "losses", "probe", "sentinel_ns", NULL};
 	struct cell_parts parts;
-	int r = fields_from_json_with(sample_fields, s, doc, object, others, err);
+	int r = fields_from_json_with(table_sample, s, doc, object, others, err);
 
 	if (!r)
 		r = read_arm(doc, object, &s->duplicate, err);
@@ -366,7 +322,7 @@ static int read_boot(
 {
 	static const char *const others[] = {"schema", "arm", NULL};
 	struct boot boot = {.skew_ppm = NAN};
-	int r = fields_from_json_with(boot_fields, &boot, doc, object, others, err);
+	int r = fields_from_json_with(table_boot, &boot, doc, object, others, err);
 
 	if (!r)
 		r = read_arm(doc, object, &boot.duplicate, err);
@@ -380,7 +336,7 @@ static int read_session(const struct json_doc *doc, const struct json *object,
 {
 	static const char *const others[] = {"schema", NULL};
 	struct sample_session one = {0};
-	int r = fields_from_json_with(session_fields, &one, doc, object, others, err);
+	int r = fields_from_json_with(table_session, &one, doc, object, others, err);
 
 	if (r < 0)
 		return r;

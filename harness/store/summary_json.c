@@ -7,117 +7,7 @@
 #include "base/cleanup.h"
 #include "base/field.h"
 #include "store/plan_json.h"
-
-#define SCHEMA_SUMMARY "toll.summary/1"
-#define F FIELD_ROW
-#define T FIELD_TEXT_ROW
-#define D(struct_, member) FIELD_ROW(struct_, member, FIELD_DOUBLE, .nullable = true)
-#define N(struct_, member) FIELD_ROW(struct_, member, FIELD_U64)
-
-static const struct field summary_fields[] = {
-	T(summary, run, .required = true),
-	T(summary, created),
-	T(summary, profile),
-	T(summary, size),
-	T(summary, suite),
-	T(summary, toll_version),
-	N(summary, seed),
-	F(summary, replayed, FIELD_BOOL),
-	N(summary, blocks_planned),
-	N(summary, blocks_done),
-	D(summary, wall_ns),
-	D(summary, inside_ns),
-	D(summary, precision),
-	D(summary, confidence),
-	N(summary, position_imbalance),
-	N(summary, carryover_imbalance),
-	D(summary, sentinel_cv),
-	{0},
-};
-
-static const struct field cell_fields[] = {
-	{.name = "cell",
-		.type = FIELD_TEXT,
-		.offset = offsetof(struct cell_summary, id),
-		.size = CELL_ID_MAX,
-		.required = true},
-	T(cell_summary, workload),
-	T(cell_summary, variant),
-	F(cell_summary, arch, FIELD_CHOICE, .choices = arch_names),
-	T(cell_summary, env),
-	F(cell_summary, status, FIELD_CHOICE, .choices = status_names, .required = true),
-	T(cell_summary, reason, .nullable = true),
-	N(cell_summary, blocks),
-	N(cell_summary, executions),
-	N(cell_summary, iterations),
-	{.name = "warmup_class",
-		.type = FIELD_TEXT,
-		.offset = offsetof(struct cell_summary, warmup),
-		.size = sizeof(((struct cell_summary *)0)->warmup),
-		.nullable = true},
-	N(cell_summary, warmup_iterations),
-	D(cell_summary, lag1),
-	F(cell_summary, adjusted, FIELD_BOOL),
-	D(cell_summary, extrapolated_ns),
-	D(cell_summary, flop),
-	D(cell_summary, bytes),
-	T(cell_summary, path),
-	N(cell_summary, max_rss_kib),
-	D(cell_summary, host_cpu_ns),
-	D(cell_summary, original_ns),
-	D(cell_summary, skew_ppm),
-	F(cell_summary, retries, FIELD_UINT),
-	{0},
-};
-
-static const struct field cold_fields[] = {
-	D(cell_summary, boot_ns),
-	D(cell_summary, startup_ns),
-	D(cell_summary, first_iter_ns),
-	{0},
-};
-
-static const struct field geomean_fields[] = {
-	T(geomean, env, .required = true),
-	T(geomean, variant),
-	N(geomean, workloads),
-	{0},
-};
-
-static const struct field aa_fields[] = {
-	T(aa, kind, .required = true),
-	T(aa, env),
-	D(aa, spread),
-	D(aa, min_detectable),
-	N(aa, cells),
-	N(aa, excluded),
-	{0},
-};
-
-static const struct field factor_fields[] = {
-	T(factor, workload, .required = true),
-	T(factor, variant, .required = true),
-	F(factor, kind, FIELD_CHOICE, .choices = layer_kind_names),
-	T(factor, same),
-	T(factor, foreign),
-	T(factor, forbidden, .nullable = true),
-	{0},
-};
-
-static const struct field boot_fields[] = {
-	T(boot_summary, env, .required = true),
-	N(boot_summary, boots),
-	N(boot_summary, failed),
-	D(boot_summary, hello_ns),
-	D(boot_summary, hello_min_ns),
-	D(boot_summary, hello_max_ns),
-	D(boot_summary, create_ns),
-	T(boot_summary, accel),
-	T(boot_summary, cpu),
-	T(boot_summary, machine),
-	N(boot_summary, vcpus),
-	{0},
-};
+#include "store/tables.h"
 
 /* ---- writing ---- */
 
@@ -144,13 +34,13 @@ static void write_cell(struct json_writer *w, const struct cell_summary *c, enum
 
 	cell_name(reference, c->workload, c->variant, host, "native");
 	jw_begin_object(w, NULL);
-	fields_to_json(cell_fields, c, w);
+	fields_to_json(table_cell, c, w);
 	jw_begin_object(w, "steady");
 	jw_double(w, "mean_ns", c->mean_ns);
 	write_pair(w, "ci95", c->mean_lo_ns, c->mean_hi_ns);
 	jw_end_object(w);
 	jw_begin_object(w, "cold");
-	fields_to_json(cold_fields, c, w);
+	fields_to_json(table_cold, c, w);
 	jw_end_object(w);
 	jw_begin_object(w, "ratio");
 	jw_string(w, "reference", reference);
@@ -173,7 +63,7 @@ static void write_cell(struct json_writer *w, const struct cell_summary *c, enum
 static void write_factor(struct json_writer *w, const struct factor *f)
 {
 	jw_begin_object(w, NULL);
-	fields_to_json(factor_fields, f, w);
+	fields_to_json(table_factor, f, w);
 	write_ratio(w, "layer_cost", &f->layer_cost);
 	write_ratio(w, "isa_cost", &f->isa_cost);
 	jw_end_object(w);
@@ -187,7 +77,7 @@ void summary_to_json(const struct summary *s, struct str *out)
 	w.compact_below = 2;
 	jw_begin_object(&w, NULL);
 	jw_string(&w, "schema", SCHEMA_SUMMARY);
-	fields_to_json(summary_fields, s, &w);
+	fields_to_json(table_summary, s, &w);
 	jw_begin_object(&w, "host");
 	host_fields_to_json(&s->host, &w);
 	jw_end_object(&w);
@@ -198,7 +88,7 @@ void summary_to_json(const struct summary *s, struct str *out)
 	jw_begin_array(&w, "geomean");
 	for (size_t i = 0; i < s->ngeomeans; i++) {
 		jw_begin_object(&w, NULL);
-		fields_to_json(geomean_fields, &s->geomeans[i], &w);
+		fields_to_json(table_geomean, &s->geomeans[i], &w);
 		write_ratio(&w, "ratio", &s->geomeans[i].ratio);
 		jw_end_object(&w);
 	}
@@ -206,7 +96,7 @@ void summary_to_json(const struct summary *s, struct str *out)
 	jw_begin_array(&w, "aa");
 	for (size_t i = 0; i < s->naa; i++) {
 		jw_begin_object(&w, NULL);
-		fields_to_json(aa_fields, &s->aa[i], &w);
+		fields_to_json(table_aa, &s->aa[i], &w);
 		write_ratio(&w, "ratio", &s->aa[i].ratio);
 		jw_end_object(&w);
 	}
@@ -218,7 +108,7 @@ void summary_to_json(const struct summary *s, struct str *out)
 	jw_begin_array(&w, "boots");
 	for (size_t i = 0; i < s->nboots; i++) {
 		jw_begin_object(&w, NULL);
-		fields_to_json(boot_fields, &s->boots[i], &w);
+		fields_to_json(table_boot_summary, &s->boots[i], &w);
 		jw_end_object(&w);
 	}
 	jw_end_array(&w);
@@ -309,7 +199,7 @@ static int read_cell(const struct json_doc *doc, const struct json *v, void *to,
 	static const char *const others[] = {"steady", "cold", "ratio", "probe", NULL};
 	const struct json *steady = NULL, *cold = NULL, *probe = NULL;
 	struct cell_summary *c = to;
-	int r = fields_from_json_with(cell_fields, c, doc, v, others, err);
+	int r = fields_from_json_with(table_cell, c, doc, v, others, err);
 
 	if (!r)
 		r = json_get_object(doc, v, "steady", true, &steady, err);
@@ -320,7 +210,7 @@ static int read_cell(const struct json_doc *doc, const struct json *v, void *to,
 	if (!r)
 		r = json_get_object(doc, v, "cold", true, &cold, err);
 	if (!r)
-		r = fields_from_json(cold_fields, c, doc, cold, err);
+		r = fields_from_json(table_cold, c, doc, cold, err);
 	if (!r)
 		r = read_cell_ratio(doc, v, c, err);
 	if (!r)
@@ -340,7 +230,7 @@ static int read_geomean(const struct json_doc *doc, const struct json *v, void *
 {
 	static const char *const others[] = {"ratio", NULL};
 	struct geomean *g = to;
-	int r = fields_from_json_with(geomean_fields, g, doc, v, others, err);
+	int r = fields_from_json_with(table_geomean, g, doc, v, others, err);
 
 	return r < 0 ? r : read_member_ratio(doc, v, "ratio", &g->ratio, err);
 }
@@ -349,7 +239,7 @@ static int read_aa(const struct json_doc *doc, const struct json *v, void *to, s
 {
 	static const char *const others[] = {"ratio", NULL};
 	struct aa *a = to;
-	int r = fields_from_json_with(aa_fields, a, doc, v, others, err);
+	int r = fields_from_json_with(table_aa, a, doc, v, others, err);
 
 	return r < 0 ? r : read_member_ratio(doc, v, "ratio", &a->ratio, err);
 }
@@ -358,7 +248,7 @@ static int read_factor(const struct json_doc *doc, const struct json *v, void *t
 {
 	static const char *const others[] = {"layer_cost", "isa_cost", NULL};
 	struct factor *f = to;
-	int r = fields_from_json_with(factor_fields, f, doc, v, others, err);
+	int r = fields_from_json_with(table_factor, f, doc, v, others, err);
 
 	if (!r)
 		r = read_member_ratio(doc, v, "layer_cost", &f->layer_cost, err);
@@ -367,7 +257,7 @@ static int read_factor(const struct json_doc *doc, const struct json *v, void *t
 
 static int read_boot(const struct json_doc *doc, const struct json *v, void *to, struct err *err)
 {
-	return fields_from_json(boot_fields, to, doc, v, err);
+	return fields_from_json(table_boot_summary, to, doc, v, err);
 }
 
 /* Reads an array member into a fresh heap array; *ret_v and *ret_n grow as elements arrive, so that
@@ -423,7 +313,7 @@ int summary_from_json(const struct json_doc *doc, struct summary *ret, struct er
 	if (!schema || strcmp(schema, SCHEMA_SUMMARY))
 		return json_error(doc, json_root(doc), err, "schema is '%.40s', not %s",
 			schema ? schema : "missing", SCHEMA_SUMMARY);
-	r = fields_from_json_with(summary_fields, &s, doc, json_root(doc), others, err);
+	r = fields_from_json_with(table_summary, &s, doc, json_root(doc), others, err);
 	if (!r)
 		r = json_get_object(doc, json_root(doc), "host", true, &host, err);
 	if (!r)

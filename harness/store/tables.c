@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/tables.h"
+
+#include "model/host.h"
+#include "model/plan.h"
+#include "model/sample.h"
+#include "model/summary.h"
+#include "store/sample_json.h"
+
+#define F FIELD_ROW
+#define T FIELD_TEXT_ROW
+#define N(struct_, member, ...) FIELD_ROW(struct_, member, FIELD_U64, __VA_ARGS__)
+/* A number that may not have been measured. */
+#define D(struct_, member, ...)                                                                    \
+	FIELD_ROW(struct_, member, FIELD_DOUBLE, .nullable = true, __VA_ARGS__)
+#define ARCH(struct_, ...) F(struct_, arch, FIELD_CHOICE, .choices = arch_names, __VA_ARGS__)
+#define STATUS(struct_, ...)                                                                       \
+	F(struct_, status, FIELD_CHOICE, .choices = status_names, .required = true, __VA_ARGS__)
+
+/* ---- plan.json ---- */
+
+const struct field table_plan[] = {
+	T(plan, run, .required = true, .help = "the run's id, YYYYMMDDTHHMMSSZ-xxxxxx"),
+	T(plan, created, .required = true, .help = "when it was planned, UTC"),
+	T(plan, profile, .required = true, .help = "profile it was made from"),
+	T(plan, size, .required = true, .help = "size of every workload"),
+	T(plan, replay, .nullable = true,
+		.help = "run folder whose samples were replayed; null: measured"),
+	N(plan, seed, .required = true, .help = "seed of every order and of the programs' data"),
+	N(plan, blocks, .required = true, .min = 1, .max = 1000,
+		.help = "blocks: passes over every arm"),
+	N(plan, budget_ns, .required = true, .help = "no block begins that would end after this"),
+	F(plan, precision, FIELD_DOUBLE, .required = true,
+		.help = "half-width asked of an overhead ratio's interval, as a fraction"),
+	N(plan, min_time_ns, .required = true,
+		.help = "an execution's timed region lasts at least this"),
+	N(plan, iterations, .required = true, .help = "… and holds at least so many iterations"),
+	N(plan, max_time_ns, .required = true,
+		.help = "no iteration begins after this much of the timed region"),
+	N(plan, deadline_ns, .required = true, .help = "an execution is ended after this"),
+	N(plan, boot_deadline_ns, .required = true, .help = "a guest must say hello within this"),
+	N(plan, vcpus, .required = true, .min = 1, .max = 256,
+		.help = "virtual CPUs of each guest"),
+	N(plan, memory_mib, .required = true, .help = "memory of each guest in MiB"),
+	{0},
+};
+
+const struct field table_arm[] = {
+	T(arm, cell, .required = true, .help = "workload.variant.architecture.environment"),
+	F(arm, duplicate, FIELD_BOOL, .required = true,
+		.help = "a second measurement of the same thing, to know the noise"),
+	STATUS(arm, .help = "ok: to be run; otherwise it cannot be"),
+	T(arm, reason, .nullable = true, .help = "why it cannot be run"),
+	F(arm, estimate_ns, FIELD_U64, .nullable = true,
+		.help = "expected wall time of one execution; null: not known"),
+	{0},
+};
+
+/* ---- host.json ---- */
+
+const struct field table_host[] = {
+	T(host, id, .required = true,
+		.help = "16 hex digits that tell one host's runs from another's; names nobody"),
+	ARCH(host, .required = true, .help = "architecture"),
+	T(host, cpu_model, .help = "CPU model as the kernel names it"),
+	F(host, cpus, FIELD_UINT, .help = "CPUs online"),
+	N(host, memory_mib, .help = "memory in MiB"),
+	T(host, kernel, .help = "kernel release"),
+	T(host, distribution, .help = "distribution"),
+	T(host, qemu_user, .help = "version of QEMU's user mode; empty: absent"),
+	T(host, qemu_system, .help = "version of QEMU's system emulation; empty: absent"),
+	T(host, libvirt, .help = "version of libvirt"),
+	T(host, hypervisor, .help = "what the host itself is a guest of; empty: not known"),
+	T(host, governor, .help = "CPU frequency governor; empty: not shown"),
+	D(host, load1, .help = "load average over a minute when the run began"),
+	F(host, measure_cpu, FIELD_INT, .help = "CPU on which everything is measured"),
+	F(host, harness_cpu, FIELD_INT, .help = "CPU on which toll itself stays"),
+	T(host, kvm, .help = "ok, or why KVM is not usable"),
+	{0},
+};
+
+/* ---- samples.jsonl ---- */
+
+const struct field table_sample[] = {
+	T(sample, cell, .required = true, .help = "workload.variant.architecture.environment"),
+	N(sample, block, .required = true, .min = 1, .max = 1e6, .help = "block, from 1"),
+	N(sample, boot, .help = "number of the VM boot in this run; 0: no VM"),
+	N(sample, order, .help = "position in the block, from 1"),
+	STATUS(sample, .help = "how the execution ended"),
+	T(sample, reason, .nullable = true, .help = "why it is not ok"),
+	N(sample, host_wall_ns, .help = "duration of the execution by the host's clock"),
+	F(sample, guest_wall_ns, FIELD_U64, .nullable = true,
+		.help = "the same by the guest's clock; null: no VM"),
+	N(sample, startup_ns, .help = "from start to main(), by the clock of iter_wall_ns"),
+	N(sample, user_ns, .help = "CPU time in user mode"),
+	N(sample, sys_ns, .help = "CPU time in the kernel"),
+	N(sample, max_rss_kib, .help = "peak resident set in KiB"),
+	F(sample, retries, FIELD_UINT, .help = "executions repeated after a translator's crash"),
+	{0},
+};
+
+const struct field table_boot[] = {
+	T(boot, env, .required = true, .help = "environment of the VM alone"),
+	N(boot, block, .required = true, .min = 1, .max = 1e6, .help = "block, from 1"),
+	N(boot, boot, .help = "number of the boot in this run, from 1"),
+	STATUS(boot, .help = "how the boot ended"),
+	T(boot, reason, .nullable = true, .help = "why it is not ok"),
+	N(boot, create_ns, .help = "duration of libvirt's create"),
+	N(boot, hello_ns, .help = "from create to the agent's hello, by the host's clock"),
+	T(boot, accel, .help = "accelerator, read back from the live domain"),
+	T(boot, cpu, .help = "CPU model, read back"),
+	T(boot, machine, .help = "machine type, read back"),
+	N(boot, vcpus, .help = "virtual CPUs, read back"),
+	D(boot, skew_ppm,
+		.help = "the guest's clock against the host's, parts per million; null: not "
+			"measured"),
+	T(boot, console, .nullable = true,
+		.help = "file in the run folder that holds the guest's console; null: not kept"),
+	{0},
+};
+
+const struct field table_session[] = {
+	F(sample_session, wall_ns, FIELD_U64, .required = true,
+		.help = "how long the measuring stage worked"),
+	F(sample_session, inside_ns, FIELD_U64, .required = true,
+		.help = "of that, inside executions and boots"),
+	{0},
+};
+
+/* ---- summary.json ---- */
+
+const struct field table_summary[] = {
+	T(summary, run, .required = true, .help = "the run's id"),
+	T(summary, created, .help = "when it began, UTC"),
+	T(summary, profile, .help = "its profile"),
+	T(summary, size, .help = "size of every workload"),
+	T(summary, suite, .help = "suite of its workloads; empty: several"),
+	T(summary, toll_version, .help = "version of toll that computed this"),
+	N(summary, seed, .help = "the plan's seed"),
+	F(summary, replayed, FIELD_BOOL, .help = "canned samples: this run measured nothing"),
+	N(summary, blocks_planned, .help = "blocks asked for"),
+	N(summary, blocks_done, .help = "blocks measured in full"),
+	D(summary, wall_ns, .help = "wall time of the measuring stage, over all its sessions"),
+	D(summary, inside_ns, .help = "of that, inside executions and boots"),
+	D(summary, precision, .help = "half-width asked of a ratio's interval, as a fraction"),
+	D(summary, confidence, .help = "confidence of every interval"),
+	N(summary, position_imbalance, .help = "how far positions are from balance: max − min"),
+	N(summary, carryover_imbalance, .help = "the same for who follows whom"),
+	D(summary, sentinel_cv, .help = "coefficient of variation of the sentinel over the run"),
+	{0},
+};
+
+const struct field table_cell[] = {
+	{.name = "cell",
+		.type = FIELD_TEXT,
+		.offset = offsetof(struct cell_summary, id),
+		.size = CELL_ID_MAX,
+		.required = true,
+		.help = "workload.variant.architecture.environment"},
+	T(cell_summary, workload, .help = "workload"),
+	T(cell_summary, variant, .help = "variant"),
+	ARCH(cell_summary, .help = "architecture of the program"),
+	T(cell_summary, env, .help = "environment"),
+	STATUS(cell_summary, .help = "ok, or how the cell ended"),
+	T(cell_summary, reason, .nullable = true, .help = "why it is not ok"),
+	N(cell_summary, blocks, .help = "blocks with a time of this cell"),
+	N(cell_summary, executions, .help = "executions, good and bad"),
+	N(cell_summary, iterations, .help = "iterations of the good ones"),
+	{.name = "warmup_class",
+		.type = FIELD_TEXT,
+		.offset = offsetof(struct cell_summary, warmup),
+		.size = sizeof(((struct cell_summary *)0)->warmup),
+		.nullable = true,
+		.help = "flat, warm-up, slow-down, no-steady-state or too-few"},
+	N(cell_summary, warmup_iterations,
+		.help = "median number of iterations left out as warm-up"),
+	D(cell_summary, lag1, .help = "lag-1 correlation of the log ratios; null below 4 blocks"),
+	F(cell_summary, adjusted, FIELD_BOOL, .help = "the sentinel served as a covariate"),
+	D(cell_summary, extrapolated_ns,
+		.help = "too-slow cells: what an iteration would take, computed"),
+	D(cell_summary, flop, .help = "floating-point operations of an iteration; 0: not stated"),
+	D(cell_summary, bytes, .help = "bytes moved by an iteration; 0: not stated"),
+	T(cell_summary, path, .help = "code path taken; mixed where executions differ"),
+	N(cell_summary, max_rss_kib, .help = "peak resident set in KiB"),
+	D(cell_summary, host_cpu_ns, .help = "host CPU time of an iteration; null: not measured"),
+	D(cell_summary, original_ns, .help = "what the original run would take here, computed"),
+	D(cell_summary, skew_ppm, .help = "median clock skew of its executions in a VM"),
+	F(cell_summary, retries, FIELD_UINT, .help = "executions repeated after a crash"),
+	{0},
+};
+
+const struct field table_cold[] = {
+	D(cell_summary, boot_ns, .help = "median boot of its VM; null without one"),
+	D(cell_summary, startup_ns, .help = "median start-up of the program"),
+	D(cell_summary, first_iter_ns, .help = "median first iteration"),
+	{0},
+};
+
+const struct field table_geomean[] = {
+	T(geomean, env, .required = true, .help = "environment"),
+	T(geomean, variant, .help = "variant"),
+	N(geomean, workloads, .help = "workloads that entered"),
+	{0},
+};
+
+const struct field table_aa[] = {
+	T(aa, kind, .required = true, .help = "what was measured twice: native, user or vm"),
+	T(aa, env, .help = "the environment"),
+	D(aa, spread, .help = "typical deviation of a single workload's ratio from 1"),
+	D(aa, min_detectable, .help = "smallest effect seen with power .8 in one cell"),
+	N(aa, cells, .help = "cells measured twice"),
+	N(aa, excluded, .help = "how many of their intervals exclude 1; 5 % are expected"),
+	{0},
+};
+
+const struct field table_factor[] = {
+	T(factor, workload, .required = true, .help = "workload"),
+	T(factor, variant, .required = true, .help = "variant"),
+	F(factor, kind, FIELD_CHOICE, .choices = layer_kind_names, .help = "kind of layer"),
+	T(factor, same, .help = "environment of the host's own architecture"),
+	T(factor, foreign, .help = "environment of the other"),
+	T(factor, forbidden, .nullable = true, .help = "why the factors mean nothing"),
+	{0},
+};
+
+const struct field table_boot_summary[] = {
+	T(boot_summary, env, .required = true, .help = "environment of the VM alone"),
+	N(boot_summary, boots, .help = "boots"),
+	N(boot_summary, failed, .help = "boots that failed"),
+	D(boot_summary, hello_ns, .help = "median of create to hello"),
+	D(boot_summary, hello_min_ns, .help = "shortest"),
+	D(boot_summary, hello_max_ns, .help = "longest"),
+	D(boot_summary, create_ns, .help = "median duration of libvirt's create"),
+	T(boot_summary, accel, .help = "accelerator, read back"),
+	T(boot_summary, cpu, .help = "CPU model, read back"),
+	T(boot_summary, machine, .help = "machine type, read back"),
+	N(boot_summary, vcpus, .help = "virtual CPUs, read back"),
+	{0},
+};
