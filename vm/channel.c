@@ -111,8 +111,7 @@ int channel_send(struct channel *channel, enum wire_type type, uint32_t seq, uin
 	if (len < 0)
 		return err_set(err, EMSGSIZE, "the request is longer than the agent takes");
 	while (len > 0) {
-		ssize_t n =
-			channel->transport.ops->send(channel->transport.self, p, (size_t)len);
+		ssize_t n = channel->transport.ops->send(channel->transport.self, p, (size_t)len);
 		int r = 0;
 
 		if (n == -EAGAIN)
@@ -127,8 +126,8 @@ int channel_send(struct channel *channel, enum wire_type type, uint32_t seq, uin
 	return 0;
 }
 
-static int receive(struct channel *channel, uint8_t *buf, size_t len, uint64_t deadline_ns,
-	struct err *err)
+static int receive(
+	struct channel *channel, uint8_t *buf, size_t len, uint64_t deadline_ns, struct err *err)
 {
 	while (len) {
 		ssize_t n = channel->transport.ops->recv(channel->transport.self, buf, len);

@@ -32,14 +32,18 @@ const char *domain_machine(const struct vm_spec *spec)
 	return spec->machine ? spec->machine : arch_info(spec->arch)->vm_machine;
 }
 
-const char *domain_cpu(const struct vm_spec *spec)
+void domain_cpu(const struct vm_spec *spec, struct str *out)
 {
-	if (spec->cpu)
-		return spec->cpu;
-	/* KVM on Arm presents the host's own CPU or none. */
-	if (is_kvm(spec) && spec->arch == ARCH_AARCH64)
-		return "host";
-	return arch_info(spec->arch)->cpu_model;
+	const struct arch_info *arch = arch_info(spec->arch);
+
+	if (spec->cpu) {
+		str_add(out, spec->cpu);
+	} else if (!is_kvm(spec)) {
+		str_addf(out, "%s%s", arch->cpu_model, arch->cpu_tcg_lacks);
+	} else {
+		/* KVM on Arm presents the host's own CPU or none. */
+		str_add(out, spec->arch == ARCH_AARCH64 ? "host" : arch->cpu_model);
+	}
 }
 
 void domain_cmdline(const struct vm_spec *spec, struct str *out)
@@ -89,11 +93,16 @@ static void add_os(struct str *out, const struct vm_spec *spec)
 /* "model,+feature,-feature" */
 static void add_cpu(struct str *out, const struct vm_spec *spec)
 {
-	_cleanup_free_ char *copy = xstrdup(domain_cpu(spec));
-	char *save = NULL, *model = strtok_r(copy, ",", &save), *feature;
+	_cleanup_free_ char *cpu = NULL;
+	char *model, *feature, *save = NULL;
+	struct str asked = {0};
 
-	/* check='none': TCG lacks features of every model of a real CPU; the programs must cope
-	 * with that here as they do in the translator, which drops the same ones. */
+	domain_cpu(spec, &asked);
+	cpu = str_take(&asked);
+	model = strtok_r(cpu, ",", &save);
+
+	/* check='none': TCG lacks features of most models of a real CPU; the programs must cope
+	 * with that here as they do in the translator, which lacks the same ones. */
 	if (model && !strcmp(model, "host")) {
 		str_add(out, "<cpu mode='host-passthrough' check='none'>");
 	} else if (model && !strcmp(model, "max")) {

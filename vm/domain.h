@@ -16,8 +16,9 @@ void domain_xml(const struct vm_spec *spec, const char *name, const char *consol
 /* The kernel's command line for the spec. */
 void domain_cmdline(const struct vm_spec *spec, struct str *out);
 
-/* The machine and the CPU model with features that the spec means, defaults filled in. */
+/* The machine that the spec means, and its CPU model with features ("model,+feature,-feature"),
+ * defaults filled in. */
 const char *domain_machine(const struct vm_spec *spec);
-const char *domain_cpu(const struct vm_spec *spec);
+void domain_cpu(const struct vm_spec *spec, struct str *out);
 
 #endif

@@ -38,8 +38,8 @@ static int put_request(struct vm *vm, const struct vm_exec *exec, struct err *er
 		return err_set(err, EINVAL, "no program, or no deadline, to run in the guest");
 	if (exec->stdout_max > WIRE_OUTPUT_MAX ||
 		exec->stderr_max > WIRE_OUTPUT_MAX - exec->stdout_max)
-		return err_set(err, EMSGSIZE, "more than %u bytes of output asked for",
-			WIRE_OUTPUT_MAX);
+		return err_set(
+			err, EMSGSIZE, "more than %u bytes of output asked for", WIRE_OUTPUT_MAX);
 	memcpy(request.argv, exec->argv, request.argc * sizeof(char *));
 	if (request.envc)
 		memcpy(request.envp, exec->envp, request.envc * sizeof(char *));
@@ -162,7 +162,8 @@ int vm_ping(struct vm *vm, struct vm_clock *ret, struct err *err)
 		return r;
 	channel_writer(vm->channel);
 	clock.host_before_ns = clock_now_ns();
-	r = exchange(vm, WIRE_PING, WIRE_PONG, deadline_in(PING_TIMEOUT_NS), &header, &payload, err);
+	r = exchange(
+		vm, WIRE_PING, WIRE_PONG, deadline_in(PING_TIMEOUT_NS), &header, &payload, err);
 	clock.host_after_ns = clock_now_ns();
 	if (r >= 0 && wire_get_time(payload, header.len, &clock.guest_ns) < 0)
 		r = err_set(err, EPROTO, "the guest's agent sent a time that is none");

@@ -30,15 +30,31 @@
 
 /* ---- errors ---- */
 
+/* QEMU's warnings come before the line that matters. */
+static void shorten(char *message)
+{
+	char *end = message + strlen(message), *last, *first;
+
+	while (end > message && end[-1] == '\n')
+		*--end = '\0';
+	last = strrchr(message, '\n');
+	first = strstr(message, "qemu-system-");
+	if (last && first && first < last)
+		memmove(first, last + 1, strlen(last + 1) + 1);
+	str_sanitize(message);
+}
+
 int err_libvirt(struct err *err, const char *fmt, ...)
 {
+	_cleanup_free_ char *message = xstrdup(virGetLastErrorMessage());
 	char text[ERR_TEXT_MAX];
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	return err_set(err, EIO, "%s: %s", text, virGetLastErrorMessage());
+	shorten(message);
+	return err_set(err, EIO, "%s: %s", text, message);
 }
 
 /* libvirt prints its errors unless told not to; here they are returned. */
@@ -74,6 +90,8 @@ static void guard_tick(int timer, void *opaque)
 		guard->fired = -ETIMEDOUT;
 	if (guard->armed && guard->fired)
 		qemus_kill(guard->root, guard->match);
+	if (guard->armed)
+		qemus_reap();
 	pthread_mutex_unlock(&guard->mutex);
 }
 
@@ -310,8 +328,7 @@ int host_probe(struct vm_host *host, const struct vm_spec *spec, struct err *err
 	free(capabilities);
 	if (fired)
 		return err_set(err, -fired, "libvirt did not come to know the %s emulator: %s",
-			arch_text(spec->arch),
-			fired == -ETIMEDOUT ? "timed out" : "interrupted");
+			arch_text(spec->arch), fired == -ETIMEDOUT ? "timed out" : "interrupted");
 	if (!capabilities)
 		return err_libvirt(err, "libvirt has no %s machine for %s here", spec->accel,
 			arch_text(spec->arch));

@@ -22,7 +22,7 @@ struct vm_host {
 	char version[VM_TEXT_MAX];
 	const volatile sig_atomic_t *stop; /* may be NULL */
 	struct guard *guard;
-	unsigned boots;		  /* for unique names */
+	unsigned boots;		    /* for unique names */
 	bool probed[ARCH_COUNT][2]; /* [arch][is KVM]: libvirt knows this emulator */
 	struct reaper *reaper;
 };
@@ -36,8 +36,8 @@ int host_probe(struct vm_host *host, const struct vm_spec *spec, struct err *err
 
 /* Brackets a call into libvirt that waits for a QEMU. If *stop is set or the deadline passes before
  * guard_end(), the QEMUs of this root whose command line contains `match` are killed, which makes
- * libvirt return with an error. On other connections there is nothing to kill; libvirt's
- * keepalive bounds those. */
+ * libvirt return with an error. QEMUs that end meanwhile are collected, as libvirt waits for that.
+ * On other connections there is nothing to kill; libvirt's keepalive bounds those. */
 void guard_begin(struct vm_host *host, const char *match, uint64_t deadline_ns);
 /* Returns 0, -ETIMEDOUT or -ERR_INTERRUPTED: why it had to kill. */
 int guard_end(struct vm_host *host);

@@ -35,8 +35,8 @@ static int ask(struct vm *vm, const char *command, struct json_doc **ret,
 }
 
 /* The type of an object in QEMU's tree, without its suffix from `suffix` on. */
-static int ask_type(struct vm *vm, const char *path, const char *suffix, char ret[static VM_TEXT_MAX],
-	struct err *err)
+static int ask_type(struct vm *vm, const char *path, const char *suffix,
+	char ret[static VM_TEXT_MAX], struct err *err)
 {
 	_cleanup_free_ char *command =
 		xasprintf("{\"execute\":\"qom-get\",\"arguments\":{\"path\":\"%s\","
@@ -104,16 +104,25 @@ static int ask_version(struct vm *vm, struct vm_boot *ret, struct err *err)
 	return 0;
 }
 
+static bool is_model(const char *got, const struct vm_spec *spec)
+{
+	struct str asked = {0};
+	size_t n;
+	bool same;
+
+	domain_cpu(spec, &asked);
+	n = strcspn(str_text(&asked), ",");
+	same = !strncmp(got, str_text(&asked), n) && !got[n];
+	str_release(&asked);
+	return same;
+}
+
 static int compare(const struct vm_spec *spec, const struct vm_boot *boot, struct err *err)
 {
-	const char *cpu = domain_cpu(spec);
-	size_t n = strcspn(cpu, ",");
-
 	if (strcmp(boot->accel, spec->accel))
 		return err_set(err, ENODEV, "asked for %s, got %s", spec->accel, boot->accel);
-	if (strncmp(boot->cpu, cpu, n) || boot->cpu[n])
-		return err_set(err, ENODEV, "asked for the CPU model '%s', got '%s'", cpu,
-			boot->cpu);
+	if (!is_model(boot->cpu, spec))
+		return err_set(err, ENODEV, "asked for another CPU model than '%s'", boot->cpu);
 	if (boot->vcpus != spec->vcpus || boot->guest_cpus != spec->vcpus)
 		return err_set(err, ENODEV, "asked for %u vCPUs, got %u of which the guest uses %u",
 			spec->vcpus, boot->vcpus, boot->guest_cpus);

@@ -12,8 +12,8 @@ struct vm {
 	struct vm_host *host;
 	virDomainPtr domain;
 	char *id;
-	char *name;  /* the domain's, unique to this boot */
-	char *match; /* what only this guest's QEMU has on its command line */
+	char *name;    /* the domain's, unique to this boot */
+	char *match;   /* what only this guest's QEMU has on its command line */
 	char *console; /* NULL: none that can be read here */
 	bool console_is_temporary;
 	pid_t pid; /* QEMU's, a child by adoption; 0 when it is not ours to watch */

@@ -120,16 +120,33 @@ unsigned qemus_kill(const char *root, const char *match)
 	return n;
 }
 
+/* Dead, ours to collect, and a QEMU that made itself a daemon: what is still in this process's
+ * session is libvirt's own child, which libvirt waits for. */
+static bool is_dead_daemon(pid_t pid)
+{
+	char stat[512], *comm, *rest, state;
+	int parent, group, session;
+
+	if (!read_proc(pid, "stat", stat, sizeof(stat)))
+		return false;
+	comm = strchr(stat, '(');
+	rest = strrchr(stat, ')');
+	return comm && rest && str_starts(comm, "(qemu") &&
+	       sscanf(rest + 1, " %c %d %d %d", &state, &parent, &group, &session) == 4 &&
+	       state == 'Z' && parent == getpid() && session != getsid(0);
+}
+
 void qemus_reap(void)
 {
-	siginfo_t info;
+	DIR *dir = opendir("/proc");
+	struct dirent *entry;
 
-	/* Other dead children belong to whoever started them: look before taking. */
-	for (;;) {
-		info.si_pid = 0;
-		if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || !info.si_pid)
-			return;
-		if (!is_qemu(info.si_pid) || waitpid(info.si_pid, NULL, WNOHANG) <= 0)
-			return;
+	while (dir && (entry = readdir(dir))) {
+		pid_t pid = isdigit((unsigned char)entry->d_name[0]) ? atoi(entry->d_name) : 0;
+
+		if (pid && is_dead_daemon(pid))
+			waitpid(pid, NULL, WNOHANG);
 	}
+	if (dir)
+		closedir(dir);
 }

@@ -18,7 +18,8 @@ pid_t qemus_find(const char *root, const char *match, int *ret_pidfd);
 /* Sends SIGKILL to every such QEMU. Returns how many there were. */
 unsigned qemus_kill(const char *root, const char *match);
 
-/* Collects QEMUs that have ended and are children of this process, a subreaper. */
+/* Collects QEMUs that have ended and are children of this process by adoption, as a subreaper.
+ * Until that is done libvirt takes them for alive, and waits: up to 40 s for each. */
 void qemus_reap(void);
 
 #endif

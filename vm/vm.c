@@ -133,8 +133,7 @@ static int connect_agent(struct vm *vm, uint64_t deadline_ns, struct err *err)
 	return 0;
 }
 
-static int receive_hello(
-	struct vm *vm, uint64_t deadline_ns, struct vm_boot *ret, struct err *err)
+static int receive_hello(struct vm *vm, uint64_t deadline_ns, struct vm_boot *ret, struct err *err)
 {
 	struct wire_header header;
 	struct wire_hello hello;

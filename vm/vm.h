@@ -37,10 +37,11 @@
 struct vm_host;
 
 struct vm_host_spec {
-	const char *uri;       /* a libvirt URI; NULL: embedded */
-	const char *cache_dir; /* embedded: where libvirt's knowledge of the QEMU binaries outlives
-				  this process; made when missing. NULL: nowhere, every process
-				  probes afresh (seconds, up to a minute where KVM is half-present) */
+	const char *uri; /* a libvirt URI; NULL: embedded */
+	const char
+		*cache_dir; /* embedded: where libvirt's knowledge of the QEMU binaries outlives
+			       this process; made when missing. NULL: nowhere, every process
+			       probes afresh (seconds, up to a minute where KVM is half-present) */
 	const volatile sig_atomic_t *stop; /* non-zero: calls give up with ERR_INTERRUPTED; may be
 					      NULL */
 };
@@ -62,21 +63,21 @@ struct vm;
 #define VM_CPU_ANY (-1)
 
 struct vm_spec {
-	const char *id;	      /* for messages: "vm-aarch64-tcg" */
+	const char *id; /* for messages: "vm-aarch64-tcg" */
 	enum arch arch;
-	const char *accel;    /* "tcg", "kvm": this one or an error */
-	const char *machine;  /* QEMU's name; NULL: the architecture's own (model/arch.h) */
-	const char *cpu;      /* model, then features: "Haswell-noTSX,-avx2"; NULL: the
-				 architecture's own */
-	const char *kernel;   /* absolute paths, readable by QEMU */
+	const char *accel;   /* "tcg", "kvm": this one or an error */
+	const char *machine; /* QEMU's name; NULL: the architecture's own (model/arch.h) */
+	const char *cpu;     /* model, then features: "Haswell-noTSX,-avx2"; NULL: the
+				architecture's own */
+	const char *kernel;  /* absolute paths, readable by QEMU */
 	const char *initrd;
-	const char *disk;     /* squashfs or erofs image, read-only, at /toll in the guest; NULL:
-				 none */
-	const char *cmdline;  /* words for the kernel's command line, put behind the console's and
-				 the disk's; NULL: the architecture's own */
+	const char *disk;    /* squashfs or erofs image, read-only, at /toll in the guest; NULL:
+				none */
+	const char *cmdline; /* words for the kernel's command line, put behind the console's and
+				the disk's; NULL: the architecture's own */
 	uint64_t memory_mib;
 	unsigned vcpus;
-	int cpu_pin;	      /* host CPU that vCPUs and emulator are pinned to, VM_CPU_ANY: none */
+	int cpu_pin; /* host CPU that vCPUs and emulator are pinned to, VM_CPU_ANY: none */
 	const char *console_path; /* the guest's console is written here and stays: its first
 				     VM_CONSOLE_MAX bytes, the rest is lost; NULL: kept nowhere */
 	uint64_t boot_timeout_ns; /* from the start to the agent's hello */

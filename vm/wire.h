@@ -33,8 +33,8 @@
 #define WIRE_VERSION 1u
 #define WIRE_HEADER_SIZE 16u
 #define WIRE_PAYLOAD_MAX (1u << 20)
-#define WIRE_ARGS_MAX 256u   /* argv and envp, each */
-#define WIRE_TEXT_MAX 256u   /* ERROR's text and HELLO's strings, with the NUL */
+#define WIRE_ARGS_MAX 256u		     /* argv and envp, each */
+#define WIRE_TEXT_MAX 256u		     /* ERROR's text and HELLO's strings, with the NUL */
 #define WIRE_OUTPUT_MAX ((1u << 20) - 4096u) /* stdout and stderr of one result together */
 
 /* The port's name; where there is no udev it is found in /sys/class/virtio-ports. */

@@ -25,6 +25,14 @@ static char *xml(const struct vm_spec *spec)
 	return str_take(&out);
 }
 
+static char *cpu(const struct vm_spec *spec)
+{
+	struct str out = {0};
+
+	domain_cpu(spec, &out);
+	return str_take(&out);
+}
+
 static bool has(const struct vm_spec *spec, const char *text)
 {
 	char *doc = xml(spec);
@@ -48,9 +56,11 @@ static void test_accelerator(void)
 static void test_cpu(void)
 {
 	struct vm_spec spec = SPEC;
+	char *text;
 
-	ok(has(&spec, "<model fallback='forbid'>Haswell-noTSX</model>"),
-		"the architecture's CPU model is the default, without a fallback");
+	ok(has(&spec, "<model fallback='forbid'>Haswell-noTSX</model>"
+		      "<feature policy='disable' name='pcid'/>"),
+		"the architecture's CPU model, less what TCG lacks, is the default, no fallback");
 	spec.cpu = "Nehalem,+avx,-sse4.2";
 	ok(has(&spec, ">Nehalem</model><feature policy='require' name='avx'/>"
 		      "<feature policy='disable' name='sse4.2'/>"),
@@ -59,9 +69,17 @@ static void test_cpu(void)
 	ok(has(&spec, "mode='host-passthrough'"), "the host's own CPU");
 	spec.cpu = NULL;
 	spec.arch = ARCH_AARCH64;
-	is_str(domain_cpu(&spec), "neoverse-n1", "translated Arm has a named model");
+	text = cpu(&spec);
+	is_str(text, "neoverse-n1", "translated Arm has a named model");
+	free(text);
 	spec.accel = "kvm";
-	is_str(domain_cpu(&spec), "host", "Arm under KVM has the host's");
+	text = cpu(&spec);
+	is_str(text, "host", "Arm under KVM has the host's");
+	free(text);
+	spec.arch = ARCH_X86_64;
+	text = cpu(&spec);
+	is_str(text, "Haswell-noTSX", "x86 under KVM has the named model with all its features");
+	free(text);
 }
 
 static void test_pinning(void)

@@ -23,12 +23,13 @@ kill_leftovers() {
 	for pid in $(qemus); do kill -9 "$pid"; done
 }
 
-# qemus: the process ids of QEMUs that belong to a root of this script.
+# qemus [FOLDER]: the process ids of QEMUs that name it, or a root of this script, on their command
+# line.
 qemus() {
 	local dir
 	for dir in /proc/[0-9]*; do
 		[[ $(cat "$dir/comm" 2>/dev/null) == qemu* ]] || continue
-		grep -qaF "$ROOTS/toll" "$dir/cmdline" 2>/dev/null && echo "${dir#/proc/}"
+		grep -qaF -- "${1:-$ROOTS/toll}" "$dir/cmdline" 2>/dev/null && echo "${dir#/proc/}"
 	done
 }
 

@@ -45,6 +45,11 @@ refusals() {
 	ok "a CPU model that QEMU does not have is an error that names it" says 'error.*NoSuchCPU'
 	boot -a x86_64 -d none -M isapc -t 5000
 	ok "a machine without the devices is an error" says '"error":"booting vm-boot: '
+	mkdir -p "$SCRATCH/bad"
+	cp tests/vm/tap.sh "$SCRATCH/bad/vmlinuz"
+	cp build/images/x86_64/initramfs "$SCRATCH/bad"
+	boot -a x86_64 -i "$SCRATCH/bad" -d none
+	ok "a kernel that is none is an error in QEMU's words" says '"error":"booting.*kernel'
 	boot -a aarch64 -d none -A kvm -t 20000
 	ok "KVM for the other architecture is refused, not replaced" says '"error":".*kvm'
 	boot -a aarch64 -d tests/vm/tap.sh -t 30000

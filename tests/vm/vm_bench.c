@@ -40,14 +40,15 @@ static void die(const char *what, const struct err *err)
 /* What domain_xml() asks libvirt for, as a person would write it. */
 static void plain_argv(const struct vm_spec *spec, const char *dir, struct argv *argv)
 {
-	struct str cmdline = {0};
+	struct str cmdline = {0}, model = {0};
 
 	domain_cmdline(spec, &cmdline);
+	domain_cpu(spec, &model);
 	argv_addf(argv, "qemu-system-%s", arch_text(spec->arch));
 	argv_add(argv, "-machine");
 	argv_addf(argv, "%s,usb=off,accel=%s", domain_machine(spec), spec->accel);
 	argv_add(argv, "-cpu");
-	argv_add(argv, domain_cpu(spec));
+	argv_add(argv, str_text(&model));
 	argv_add(argv, "-m");
 	argv_addf(argv, "%llu", (unsigned long long)spec->memory_mib);
 	argv_add(argv, "-smp");
@@ -77,6 +78,7 @@ static void plain_argv(const struct vm_spec *spec, const char *dir, struct argv 
 	argv_add(argv, "-device");
 	argv_add(argv, "virtserialport,bus=serial.0,nr=1,chardev=agent,name=" WIRE_PORT_NAME);
 	str_release(&cmdline);
+	str_release(&model);
 }
 
 static pid_t start(const struct argv *argv, int cpu)
@@ -177,7 +179,8 @@ static void measure(struct vm_host *host, const struct vm_spec *spec, size_t pai
 
 		plain = plain > 0 ? plain : boot_plain(spec, cpu);
 		d[i] = log(ours / plain);
-		printf("{\"arch\":\"%s\",\"libvirt_ns\":%.0f,\"plain_ns\":%.0f,\"create_ns\":%.0f}\n",
+		printf("{\"arch\":\"%s\",\"libvirt_ns\":%.0f,\"plain_ns\":%.0f,\"create_ns\":%.0f}"
+		       "\n",
 			arch_text(spec->arch), ours, plain, create);
 		fflush(stdout);
 	}

@@ -234,26 +234,65 @@ static void parse(int argc, char **argv, struct options *o)
 			if (!arch_parse(optarg, &o->spec.arch))
 				exit(2);
 			break;
-		case 'A': o->spec.accel = optarg; break;
-		case 'M': o->spec.machine = optarg; break;
-		case 'c': o->spec.cpu = optarg; break;
-		case 'm': o->spec.memory_mib = number(optarg); break;
-		case 'v': o->spec.vcpus = (unsigned)number(optarg); break;
-		case 'p': o->spec.cpu_pin = atoi(optarg); break;
-		case 'i': o->images = optarg; break;
-		case 'I': initrd = optarg; break;
-		case 'd': disk = optarg; break;
-		case 'C': o->spec.console_path = optarg; break;
-		case 'k': o->spec.cmdline = optarg; break;
-		case 'n': o->boots = (unsigned)number(optarg); break;
-		case 't': o->spec.boot_timeout_ns = number(optarg) * NS_PER_MS; break;
-		case 'T': o->exec.timeout_ns = number(optarg) * NS_PER_MS; break;
-		case 'g': o->exec.grace_ns = number(optarg) * NS_PER_MS; break;
-		case 'o': o->exec.stdout_max = (uint32_t)number(optarg); break;
-		case 'u': o->uri = optarg; break;
-		case 's': o->suspend_ms = number(optarg); break;
-		case 'w': o->wait_ms = number(optarg); break;
-		default: exit(2);
+		case 'A':
+			o->spec.accel = optarg;
+			break;
+		case 'M':
+			o->spec.machine = optarg;
+			break;
+		case 'c':
+			o->spec.cpu = optarg;
+			break;
+		case 'm':
+			o->spec.memory_mib = number(optarg);
+			break;
+		case 'v':
+			o->spec.vcpus = (unsigned)number(optarg);
+			break;
+		case 'p':
+			o->spec.cpu_pin = atoi(optarg);
+			break;
+		case 'i':
+			o->images = optarg;
+			break;
+		case 'I':
+			initrd = optarg;
+			break;
+		case 'd':
+			disk = optarg;
+			break;
+		case 'C':
+			o->spec.console_path = optarg;
+			break;
+		case 'k':
+			o->spec.cmdline = optarg;
+			break;
+		case 'n':
+			o->boots = (unsigned)number(optarg);
+			break;
+		case 't':
+			o->spec.boot_timeout_ns = number(optarg) * NS_PER_MS;
+			break;
+		case 'T':
+			o->exec.timeout_ns = number(optarg) * NS_PER_MS;
+			break;
+		case 'g':
+			o->exec.grace_ns = number(optarg) * NS_PER_MS;
+			break;
+		case 'o':
+			o->exec.stdout_max = (uint32_t)number(optarg);
+			break;
+		case 'u':
+			o->uri = optarg;
+			break;
+		case 's':
+			o->suspend_ms = number(optarg);
+			break;
+		case 'w':
+			o->wait_ms = number(optarg);
+			break;
+		default:
+			exit(2);
 		}
 	}
 	if (optind < argc)

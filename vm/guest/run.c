@@ -100,8 +100,8 @@ static int wait_ms(uint64_t deadline_ns)
 
 /* Waits for the end of the program, collecting its output; ends it at the deadline, when it
  * floods, or when the host goes. */
-static void watch(int pidfd, uint64_t deadline_ns, struct stream streams[static 2],
-	struct wire_result *res)
+static void watch(
+	int pidfd, uint64_t deadline_ns, struct stream streams[static 2], struct wire_result *res)
 {
 	for (;;) {
 		struct pollfd fds[] = {{.fd = pidfd, .events = POLLIN},
@@ -173,8 +173,9 @@ static void supervise(const struct wire_exec *exec, const int pipes[static 4],
 	pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
 	if (pidfd < 0)
 		agent_die("cannot watch a program", "", errno);
-	watch(pidfd, res->begin_ns + exec->timeout_ns < res->begin_ns ? UINT64_MAX
-								   : res->begin_ns + exec->timeout_ns,
+	watch(pidfd,
+		res->begin_ns + exec->timeout_ns < res->begin_ns ? UINT64_MAX
+								 : res->begin_ns + exec->timeout_ns,
 		streams, res);
 	reap(pid, res);
 	close(pidfd);
