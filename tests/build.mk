@@ -29,6 +29,22 @@ $(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $(B)/tests/libfixtures.a $(B)/libtoll
 .SECONDARY: $(UNIT_TESTS:$(B)/tests/%=$(B)/obj/tests/%.o)
 -include $(wildcard $(B)/obj/tests/unit/*.d)
 
+# ---- the JSON Schemas and the tables of SCHEMA.md, made from the field tables ----
+
+$(B)/tests/schema/%: $(B)/obj/tests/schema/%.o $(B)/tests/libfixtures.a $(B)/libtoll.a
+	@mkdir -p $(@D)
+	$(CC) $(TOLL_CFLAGS) -o $@ $^ $(LIBS)
+
+.SECONDARY: $(B)/obj/tests/schema/schemas.o
+-include $(wildcard $(B)/obj/tests/schema/*.d)
+
+SCHEMAS := plan host sample summary manifest
+
+.PHONY: schemas
+schemas: $(B)/tests/schema/schemas ## write results/*.schema.json and the tables of SCHEMA.md again
+	@for name in $(SCHEMAS); do $< $$name >results/$$name.schema.json || exit; done
+	@tests/schema/tables.py results/SCHEMA.md
+
 # ---- groups ----
 
 FAST_TESTS = $(call test_scripts,runner) $(UNIT_TESTS) $(call test_scripts,cli) $(call test_scripts,golden) \
@@ -40,7 +56,7 @@ SLOW_TESTS = --jobs 2 --deadline 600 $(WL_TEST_PROGRAMS) tests/workloads/program
 	$(call test_scripts,e2e) $(call test_scripts,browser)
 
 .PHONY: build-check build-test
-build-check: $(B)/toll $(UNIT_TESTS)
+build-check: $(B)/toll $(B)/tests/schema/schemas $(UNIT_TESTS)
 build-test: build-all build-check $(WL_TEST_PROGRAMS) build/tests/workloads/peak_rss $(VM_TEST_PROGRAMS)
 
 .PHONY: check

@@ -477,6 +477,8 @@ void fields_schema(const struct field *table, struct json_writer *w)
 		if (json_type_of(f) == JSON_NUMBER && f->max != 0) {
 			jw_double(w, "minimum", f->min);
 			jw_double(w, "maximum", f->max);
+		} else if (f->type == FIELD_U64 || f->type == FIELD_UINT) {
+			jw_u64(w, "minimum", 0);
 		}
 		if (f->choices) {
 			jw_begin_array(w, "enum");

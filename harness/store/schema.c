@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/schema.h"
+
+#include "base/cleanup.h"
+#include "model/sample.h"
+#include "store/tables.h"
+
+/* A member that no table row describes: its name, its schema, and whether it is always there. */
+struct extra {
+	const char *name;
+	const char *json;
+	bool required;
+};
+
+#define STRINGIFY(x) #x
+#define TEXT(x) STRINGIFY(x)
+#define COUNT "{\"type\":\"integer\",\"minimum\":0}"
+#define NUMBER_OR_NULL "{\"type\":[\"number\",\"null\"]}"
+#define ARM "{\"enum\":[\"main\",\"aa\"],\"description\":\"aa: a duplicate, to know the noise\"}"
+#define TIMES(what)                                                                                \
+	"{\"type\":\"array\",\"maxItems\":" TEXT(ITERATIONS_MAX) ",\"items\":" COUNT               \
+								 ",\"description\":\"" what "\"}"
+#define INTERVAL(what)                                                                             \
+	"{\"type\":\"array\",\"minItems\":2,\"maxItems\":2,\"items\":" NUMBER_OR_NULL              \
+	",\"description\":\"" what "; nulls: undefined\"}"
+#define RATIO(what)                                                                                \
+	"{\"type\":\"object\",\"description\":\"" what "\",\"additionalProperties\":false,"        \
+	"\"required\":[\"point\",\"ci95\",\"blocks\"],\"properties\":{"                            \
+	"\"point\":" NUMBER_OR_NULL ",\"ci95\":" INTERVAL("95 % interval") ",\"blocks\":" COUNT    \
+									   "}}"
+
+static void write_extras(struct json_writer *w, const struct extra *extras)
+{
+	for (; extras && extras->name; extras++)
+		jw_raw(w, extras->name, extras->json);
+}
+
+static void write_required(struct json_writer *w, const char *schema, const struct field *table,
+	const struct extra *extras)
+{
+	jw_begin_array(w, "required");
+	if (schema)
+		jw_string(w, NULL, "schema");
+	for (; table->name; table++)
+		if (table->required)
+			jw_string(w, NULL, table->name);
+	for (; extras && extras->name; extras++)
+		if (extras->required)
+			jw_string(w, NULL, extras->name);
+	jw_end_array(w);
+}
+
+/* The members of an object's schema, into the object that is open. `schema` is what its member of
+ * that name must hold; NULL: it has none. */
+static void write_object(struct json_writer *w, const char *description, const char *schema,
+	const struct field *table, const struct extra *extras)
+{
+	jw_string(w, "type", "object");
+	jw_string(w, "description", description);
+	jw_bool(w, "additionalProperties", false);
+	write_required(w, schema, table, extras);
+	jw_begin_object(w, "properties");
+	if (schema) {
+		jw_begin_object(w, "schema");
+		jw_string(w, "const", schema);
+		jw_end_object(w);
+	}
+	fields_schema(table, w);
+	write_extras(w, extras);
+	jw_end_object(w);
+}
+
+/* An array of such objects, as a heap string: an extra of the document that holds it. */
+static char *list_of(const char *description, const struct field *table, const struct extra *extras)
+{
+	struct str text = {0};
+	struct json_writer w;
+
+	json_writer_init(&w, &text, false);
+	jw_begin_object(&w, NULL);
+	jw_string(&w, "type", "array");
+	jw_begin_object(&w, "items");
+	write_object(&w, description, NULL, table, extras);
+	jw_end_object(&w);
+	jw_end_object(&w);
+	return str_take(&text);
+}
+
+/* The table's object itself, as a heap string. */
+static char *object_of(
+	const char *description, const struct field *table, const struct extra *extras)
+{
+	struct str text = {0};
+	struct json_writer w;
+
+	json_writer_init(&w, &text, false);
+	jw_begin_object(&w, NULL);
+	write_object(&w, description, NULL, table, extras);
+	jw_end_object(&w);
+	return str_take(&text);
+}
+
+static void begin_document(struct json_writer *w, struct str *out, const char *title)
+{
+	json_writer_init(w, out, true);
+	w->compact_below = 3;
+	jw_begin_object(w, NULL);
+	jw_string(w, "$schema", "https://json-schema.org/draft/2020-12/schema");
+	jw_string(w, "title", title);
+}
+
+void plan_schema(struct str *out)
+{
+	_cleanup_free_ char *arms = list_of("a column of the measuring schedule", table_arm, NULL);
+	const struct extra extras[] = {
+		{"command",
+			"{\"type\":\"object\",\"description\":\"the program of toll exec\","
+			"\"additionalProperties\":false,"
+			"\"required\":[\"name\",\"program\",\"args\"],\"properties\":{"
+			"\"name\":{\"type\":\"string\",\"pattern\":\"^[a-z0-9-]+$\"},"
+			"\"program\":{\"type\":\"string\"},\"compare\":{\"type\":\"boolean\"},"
+			"\"args\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}}}",
+			false},
+		{"arms", arms, true},
+		{0},
+	};
+	struct json_writer w;
+
+	begin_document(&w, out, "plan.json of a toll run");
+	write_object(
+		&w, "what a run is going to do, decided once", SCHEMA_PLAN, table_plan, extras);
+	jw_end_object(&w);
+}
+
+void host_schema(struct str *out)
+{
+	static const struct extra extras[] = {
+		{"packages",
+			"{\"type\":\"array\",\"items\":{\"type\":\"object\"},"
+			"\"description\":\"downloaded packages, with versions and SHA-256 sums\"}",
+			false},
+		{"programs",
+			"{\"type\":\"array\",\"items\":{\"type\":\"object\"},"
+			"\"description\":\"measured programs, with their build ids\"}",
+			false},
+		{0},
+	};
+	struct json_writer w;
+
+	begin_document(&w, out, "host.json of a toll run");
+	write_object(&w, "the machine that was measured on", SCHEMA_HOST, table_host, extras);
+	jw_end_object(&w);
+}
+
+static const struct extra sample_extras[] = {
+	{"arm", ARM, true},
+	{"iter_wall_ns", TIMES("wall time of each iteration by the program's own clock"), false},
+	{"iter_cpu_ns", TIMES("CPU time of each iteration"), false},
+	{"work",
+		"{\"type\":\"object\",\"description\":\"work of one iteration\",\"properties\":{"
+		"\"flop\":{\"type\":\"number\",\"minimum\":0,"
+		"\"description\":\"floating-point operations\"},"
+		"\"bytes\":{\"type\":\"number\",\"minimum\":0,\"description\":\"bytes moved\"}}}",
+		false},
+	{"path",
+		"{\"type\":\"string\",\"maxLength\":63,"
+		"\"description\":\"code path the program took, for example its BLAS core\"}",
+		false},
+	{"digest",
+		"{\"type\":\"object\",\"description\":\"the result: a short vector and an exact "
+		"hash\",\"required\":[\"values\",\"hash\"],\"properties\":{"
+		"\"values\":{\"type\":\"array\",\"maxItems\":" TEXT(
+			DIGEST_VALUES_MAX) ",\"items\":{\"type\":\"number\"}},"
+					   "\"hash\":{\"type\":\"string\",\"pattern\":\"^[0-9a-f]{"
+					   "0,"
+					   "16}$\"}}}",
+		false},
+	{"losses",
+		"{\"type\":\"array\",\"maxItems\":" TEXT(
+			LOSSES_MAX) ",\"items\":{\"type\":"
+				    "\"number\"},"
+				    "\"description\":\"losses of the "
+				    "verification's training steps\"}",
+		false},
+	{"probe", "{\"type\":\"object\",\"description\":\"what device-probe saw\"}", false},
+	{"sentinel_ns",
+		"{\"type\":\"array\",\"minItems\":2,\"maxItems\":2,\"items\":" COUNT
+		",\"description\":\"time of the sentinel loop before and after\"}",
+		false},
+	{0},
+};
+
+static void line(struct json_writer *w, const char *description, const char *schema,
+	const struct field *table, const struct extra *extras)
+{
+	jw_begin_object(w, NULL);
+	write_object(w, description, schema, table, extras);
+	jw_end_object(w);
+}
+
+void sample_schema(struct str *out)
+{
+	static const struct field none[] = {{0}};
+	static const struct extra arm[] = {{"arm", ARM, true}, {0}};
+	static const struct extra discard[] = {
+		{"block", COUNT, true}, {"reason", "{\"type\":\"string\"}", false}, {0}};
+	struct json_writer w;
+
+	begin_document(&w, out, "a line of samples.jsonl of a toll run");
+	w.compact_below = 5;
+	jw_begin_array(&w, "oneOf");
+	line(&w, "an execution", SCHEMA_SAMPLE, table_sample, sample_extras);
+	line(&w, "a boot of a VM", SCHEMA_BOOT, table_boot, arm);
+	line(&w, "what the file holds of this block so far does not count", SCHEMA_DISCARD, none,
+		discard);
+	line(&w, "how long one session of the run measured", SCHEMA_SESSION, table_session, NULL);
+	jw_end_array(&w);
+	jw_end_object(&w);
+}
+
+static char *cells(void)
+{
+	_cleanup_free_ char *cold = object_of("apart from the steady state", table_cold, NULL);
+	const struct extra extras[] =
+		{
+			{"steady",
+				"{\"type\":\"object\",\"description\":\"mean over blocks of the "
+				"iterations "
+				"after warm-up\",\"additionalProperties\":false,"
+				"\"required\":[\"mean_ns\",\"ci95\"],\"properties\":{"
+				"\"mean_ns\":" NUMBER_OR_NULL
+				",\"ci95\":" INTERVAL("95 % t interval") "}}",
+				true},
+			{"cold", cold, true},
+			{"ratio",
+				"{\"type\":\"object\",\"description\":\"overhead: time here ÷ time "
+				"in the "
+				"reference cell, paired by block\",\"additionalProperties\":false,"
+				"\"required\":[\"reference\",\"point\",\"ci95\",\"sign_ci95\","
+				"\"raw_ci95\","
+				"\"raw_point\",\"blocks\",\"target_met\"],\"properties\":{"
+				"\"reference\":{\"type\":\"string\"},\"point\":" NUMBER_OR_NULL
+				",\"ci95\":" INTERVAL("as reported: widened for lag-1, adjusted "
+						      "where it helps") ","
+									"\"sign_ci95\":" INTERVAL(
+										"sign-test "
+										"interval of the "
+										"median") ","
+											  "\"raw_"
+											  "ci95\""
+											  ":" INTERVAL(
+												  "plain paired t interval") ",\"raw_point\":" NUMBER_OR_NULL
+															     ",\"blocks\":" COUNT
+															     ",\"target_met\":{\"type\":\"boolean\"}}}",
+				true},
+			{"probe", "{\"type\":\"object\",\"description\":\"what device-probe saw\"}",
+				false},
+			{0},
+		};
+
+	return list_of("a cell and what was measured in it", table_cell, extras);
+}
+
+void summary_schema(struct str *out)
+{
+	static const struct extra ratio[] = {{"ratio", RATIO("with its interval"), true}, {0}};
+	static const struct extra factors[] = {{"layer_cost", RATIO("same ÷ native"), true},
+		{"isa_cost", RATIO("foreign ÷ same"), true}, {0}};
+	_cleanup_free_ char *host = object_of("the machine, as in host.json", table_host, NULL),
+			    *cell = cells(),
+			    *geomean = list_of("geometric mean of a suite's overhead ratios",
+				    table_geomean, ratio),
+			    *aa = list_of("two measurements of the same thing", table_aa, ratio),
+			    *factor = list_of("the two factors of a foreign cell's overhead",
+				    table_factor, factors),
+			    *boots = list_of("the boots of a VM", table_boot_summary, NULL);
+	const struct extra extras[] = {
+		{"host", host, true},
+		{"cells", cell, true},
+		{"geomean", geomean, true},
+		{"aa", aa, true},
+		{"factors", factor, true},
+		{"boots", boots, true},
+		{0},
+	};
+	struct json_writer w;
+
+	begin_document(&w, out, "summary.json of a toll run");
+	write_object(&w, "what statistics make of a run's samples", SCHEMA_SUMMARY, table_summary,
+		extras);
+	jw_end_object(&w);
+}

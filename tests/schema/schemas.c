@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * schemas NAME: prints the JSON Schema of a document (plan, host, sample, summary, manifest).
+ * schemas --documents DIR: writes one document of each kind, of a made-up run, for the schemas to
+ * be checked against.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "plan/manifest.h"
+#include "store/plan_json.h"
+#include "store/sample_json.h"
+#include "store/schema.h"
+#include "store/summary_json.h"
+#include "tests/unit/fixture_summary.h"
+
+static const struct {
+	const char *name;
+	void (*write)(struct str *out);
+} schemas[] = {
+	{"plan", plan_schema},
+	{"host", host_schema},
+	{"sample", sample_schema},
+	{"summary", summary_schema},
+	{"manifest", manifest_schema},
+};
+
+static void save(const char *dir, const char *name, struct str *text)
+{
+	_cleanup_free_ char *path = xasprintf("%s/%s", dir, name);
+	struct err err;
+
+	if (file_write(path, str_text(text), text->len, &err) < 0) {
+		fprintf(stderr, "schemas: %s\n", err.text);
+		exit(1);
+	}
+	str_release(text);
+}
+
+/* A plan with every cell of the summary. */
+static void write_plan(const struct summary *s, struct str *out)
+{
+	struct plan plan = {.profile = "quick",
+		.size = "small",
+		.seed = 7,
+		.blocks = 6,
+		.precision = 0.05,
+		.vcpus = 1,
+		.memory_mib = 256};
+
+	plan_stamp(&plan);
+	for (size_t i = 0; i < s->ncells; i++) {
+		const struct cell_summary *c = &s->cells[i];
+		struct environment env;
+		struct arm *arm;
+
+		if (environment_parse(c->env, &env, NULL) < 0)
+			continue;
+		arm = plan_add(&plan, c->workload, c->variant, &env, i % 5 == 0);
+		arm->status = c->status;
+		str_copy(arm->reason, sizeof(arm->reason), c->reason);
+	}
+	plan_to_json(&plan, out);
+	plan_release(&plan);
+}
+
+static void write_documents(const char *dir)
+{
+	struct boot boot = {.env = "vm-aarch64-tcg", .block = 1, .boot = 1, .skew_ppm = 1.5};
+	struct str text = {0};
+	struct fixture f;
+
+	fixture_init(&f);
+	write_plan(&f.summary, &text);
+	save(dir, "plan.json", &text);
+	host_to_json(&f.summary.host, "[{\"package\":\"x\"}]", NULL, &text);
+	save(dir, "host.json", &text);
+	summary_to_json(&f.summary, &text);
+	save(dir, "summary.json", &text);
+	for (size_t i = 0; i < f.samples.n; i++)
+		sample_to_line(&f.samples.v[i], &text);
+	boot_to_line(&boot, &text);
+	discard_to_line(1, "interrupted", &text);
+	session_to_line(100, 90, &text);
+	save(dir, "samples.jsonl", &text);
+	fixture_release(&f);
+}
+
+int main(int argc, char **argv)
+{
+	_cleanup_(str_release) struct str text = {0};
+
+	if (argc == 3 && !strcmp(argv[1], "--documents")) {
+		write_documents(argv[2]);
+		return 0;
+	}
+	for (size_t i = 0; argc == 2 && i < ARRAY_LEN(schemas); i++) {
+		if (strcmp(argv[1], schemas[i].name) != 0)
+			continue;
+		schemas[i].write(&text);
+		fputs(text.s, stdout);
+		return 0;
+	}
+	fputs("usage: schemas plan|host|sample|summary|manifest | --documents DIR\n", stderr);
+	return 2;
+}
