@@ -39,3 +39,8 @@ bool status_is_refusal(enum status status)
 {
 	return table[status].refusal;
 }
+
+bool status_is_final(enum status status)
+{
+	return status == STATUS_TIMEOUT || status == STATUS_ILLEGAL;
+}

@@ -35,5 +35,7 @@ const char *status_text(enum status status);
 bool status_parse(const char *text, enum status *ret);
 /* True for the endings that do not change the exit code. */
 bool status_is_refusal(enum status status);
+/* True for the endings that another try cannot change: such an arm is not run again. */
+bool status_is_final(enum status status);
 
 #endif

@@ -33,8 +33,9 @@ struct arm_state {
 	const struct workload *workload;
 	const struct variant *variant;
 	size_t program; /* number of its workload.variant */
-	bool given_up;	/* a timeout or an illegal instruction will not get better */
-	bool missing;	/* to be run in the current block */
+	/* Block of the ending that will not get better (status_is_final); 0: none. */
+	uint64_t given_up;
+	bool missing; /* to be run in the current block */
 };
 
 struct session {
@@ -247,8 +248,8 @@ static int run_arm(struct session *s, size_t i, struct err *err)
 	if (r < 0)
 		return r;
 	s->done++;
-	if (sample.status == STATUS_TIMEOUT || sample.status == STATUS_ILLEGAL)
-		s->arms[i].given_up = true;
+	if (status_is_final(sample.status))
+		s->arms[i].given_up = s->block;
 	return run_folder_append_sample(s->spec->run, &sample, err);
 }
 
@@ -334,8 +335,11 @@ static int find_missing(
 	}
 	if (!vm_missing || !block_has_samples(stored, s->block))
 		return 0;
-	for (size_t i = 0; i < s->plan->n; i++)
+	for (size_t i = 0; i < s->plan->n; i++) {
+		if (s->arms[i].given_up == s->block)
+			s->arms[i].given_up = 0;
 		s->arms[i].missing = s->plan->arms[i].status == STATUS_OK && !s->arms[i].given_up;
+	}
 	log_note("block %llu was interrupted with a VM running: it is run again as a whole",
 		(unsigned long long)s->block);
 	return run_folder_append_discard(
@@ -378,9 +382,8 @@ static void recall_endings(struct session *s, const struct samples *stored)
 		for (size_t k = 0; k < stored->n; k++)
 			if (!strcmp(stored->v[k].cell, s->plan->arms[i].cell) &&
 				stored->v[k].duplicate == s->plan->arms[i].duplicate &&
-				(stored->v[k].status == STATUS_TIMEOUT ||
-					stored->v[k].status == STATUS_ILLEGAL))
-				s->arms[i].given_up = true;
+				status_is_final(stored->v[k].status))
+				s->arms[i].given_up = stored->v[k].block;
 }
 
 static bool budget_left(const struct session *s)
@@ -413,8 +416,7 @@ static int run_blocks(struct session *s, const struct samples *stored, struct er
 int measure(const struct measure_spec *spec, const struct samples *stored, struct err *err)
 {
 	struct session s = {.spec = spec, .plan = spec->plan, .begin_ns = clock_now_ns()};
-	struct err ignored;
-	int r = find_programs(&s, err);
+	int r = find_programs(&s, err), r_session = 0;
 
 	if (!r && spec->replay)
 		r = replay_open(spec->replay, spec->ctx->stop, &s.host, NULL, err);
@@ -423,11 +425,11 @@ int measure(const struct measure_spec *spec, const struct samples *stored, struc
 	if (!r) {
 		recall_endings(&s, stored);
 		r = run_blocks(&s, stored, err);
-		run_folder_append_session(spec->run, clock_now_ns() - s.begin_ns, s.inside_ns,
-			r < 0 ? &ignored : err);
+		r_session = run_folder_append_session(
+			spec->run, clock_now_ns() - s.begin_ns, s.inside_ns, r < 0 ? NULL : err);
 	}
 	place_close(s.host);
 	free(s.guests);
 	free(s.arms);
-	return r;
+	return r < 0 ? r : r_session;
 }

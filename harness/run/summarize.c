@@ -69,7 +69,8 @@ static void summarize_boots(const struct samples *samples, struct summary *s)
 
 /* ---- the order ---- */
 
-static size_t arms_of_program(const struct plan *plan, size_t first)
+/* The arms that can run of the program of arm `first`; false when an earlier arm is of it too. */
+static bool arms_of_program(const struct plan *plan, size_t first, size_t *ret)
 {
 	const struct cell_parts *p = &plan->arms[first].parts;
 	size_t n = 0;
@@ -80,10 +81,11 @@ static size_t arms_of_program(const struct plan *plan, size_t first)
 		if (strcmp(p->workload, q->workload) || strcmp(p->variant, q->variant))
 			continue;
 		if (i < first)
-			return 0;
+			return false;
 		n += plan->arms[i].status == STATUS_OK;
 	}
-	return n;
+	*ret = n;
+	return true;
 }
 
 /* The schedule is a function of the plan: it is computed again, as the measuring loop does. */
@@ -92,14 +94,16 @@ static void summarize_order(const struct plan *plan, size_t blocks, struct summa
 	uint64_t program = 0;
 
 	for (size_t i = 0; i < plan->n; i++) {
-		size_t n = arms_of_program(plan, i);
 		_cleanup_free_ size_t *orders = NULL;
 		struct stats_imbalance im;
-		size_t b = 0;
+		size_t n, b = 0;
 
+		if (!arms_of_program(plan, i, &n))
+			continue;
+		/* Those that cannot run are numbered too. */
+		program++;
 		if (!n)
 			continue;
-		program++;
 		orders = xcalloc(n * blocks, sizeof(*orders));
 		while (b < blocks && stats_order_block(n, plan->seed, program, b, orders + b * n))
 			b++;
@@ -126,6 +130,18 @@ static double sentinel_cv(const struct samples *samples)
 	return stats_sd(x, n) / stats_mean(x, n);
 }
 
+/* An arm that cannot get better was given up after its block. */
+static bool given_up_before(const struct grid *grid, size_t arm, size_t block)
+{
+	for (size_t b = 0; b < block; b++) {
+		const struct sample *s = grid_at(grid, arm, b)->sample;
+
+		if (s && status_is_final(s->status))
+			return true;
+	}
+	return false;
+}
+
 static bool block_is_complete(const struct grid *grid, size_t block)
 {
 	bool any = false;
@@ -135,7 +151,7 @@ static bool block_is_complete(const struct grid *grid, size_t block)
 			continue;
 		if (grid_at(grid, i, block)->sample)
 			any = true;
-		else if (block == 0 || grid_at(grid, i, block - 1)->sample)
+		else if (!given_up_before(grid, i, block))
 			return false;
 	}
 	return any;
