@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run folders made by hand: documents in the program's formats, with times that are known."""
+import json
+import math
+import random
+from pathlib import Path
+
+from toll import HOST, OTHER
+
+RUN = "20250102T030405Z-0a1b2c"
+VM = f"vm-{HOST}-tcg"
+VM_OTHER = f"vm-{OTHER}-tcg"
+KVM = f"vm-{HOST}-kvm"
+SAME = f"user-{HOST}"
+FOREIGN = f"user-{OTHER}"
+STACK = f"{VM}+{FOREIGN}"
+
+
+def arch_of(env):
+    """The architecture of the program: of the environment's last layer."""
+    if env == "native":
+        return HOST
+    last = env.split("+")[-1]
+    return OTHER if OTHER in last else HOST
+
+
+def cell(workload, env):
+    return f"{workload}.portable.{arch_of(env)}.{env}"
+
+
+def base_vm(env):
+    return env.split("+")[0] if env.startswith("vm-") else None
+
+
+class Canned:
+    """A plan, its host and its samples. `arm` adds a column; `fill` gives every block of every arm
+    that can run a sample, from a model of times; `sample` puts another in its place."""
+
+    def __init__(self, blocks=6, seed=11, deadline_ns=1_000_000_000):
+        self.blocks = blocks
+        self.random = random.Random(seed)
+        self.plan = {
+            "schema": "toll.plan/1", "run": RUN, "created": "2025-01-02 03:04:05 UTC",
+            "profile": "full", "size": "small", "replay": None, "seed": 5, "blocks": blocks,
+            "budget_ns": 600_000_000_000, "precision": 0.05, "min_time_ns": 1000,
+            "iterations": 3, "max_time_ns": 1_000_000, "deadline_ns": deadline_ns,
+            "boot_deadline_ns": 1_000_000_000, "vcpus": 1, "memory_mib": 200, "arms": []}
+        self.host = {"schema": "toll.host/1", "id": "00112233445566ff", "arch": HOST,
+                     "cpu_model": "A canned CPU", "cpus": 2, "memory_mib": 4096,
+                     "kernel": "Linux 6.1", "distribution": "Debian", "qemu_user": "qemu 7.2",
+                     "qemu_system": "QEMU 7.2", "libvirt": "9.0", "hypervisor": "",
+                     "governor": "", "load1": 0.1, "measure_cpu": 0, "harness_cpu": 0,
+                     "kvm": "not here", "packages": [], "programs": []}
+        self.samples = {}  # (cell, duplicate, block) -> dict, in order
+        self.boots = {}  # (env, duplicate, block) -> dict
+
+    def arm(self, workload, env, duplicate=False, status="ok", reason=None):
+        self.plan["arms"].append({"cell": cell(workload, env), "duplicate": duplicate,
+                                  "status": status, "reason": reason, "estimate_ns": None})
+
+    def runnable(self):
+        return [a for a in self.plan["arms"] if a["status"] == "ok"]
+
+    def sample(self, workload, env, block, duplicate=False, ns=1_000_000, times=None, **more):
+        """times: iterations; by default a first one of twice ns and two of ns."""
+        name = cell(workload, env)
+        times = times or [2 * ns, ns, ns]
+        vm = base_vm(env)
+        boots = sorted({(base_vm(a["cell"].split(".")[3]), a["duplicate"])
+                        for a in self.runnable() if base_vm(a["cell"].split(".")[3])})
+        boot = (block - 1) * len(boots) + boots.index((vm, duplicate)) + 1 if vm else 0
+        s = {"schema": "toll.sample/1", "arm": "aa" if duplicate else "main", "cell": name,
+             "block": block, "boot": boot, "order": 1, "status": "ok", "reason": None,
+             "host_wall_ns": sum(times) + 500_000, "guest_wall_ns": None, "startup_ns": 100_000,
+             "user_ns": sum(times), "sys_ns": 1000, "max_rss_kib": 1024, "retries": 0,
+             "iter_wall_ns": times, "iter_cpu_ns": times,
+             "work": {"flop": 1e6, "bytes": 0.0}, "path": "plain",
+             "digest": {"values": [249.5, -1.25], "hash": "00ff00ff00ff00ff"}}
+        s.update(more)
+        if s["status"] != "ok":
+            for key in ("iter_wall_ns", "iter_cpu_ns", "work", "digest", "path"):
+                s.pop(key)
+        self.samples[(name, duplicate, block)] = s
+        if vm:
+            self.boots.setdefault((vm, duplicate, block), {
+                "schema": "toll.boot/1", "arm": s["arm"], "env": vm, "block": block, "boot": boot,
+                "status": "ok", "reason": None, "create_ns": 100_000_000, "hello_ns": 2_000_000_000,
+                "accel": "tcg", "cpu": "Canned", "machine": "canned-1", "vcpus": 1,
+                "skew_ppm": None, "console": None})
+        return s
+
+    def fill(self, ratios, noise=0.03, native_ns=1_000_000):
+        """ratios: environment -> how many times slower than native."""
+        for block in range(1, self.blocks + 1):
+            for a in self.runnable():
+                workload, _, _, env = a["cell"].split(".")
+                ns = native_ns * ratios.get(env, 1.0) * math.exp(self.random.gauss(0, noise))
+                more = {}
+                if base_vm(env):
+                    # The guest's clock runs 2 % fast.
+                    wall = int(4 * ns) + 700_000
+                    more = {"host_wall_ns": wall, "guest_wall_ns": int(wall * 1.02)}
+                self.sample(workload, env, block, a["duplicate"], int(ns), **more)
+
+    def write(self, output, run=RUN):
+        folder = Path(output) / "results" / run
+        folder.mkdir(parents=True, exist_ok=True)
+        self.plan["run"] = run
+        (folder / "plan.json").write_text(json.dumps(self.plan))
+        (folder / "host.json").write_text(json.dumps(self.host))
+        with open(folder / "samples.jsonl", "w", encoding="utf-8") as f:
+            for block in range(1, self.blocks + 1):
+                for (_, _, b), boot in self.boots.items():
+                    if b == block:
+                        f.write(json.dumps(boot) + "\n")
+                for (_, _, b), s in self.samples.items():
+                    if b == block:
+                        f.write(json.dumps(s) + "\n")
+            f.write('{"schema":"toll.session/1","wall_ns":10000000,"inside_ns":9000000}\n')
+        return folder
+
+
+# ---- the documented statistics, written a second time ----
+
+def t_quantile(df, p=0.975):
+    """Student's t by Simpson's rule and bisection."""
+    c = math.exp(math.lgamma((df + 1) / 2) - math.lgamma(df / 2)) / math.sqrt(df * math.pi)
+
+    def cdf(x):
+        n = 4000
+        h = x / n
+        f = [(1 + (i * h) ** 2 / df) ** (-(df + 1) / 2) for i in range(n + 1)]
+        return 0.5 + c * h / 3 * (f[0] + f[n] + 4 * sum(f[1:n:2]) + 2 * sum(f[2:n - 1:2]))
+
+    lo, hi = 0.0, 100.0
+    for _ in range(70):
+        middle = (lo + hi) / 2
+        lo, hi = (middle, hi) if cdf(middle) < p else (lo, middle)
+    return (lo + hi) / 2
+
+
+def lag1(d):
+    """First autocorrelation, corrected for its bias of -1/n."""
+    mean = sum(d) / len(d)
+    c = [x - mean for x in d]
+    return sum(a * b for a, b in zip(c, c[1:])) / sum(x * x for x in c) + 1 / len(d)
+
+
+def paired(d):
+    """(point, adjusted interval, raw interval) of log ratios, one per block."""
+    n = len(d)
+    mean = sum(d) / n
+    s = math.sqrt(sum((x - mean) ** 2 for x in d) / (n - 1))
+    t = t_quantile(n - 1)
+    r = min(max(lag1(d), 0), 0.9) if n >= 4 else 0
+    n_eff = n * (1 - r) / (1 + r)
+
+    def interval(count):
+        half = t * s / math.sqrt(count)
+        return [math.exp(mean - half), math.exp(mean + half)]
+
+    return math.exp(mean), interval(n_eff), interval(n)
+
+
+def log_mean(sample):
+    """ln of the mean iteration without the first, in host time."""
+    times = sample["iter_wall_ns"][1:]
+    scale = sample["host_wall_ns"] / sample["guest_wall_ns"] if sample["guest_wall_ns"] else 1
+    return math.log(sum(times) / len(times) * scale)
+
+
+def log_ratios(canned, workload, env, duplicate=False, to="native", to_duplicate=False):
+    a, b = cell(workload, env), cell(workload, to)
+    return [log_mean(canned.samples[a, duplicate, k]) - log_mean(canned.samples[b, to_duplicate, k])
+            for k in range(1, canned.blocks + 1)]
