@@ -129,7 +129,8 @@ struct app {
 	struct verdicts verdicts;
 	struct layer_ctx ctx;
 };
-int app_open(const struct options *o, struct app *ret, struct err *err);
+/* judge: find out which environments can be used (a second where KVM is not alive). */
+int app_open(const struct options *o, bool judge, struct app *ret, struct err *err);
 void app_release(struct app *app);
 
 /* Plan from options, with estimates from the latest comparable run. */

@@ -23,6 +23,9 @@ volatile sig_atomic_t stop_signal;
 
 static void on_signal(int sig)
 {
+	/* The second one ends it at once: the reaper takes care of the guests. */
+	if (stop_signal)
+		_exit(EXIT_SIGNAL + sig);
 	stop_signal = sig;
 }
 
@@ -34,6 +37,7 @@ void catch_signals(void)
 	sigaction(SIGTERM, &sa, NULL);
 	sigaction(SIGHUP, &sa, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 }
 
 int complain(const struct err *err)
@@ -41,7 +45,20 @@ int complain(const struct err *err)
 	log_error("%s", err->text);
 	if (stop_signal)
 		return EXIT_SIGNAL + stop_signal;
-	return err->code == ERR_INPUT ? EXIT_USAGE : EXIT_SOME_FAILED;
+	switch (err->code) {
+	case ERR_INPUT:
+	case ENOENT: /* what was named is not there, taken, or closed to this user */
+	case EBUSY:
+	case EACCES:
+	case EPERM:
+	case ENOTDIR:
+	case EISDIR:
+	case EFBIG:
+	case EROFS:
+		return EXIT_USAGE;
+	default:
+		return EXIT_SOME_FAILED;
+	}
 }
 
 /* ---- folders ---- */
@@ -87,7 +104,8 @@ char *output_dir(const struct options *o, const char *home)
 
 /* ---- what measuring works with ---- */
 
-static int judge_environments(struct app *app)
+/* Lists this host's environments; unless they are judged, they count as usable. */
+static void list_environments(struct app *app, bool judge)
 {
 	struct environment envs[16];
 	size_t n = 0;
@@ -95,12 +113,14 @@ static int judge_environments(struct app *app)
 	environments_of_host(app->host.arch, envs, ARRAY_LEN(envs), &n);
 	app->verdicts.v = xcalloc(n, sizeof(*app->verdicts.v));
 	app->verdicts.n = n;
-	for (size_t i = 0; i < n; i++)
-		stack_check(&envs[i], &app->ctx, &app->verdicts.v[i]);
-	return 0;
+	for (size_t i = 0; i < n; i++) {
+		app->verdicts.v[i] = (struct verdict){.env = envs[i], .status = STATUS_OK};
+		if (judge)
+			stack_check(&envs[i], &app->ctx, &app->verdicts.v[i]);
+	}
 }
 
-int app_open(const struct options *o, struct app *ret, struct err *err)
+int app_open(const struct options *o, bool judge, struct app *ret, struct err *err)
 {
 	struct app *app = ret;
 	_cleanup_free_ char *manifests = NULL;
@@ -115,17 +135,18 @@ int app_open(const struct options *o, struct app *ret, struct err *err)
 		.stop = &stop_signal};
 	app_use_programs(app, NULL);
 	r = host_detect(&app->host, err);
-	if (!r) {
+	manifests = xasprintf("%s/workloads", app->home);
+	if (!r)
+		r = manifests_read(manifests, &app->workloads, err);
+	if (r < 0) {
+		app_release(app);
+		return r;
+	}
+	if (judge)
 		kvm_probe(app->host.kvm, sizeof(app->host.kvm), app->kvm_remedy,
 			sizeof(app->kvm_remedy));
-		manifests = xasprintf("%s/workloads", app->home);
-		r = manifests_read(manifests, &app->workloads, err);
-	}
-	if (!r)
-		r = judge_environments(app);
-	if (r < 0)
-		app_release(app);
-	return r;
+	list_environments(app, judge);
+	return 0;
 }
 
 void app_use_programs(struct app *app, const char *dir)
@@ -216,7 +237,7 @@ int app_plan(const struct app *app, const struct options *o, struct plan *ret, s
 	struct planner_input in = {.selection = &selection,
 		.workloads = &app->workloads,
 		.verdicts = &app->verdicts,
-		.programs = app->programs};
+		.programs = o->replay ? NULL : app->programs};
 	int r = exec_command(o, &in.command, err);
 
 	in.profile = &command_profile;

@@ -101,9 +101,13 @@ int cmd_doctor(const struct options *o, const char *const *operands, size_t n)
 	struct err err = {0};
 
 	(void)operands, (void)n;
-	if (app_open(o, &app, &err) < 0)
+	if (app_open(o, true, &app, &err) < 0)
 		return complain(&err);
 	measure_noise(&app.host, &noise);
+	if (stop_signal) {
+		app_release(&app);
+		return EXIT_SIGNAL + stop_signal;
+	}
 	if (o->json)
 		print_json(&app, &noise);
 	else

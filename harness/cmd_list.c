@@ -136,7 +136,7 @@ int cmd_list(const struct options *o, const char *const *operands, size_t n)
 			what);
 		return complain(&err);
 	}
-	if (app_open(o, &app, &err) < 0)
+	if (app_open(o, environments, &app, &err) < 0)
 		return complain(&err);
 	if (o->json) {
 		print_json(&app, workloads, environments, profiles_);

@@ -53,7 +53,7 @@ int cmd_plan(const struct options *o, const char *const *operands, size_t n)
 	struct app app;
 	struct plan plan = {0};
 	struct err err = {0};
-	int r = app_open(o, &app, &err);
+	int r = app_open(o, true, &app, &err);
 
 	(void)operands, (void)n;
 	if (r < 0)

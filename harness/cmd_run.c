@@ -207,7 +207,7 @@ static int store_summary(struct session *s, int *ret_code, struct err *err)
 
 static int run_session(struct session *s, int *ret_code, struct err *err)
 {
-	int r = app_open(s->o, &s->app, err);
+	int r = app_open(s->o, !s->o->replay, &s->app, err);
 
 	if (!r)
 		r = s->o->resume ? begin_resumed(s, err) : begin_new(s, err);

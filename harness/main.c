@@ -73,6 +73,28 @@ static const struct command *find(const char *name)
 	return NULL;
 }
 
+static int unknown_command(const char *name)
+{
+	const struct command *nearest = NULL;
+	size_t best = 3;
+	struct err err;
+
+	for (const struct command *c = commands; c->name; c++) {
+		size_t d = str_distance(name, c->name);
+
+		if (d >= best)
+			continue;
+		best = d;
+		nearest = c;
+	}
+	if (nearest)
+		err_set(&err, ERR_INPUT, "'%s' is no command; did you mean '%s'?", name,
+			nearest->name);
+	else
+		err_set(&err, ERR_INPUT, "'%s' is no command; 'toll --help' lists them", name);
+	return complain(&err);
+}
+
 static void usage(FILE *to)
 {
 	fputs("usage: toll COMMAND [OPTIONS]\n\n"
@@ -134,7 +156,6 @@ static int run_command(const struct command *c, int argc, char **argv)
 int main(int argc, char **argv)
 {
 	const struct command *c;
-	struct err err;
 
 	if (argc < 2) {
 		usage(stderr);
@@ -149,10 +170,8 @@ int main(int argc, char **argv)
 		return EXIT_MEASURED;
 	}
 	c = find(argv[1]);
-	if (!c) {
-		err_set(&err, ERR_INPUT, "'%s' is no command; 'toll --help' lists them", argv[1]);
-		return complain(&err);
-	}
+	if (!c)
+		return unknown_command(argv[1]);
 	catch_signals();
 	return run_command(c, argc - 2, argv + 2);
 }

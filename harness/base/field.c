@@ -191,34 +191,6 @@ const struct field *field_find(const struct field *table, const char *name)
 
 /* ---- command lines ---- */
 
-/* Levenshtein distance of two short words. */
-static size_t distance(const char *a, const char *b)
-{
-	size_t row[64], m = strlen(b);
-
-	if (m >= ARRAY_LEN(row))
-		return m;
-	for (size_t j = 0; j <= m; j++)
-		row[j] = j;
-	for (size_t i = 1; a[i - 1]; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i;
-		for (size_t j = 1; j <= m; j++) {
-			size_t best = diagonal + (a[i - 1] != b[j - 1]);
-
-			diagonal = row[j];
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			if (row[j - 1] + 1 < best)
-				best = row[j - 1] + 1;
-			row[j] = best;
-		}
-	}
-	return row[m];
-}
-
-/* typed: as on the command line, "-x" or "--name"; name: without dashes and value. */
 static int unknown_option(
 	const struct field *table, const char *typed, const char *name, struct err *err)
 {
@@ -226,7 +198,7 @@ static int unknown_option(
 	size_t best = 3;
 
 	for (const struct field *f = table; f->name; f++) {
-		size_t d = distance(name, f->name);
+		size_t d = str_distance(name, f->name);
 
 		if (d < best) {
 			best = d;

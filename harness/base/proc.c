@@ -21,6 +21,8 @@ extern char **environ;
 #define DRAIN_NS (20 * NS_PER_MS)
 /* A stop request is looked at at least this often, should the signal come between two checks. */
 #define STOP_CHECK_NS (200 * NS_PER_MS)
+/* Buffers read from a pipe before the deadline is looked at again. */
+#define READS_MAX 16
 
 struct child {
 	pid_t pid;
@@ -33,8 +35,8 @@ static uint64_t timeval_ns(struct timeval tv)
 }
 
 /* Runs in the vfork child: system calls only, no memory is touched but this frame. */
-static int child_exec(
-	const struct proc_spec *spec, const char *program, int out, int errfd, const sigset_t *mask)
+static int child_exec(const struct proc_spec *spec, const char *program, const int fds[3],
+	const sigset_t *mask)
 {
 	cpu_set_t set;
 
@@ -47,16 +49,18 @@ static int child_exec(
 	}
 	if (spec->cwd && chdir(spec->cwd) < 0)
 		return errno;
-	if (dup2(out, STDOUT_FILENO) < 0 || (errfd >= 0 && dup2(errfd, STDERR_FILENO) < 0))
-		return errno;
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fds[fd] >= 0 && dup2(fds[fd], fd) < 0)
+			return errno;
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGXFSZ, SIG_DFL);
 	sigprocmask(SIG_SETMASK, mask, NULL);
 	execve(program, spec->argv, spec->envp ? spec->envp : environ);
 	return errno;
 }
 
 static int spawn(
-	const struct proc_spec *spec, const char *program, int out, int errfd, pid_t *ret_pid)
+	const struct proc_spec *spec, const char *program, const int fds[3], pid_t *ret_pid)
 {
 	volatile int child_errno = 0;
 	sigset_t all, old;
@@ -67,7 +71,7 @@ static int spawn(
 	sigprocmask(SIG_BLOCK, &all, &old);
 	pid = vfork();
 	if (pid == 0) {
-		child_errno = child_exec(spec, program, out, errfd, &old);
+		child_errno = child_exec(spec, program, fds, &old);
 		_exit(127);
 	}
 	sigprocmask(SIG_SETMASK, &old, NULL);
@@ -83,6 +87,8 @@ static int spawn(
 
 static int child_start(const struct proc_spec *spec, const char *program, struct child *child)
 {
+	/* In a process group of its own it could not read from the terminal: it would stop. */
+	_cleanup_fd_ int in = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	_cleanup_fd_ int out_w = -1, err_w = -1, out_r = -1, err_r = -1;
 	int fds[2], r;
 
@@ -102,7 +108,7 @@ static int child_start(const struct proc_spec *spec, const char *program, struct
 		err_w = fds[1];
 		fcntl(err_r, F_SETFL, O_NONBLOCK);
 	}
-	r = spawn(spec, program, out_w, err_w, &child->pid);
+	r = spawn(spec, program, (const int[3]){in, out_w, err_w}, &child->pid);
 	if (r < 0)
 		return r;
 	child->pidfd = (int)syscall(SYS_pidfd_open, child->pid, 0);
@@ -118,12 +124,13 @@ static int child_start(const struct proc_spec *spec, const char *program, struct
 	return 0;
 }
 
-/* Reads what is there. Returns false at end of file. */
+/* Reads what is there, but not for ever: who writes faster than this reads has a deadline too.
+ * Returns false at end of file. */
 static bool drain(int fd, struct str *to, size_t max, bool *overflow)
 {
 	char buf[65536];
 
-	for (;;) {
+	for (int reads = 0; reads < READS_MAX; reads++) {
 		ssize_t n = read(fd, buf, sizeof(buf));
 		size_t room = max - to->len;
 
@@ -135,6 +142,7 @@ static bool drain(int fd, struct str *to, size_t max, bool *overflow)
 			*overflow = true;
 		str_addn(to, buf, (size_t)n < room ? (size_t)n : room);
 	}
+	return true;
 }
 
 static void close_at_eof(int *fd, bool open)

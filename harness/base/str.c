@@ -161,6 +161,33 @@ size_t str_utf8_length(const char *s)
 	return n;
 }
 
+size_t str_distance(const char *a, const char *b)
+{
+	size_t row[64], m = strlen(b);
+
+	if (m >= ARRAY_LEN(row))
+		return m;
+	for (size_t j = 0; j <= m; j++)
+		row[j] = j;
+	for (size_t i = 1; a[i - 1]; i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= m; j++) {
+			size_t best = diagonal + (a[i - 1] != b[j - 1]);
+
+			diagonal = row[j];
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			row[j] = best;
+		}
+	}
+	return row[m];
+}
+
+/* typed: as on the command line, "-x" or "--name"; name: without dashes and value. */
 void str_sanitize(char *s)
 {
 	for (; *s; s++)

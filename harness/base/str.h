@@ -38,6 +38,8 @@ bool str_is_name(const char *s);
 bool str_glob(const char *patterns, const char *s);
 /* Bytes of the UTF-8 sequence that s begins with, 0 where it begins with none (RFC 3629). */
 size_t str_utf8_length(const char *s);
+/* Levenshtein distance of two words; at least that for words of 64 bytes or more. */
+size_t str_distance(const char *a, const char *b);
 /* Replaces control and non-ASCII bytes by '?', in place: text from a guest or a child. */
 void str_sanitize(char *s);
 
