@@ -1,4 +1,4 @@
-# Time of each iteration relative to the steady mean, a panel per workload.
+# Time of each iteration relative to the cell's median, a panel per workload.
 load 'iterations.set'
 if (!exists("form")) form = 'svg'
 columns = form eq 'narrow' ? 2 : 4

@@ -46,7 +46,8 @@ do for [k=first:last:step] {
 }
 # Close to 1×, powers are too far apart.
 if (axis eq 'fine') {
-	fine_ticks = narrow ? '0.5 0.8 1 1.2 1.5 2 3 5 8' : '0.3 0.5 0.7 0.8 0.9 1 1.1 1.2 1.5 2 3 5 8'
+	far = xmax / xmin > (narrow ? 2 : 4)
+	fine_ticks = far ? '0.3 0.5 1 2 3 5 8' : '0.5 0.6 0.7 0.8 0.9 1 1.1 1.2 1.3 1.5 1.75 2 2.5 3'
 	set xtics ('1×' 1)
 	set x2tics ('1×' 1)
 	do for [t in fine_ticks] {

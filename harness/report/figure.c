@@ -220,11 +220,11 @@ const struct figure figures[] = {
 		"The same ratios as numbers: the darker, the slower. Hatched cells have no time.",
 		overhead_missing, heatmap_write},
 	{"factors", "What the layer costs, and what the other instruction set costs",
-		"A foreign cell's overhead is a product: same-architecture layer ÷ native "
-		"(lighter), "
-		"times foreign ÷ same architecture (darker). On the logarithmic axis the two "
-		"lengths "
-		"add up to the whole. Hatched where the two ran different code.",
+		"A foreign cell's overhead is a product: same-architecture layer ÷ native (the "
+		"thick "
+		"bar), times foreign ÷ same architecture (the thin one, to the marker; to the left "
+		"where the foreign code is translated better). Hatched where the two ran different "
+		"code.",
 		factors_missing, factors_write},
 	{"cold", "Cold against steady",
 		"Square: boot of the VM. Triangle: start of the process. Diamond: first iteration. "

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -94,7 +95,7 @@ void gp_set_captions(struct str *out, const struct figure *f, const struct summa
 	_cleanup_(str_release) struct str host = {0}, qemu = {0};
 	char *lines[2];
 
-	str_addf(&host, "%s, %u CPUs, %s, Linux %s", s->host.cpu_model, s->host.cpus,
+	str_addf(&host, "%s, %u CPUs, %s, %s", s->host.cpu_model, s->host.cpus,
 		arch_text(s->host.arch), s->host.kernel);
 	str_addf(&qemu, "%s", s->created);
 	add_version(&qemu, s->host.qemu_user);
@@ -300,4 +301,50 @@ void lanes_write(
 	gp_set_span(&out->settings, l.span, spec->base, spec->always);
 	cleanup_free(&l.shown);
 	cleanup_free(&l.hidden);
+}
+
+static int compare_doubles(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+void times_sort(double *times, size_t n)
+{
+	qsort(times, n, sizeof(times[0]), compare_doubles);
+}
+
+size_t cell_times(const struct samples *samples, const struct cell_summary *c, double **ret)
+{
+	double *times = NULL;
+	size_t n = 0, cap = 0;
+
+	for (size_t i = 0; i < samples->n; i++) {
+		const struct sample *s = &samples->v[i];
+		size_t from = c->warmup_iterations;
+
+		if (s->duplicate || s->status != STATUS_OK || strcmp(s->cell, c->id))
+			continue;
+		if (from >= s->iterations)
+			from = 0;
+		for (size_t k = from; k < s->iterations; k++) {
+			GROW(times, n, cap);
+			times[n++] = (double)s->iter_wall_ns[k] * sample_scale(s);
+		}
+	}
+	if (n)
+		times_sort(times, n);
+	*ret = times;
+	return n;
+}
+
+double times_quantile(const double *sorted, size_t n, double p)
+{
+	double at = p * (double)(n - 1);
+	size_t i = (size_t)at;
+
+	if (i + 1 >= n)
+		return sorted[n - 1];
+	return sorted[i] + (at - (double)i) * (sorted[i + 1] - sorted[i]);
 }

@@ -63,6 +63,14 @@ void lanes_write(
 /* Why a cell has no time, in a line: "wrong-result: …". */
 void cell_note(const struct cell_summary *c, char note[static REASON_MAX + 32]);
 
+/* The post-warm-up iteration times of a cell in host nanoseconds, sorted, into a heap array that is
+ * the caller's. Returns how many. */
+size_t cell_times(const struct samples *samples, const struct cell_summary *c, double **ret);
+void times_sort(double *times, size_t n);
+/* Linear interpolation between order statistics of n > 0 sorted times (Hyndman & Fan 1996, type 7).
+ */
+double times_quantile(const double *sorted, size_t n, double p);
+
 /* For figures with a layout of their own: pixels for the row labels of this run. */
 double label_px(const struct view *v);
 /* Adds a line to the rows file (with its heading when it is the first). */

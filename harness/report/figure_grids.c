@@ -141,8 +141,10 @@ static void factors_line(
 	str_addc(out, '\n');
 	if (has) {
 		span_add(span, layer);
-		span_add(span, layer * isa);
-		span_add(span, layer * isa * 1.6); /* room for the number behind the bar */
+		/* 1.8: room for the numbers behind the bar and its intervals */
+		span_add(span, layer * isa * 1.8);
+		span_add(span, fmin(f->layer_cost.hi, 8 * layer) * 1.8);
+		span_add(span, layer * fmin(f->isa_cost.hi, 8 * isa) * 1.8);
 	}
 }
 
@@ -220,31 +222,26 @@ bool iterations_missing(const struct figure_input *in, char why[static FIGURE_WH
 	return true;
 }
 
-static int compare_doubles(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-/* Median over a cell's executions of the time of iteration k; NaN when none has so many. */
+/* Median over a cell's executions of the times of iterations [from, to); NaN when there are none.
+ */
 static double median_iteration(
-	const struct samples *samples, const struct cell_summary *c, size_t k)
+	const struct samples *samples, const struct cell_summary *c, size_t from, size_t to)
 {
-	double times[256];
+	double times[1024];
 	size_t n = 0;
 
-	for (size_t i = 0; i < samples->n && n < ARRAY_LEN(times); i++) {
+	for (size_t i = 0; i < samples->n; i++) {
 		const struct sample *s = &samples->v[i];
 
-		if (!s->duplicate && s->status == STATUS_OK && k < s->iterations &&
-			!strcmp(s->cell, c->id))
+		if (s->duplicate || s->status != STATUS_OK || strcmp(s->cell, c->id))
+			continue;
+		for (size_t k = from; k < to && k < s->iterations && n < ARRAY_LEN(times); k++)
 			times[n++] = (double)s->iter_wall_ns[k] * sample_scale(s);
 	}
 	if (!n)
 		return NAN;
-	qsort(times, n, sizeof(times[0]), compare_doubles);
-	return n % 2 ? times[n / 2] : (times[n / 2 - 1] + times[n / 2]) / 2;
+	times_sort(times, n);
+	return times_quantile(times, n, 0.5);
 }
 
 static size_t longest_execution(const struct samples *samples, const struct cell_summary *c)
@@ -274,19 +271,25 @@ static void series_line(struct str *out, size_t panel, const struct view_env *en
 static void series_write(const struct figure_input *in, size_t panel, const struct view_env *env,
 	const struct cell_summary *c, struct figure_files *out)
 {
+	_cleanup_free_ double *times = NULL;
 	size_t n = longest_execution(in->samples, c), step = n / SERIES_POINTS_MAX + 1;
+	size_t ntimes = cell_times(in->samples, c, &times);
+	double steady = ntimes ? times_quantile(times, ntimes, 0.5) : NAN;
 	char note[REASON_MAX + 32] = "no samples of this cell are at hand";
 
 	if (c->status != STATUS_OK)
 		cell_note(c, note);
-	if (c->status != STATUS_OK || !n || !isfinite(c->mean_ns)) {
+	if (c->status != STATUS_OK || !n || !(steady > 0)) {
 		series_line(&out->data, panel, env, c, 0, NAN, note);
 		return;
 	}
 	/* the first sixteen one by one: that is where warm-up happens */
-	for (size_t k = 0; k < n; k += k < 16 ? 1 : step)
+	for (size_t k = 0; k < n; k += k < 16 ? 1 : step) {
+		size_t to = k + (k < 16 ? 1 : step);
+
 		series_line(&out->data, panel, env, c, k + 1,
-			median_iteration(in->samples, c, k) / c->mean_ns, "");
+			median_iteration(in->samples, c, k, to) / steady, "");
+	}
 }
 
 /* env_set[]: which of a panel's data sets belongs to each environment shown. */

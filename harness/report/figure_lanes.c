@@ -136,64 +136,20 @@ bool distribution_missing(const struct figure_input *in, char why[static FIGURE_
 	return true;
 }
 
-static int compare_doubles(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-/* The post-warm-up iteration times of a cell, sorted. Returns how many; the caller frees. */
-static size_t collect_times(
-	const struct samples *samples, const struct cell_summary *c, double **ret)
-{
-	double *times = NULL;
-	size_t n = 0, cap = 0;
-
-	for (size_t i = 0; i < samples->n; i++) {
-		const struct sample *s = &samples->v[i];
-		size_t from = c->warmup_iterations;
-
-		if (s->duplicate || s->status != STATUS_OK || strcmp(s->cell, c->id))
-			continue;
-		if (from >= s->iterations)
-			from = 0;
-		for (size_t k = from; k < s->iterations; k++) {
-			GROW(times, n, cap);
-			times[n++] = (double)s->iter_wall_ns[k] * sample_scale(s);
-		}
-	}
-	if (n)
-		qsort(times, n, sizeof(times[0]), compare_doubles);
-	*ret = times;
-	return n;
-}
-
-/* Linear interpolation between order statistics (Hyndman & Fan 1996, type 7). */
-static double quantile(const double *sorted, size_t n, double p)
-{
-	double at = p * (double)(n - 1);
-	size_t i = (size_t)at;
-
-	if (i + 1 >= n)
-		return sorted[n - 1];
-	return sorted[i] + (at - (double)i) * (sorted[i + 1] - sorted[i]);
-}
-
 static bool distribution_values(const struct figure_input *in, const struct cell_summary *c,
 	struct str *out, struct span *span, char note[static REASON_MAX + 32])
 {
 	static const double at[] = {0.05, 0.25, 0.5, 0.75, 0.95, 0, 1};
 	_cleanup_free_ double *times = NULL;
-	size_t n = collect_times(in->samples, c, &times);
+	size_t n = cell_times(in->samples, c, &times);
 	double median;
 
-	if (!n || !((median = quantile(times, n, 0.5)) > 0)) {
+	if (!n || !((median = times_quantile(times, n, 0.5)) > 0)) {
 		snprintf(note, REASON_MAX + 32, "no samples of this cell are at hand");
 		return false;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(at); i++) {
-		double relative = quantile(times, n, at[i]) / median;
+		double relative = times_quantile(times, n, at[i]) / median;
 
 		add_value(out, relative);
 		if (i < 5)

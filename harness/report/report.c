@@ -26,6 +26,7 @@ static section *const sections[] = {
 	section_probes,
 	section_refusals,
 	section_failures,
+	section_factors,
 	section_boots,
 	section_originals,
 	section_cells,

@@ -29,6 +29,7 @@ void section_figures(struct doc *d, const struct story *st);
 void section_probes(struct doc *d, const struct story *st);
 void section_refusals(struct doc *d, const struct story *st);
 void section_failures(struct doc *d, const struct story *st);
+void section_factors(struct doc *d, const struct story *st);
 void section_boots(struct doc *d, const struct story *st);
 void section_originals(struct doc *d, const struct story *st);
 void section_cells(struct doc *d, const struct story *st);

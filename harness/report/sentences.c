@@ -20,7 +20,7 @@ static const struct view_env *first_foreign(const struct view *v)
 static void add_wins(const struct story *st, struct str *out)
 {
 	const struct view *v = st->view;
-	size_t unclear = answers_with(st->answers, v->nrows, VERDICT_UNCLEAR), parts = 0;
+	size_t unclear = answers_with(st->answers, v->nrows, VERDICT_UNCLEAR), parts = 0, only;
 
 	for (size_t e = 0; e < v->nenvs; e++) {
 		size_t won = answers_won(st->answers, v->nrows, v->envs[e].id);
@@ -33,8 +33,9 @@ static void add_wins(const struct story *st, struct str *out)
 		str_addf(out,
 			"%sfor %zu this run cannot tell, because intervals overlap or are missing",
 			parts++ ? "; " : "", unclear);
-	if (!parts)
-		str_add(out, "no two environments can be compared");
+	only = answers_with(st->answers, v->nrows, VERDICT_ONLY);
+	if (only)
+		str_addf(out, "%sfor %zu only one way has a time", parts++ ? "; " : "", only);
 }
 
 void sentence_fastest(const struct story *st, struct str *out)
@@ -51,11 +52,20 @@ void sentence_fastest(const struct story *st, struct str *out)
 		str_addf(out, "No %s program could be timed here.", arch_text(foreign->arch));
 		return;
 	}
-	str_addf(out, "Running %s programs on this %s host: of %zu workload variants, ",
-		arch_text(foreign->arch), arch_text(st->summary->host.arch), n);
+	str_addf(out, "Running %s programs on this %s host: ", arch_text(foreign->arch),
+		arch_text(st->summary->host.arch));
+	if (answers_with(st->answers, n, VERDICT_UNCLEAR) == n) {
+		str_addf(out,
+			"this run cannot tell which way is fastest for any of %zu workload "
+			"variants, "
+			"because intervals overlap or are missing.",
+			n);
+		return;
+	}
+	str_addf(out, "of %zu workload variants, ", n);
 	add_wins(st, out);
 	if (none)
-		str_addf(out, "; %zu could not be timed", none);
+		str_addf(out, "; for %zu nothing could be timed", none);
 	str_addc(out, '.');
 }
 
@@ -99,7 +109,7 @@ void sentence_geomeans(const struct story *st, struct str *out)
 			continue;
 		str_add(out,
 			parts++ ? "; " : "On the geometric mean, in multiples of native time, ");
-		str_addf(out, "%s: ", variant);
+		str_addf(out, "%s: ", strcmp(variant, "all") ? variant : "all variants");
 		add_mean(out, first);
 		second = fastest_foreign(st, variant, first);
 		if (second) {
@@ -130,6 +140,14 @@ void sentence_payback(const struct story *st, struct str *out)
 	}
 	if (!compared)
 		return;
+	if (compared == unclear) {
+		str_addf(out,
+			"Whether booting a VM pays back against translating cannot be told for any "
+			"of "
+			"%zu.",
+			compared);
+		return;
+	}
 	str_addf(out, "Booting a VM instead of translating pays back for %zu of %zu", pays,
 		compared);
 	if (soonest)
@@ -181,6 +199,7 @@ void sentence_same_arch(const struct story *st, struct str *out)
 
 	for (size_t i = 0; i < s->ngeomeans; i++) {
 		const char *variant = s->geomeans[i].variant;
+		const char *what = strcmp(variant, "all") ? variant : "all variants";
 		const struct geomean *user = same_arch_geomean(st, VIEW_USER, variant);
 		const struct geomean *vm = same_arch_geomean(st, VIEW_VM, variant);
 		char a[NUMBER_TEXT_MAX], b[NUMBER_TEXT_MAX];
@@ -189,13 +208,13 @@ void sentence_same_arch(const struct story *st, struct str *out)
 		if (!user || !vm || &s->geomeans[i] != user)
 			continue;
 		if (parts++)
-			str_addf(out, "; %s: %s against %s", variant,
-				ratio_text(user->ratio.point, a), ratio_text(vm->ratio.point, b));
+			str_addf(out, "; %s: %s against %s", what, ratio_text(user->ratio.point, a),
+				ratio_text(vm->ratio.point, b));
 		else
 			str_addf(out,
 				"The reverse, %s programs translated (%s) against the same in a VM "
 				"(%s), %s: %s against %s native time",
-				arch_text(s->host.arch), user->env, vm->env, variant,
+				arch_text(s->host.arch), user->env, vm->env, what,
 				ratio_text(user->ratio.point, a), ratio_text(vm->ratio.point, b));
 		add_comparison(out, user, vm);
 	}

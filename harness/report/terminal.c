@@ -107,17 +107,19 @@ static void add_headline(struct terminal *t)
 			PAINT_YELLOW);
 }
 
-/* "4.72×±3%", short enough for a column. */
+/* "4.72×±3%". What is too long for a column loses its comma; a useless interval is "±99+". */
 static void ratio_column(const struct ratio *r, char buf[static NUMBER_TEXT_MAX])
 {
-	char ratio[NUMBER_TEXT_MAX];
-	double half = ratio_half_width(r);
+	char ratio[NUMBER_TEXT_MAX], half[16] = "±?";
+	double width = ratio_half_width(r);
 
-	if (isfinite(half) && half < 10)
-		snprintf(buf, NUMBER_TEXT_MAX, "%.16s±%.0f%%", ratio_text(r->point, ratio),
-			100 * half);
-	else
-		snprintf(buf, NUMBER_TEXT_MAX, "%.16s±?", ratio_text(r->point, ratio));
+	if (width < 0.995)
+		snprintf(half, sizeof(half), "±%.0f%%", 100 * width);
+	else if (isfinite(width))
+		snprintf(half, sizeof(half), "±99+");
+	snprintf(buf, NUMBER_TEXT_MAX, "%.40s%s", ratio_text(r->point, ratio), half);
+	if (text_columns(buf) > COLUMN)
+		snprintf(buf, NUMBER_TEXT_MAX, "%.0f×%s", r->point, half);
 }
 
 static void add_cell(struct terminal *t, const struct cell_summary *c)

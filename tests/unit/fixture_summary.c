@@ -322,7 +322,7 @@ static void fixture_head(struct summary *s)
 		.cpu_model = "Intel(R) Xeon(R) Processor @ 2.90GHz",
 		.cpus = 2,
 		.memory_mib = 24038,
-		.kernel = "6.1.0-18-amd64",
+		.kernel = "Linux 6.1.0-18-amd64",
 		.distribution = "Debian GNU/Linux 12 (bookworm)",
 		.qemu_user = "qemu-aarch64 version 7.2.22 (Debian 1:7.2+dfsg-7+deb12u18)",
 		.qemu_system = "QEMU emulator version 7.2.22 (Debian 1:7.2+dfsg-7+deb12u18)",
