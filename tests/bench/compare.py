@@ -47,48 +47,50 @@ def percent(part, whole):
     return 100 * part / whole if whole else 0.0
 
 
-def interval_lines(summary, command):
-    cells = [cell for cell in summary["cells"] if cell["status"] == "ok"]
-    with_interval = [cell for cell in cells if cell_half_width(cell) is not None]
-    ratios = {cell["cell"]: (kind_of(cell), cell_half_width(cell))
-              for cell in with_interval if cell["env"] != "native"}
-    if not ratios:
-        raise Failure("no cell of the run has a ratio with an interval")
-    implied = implied_half_widths(summary)
-    noise = ", ".join(f"{kind} ±{100 * width:.1f} %" for kind, width in implied.items()) or "none"
+def intervals_line(cells, command):
+    without = [cell["cell"] for cell in cells if cell_half_width(cell) is None]
+    measured = len(cells) - len(without)
+    return Line(
+        "compare-intervals", percent(measured, len(cells)), "%", Bound(low=100),
+        f"{measured} of {len(cells)} measured cells have an interval"
+        + (f"; not {', '.join(without[:5])}" if without else ""), command)
+
+
+def precision_line(ratios, implied, command):
+    """ratios: cell -> (kind, half-width)"""
     quiet = bool(implied) and max(implied.values()) <= QUIET
+    limit = 5 if quiet else 15
     widths = [width for _, width in ratios.values()]
-    shares = {limit: percent(sum(width <= limit / 100 for width in widths), len(widths))
-              for limit in (5, 10, 15)}
-    excess = {name: width / implied[kind] for name, (kind, width) in ratios.items() if implied.get(kind)}
-    without = [cell["cell"] for cell in cells if cell not in with_interval]
-    return [
-        Line("compare-intervals", percent(len(with_interval), len(cells)), "%", Bound(low=100),
-             f"{len(with_interval)} of {len(cells)} measured cells have an interval"
-             + (f"; not {', '.join(without[:5])}" if without else ""), command),
-        Line("compare-precision", shares[5 if quiet else 15], "%", Bound(low=90),
-             f"cells within ±{5 if quiet else 15} % (this machine is {'quiet' if quiet else 'noisy'}); "
-             + ", ".join(f"±{limit} %: {share:.1f} %" for limit, share in shares.items())
-             + f" of {len(widths)}, median ±{100 * median(widths):.1f} %; duplicate arms imply {noise}",
-             command),
-        excess_line(excess, noise, command)]
+    shares = {x: percent(sum(width <= x / 100 for width in widths), len(widths)) for x in (5, 10, 15)}
+    return Line(
+        "compare-precision", shares[limit], "%", Bound(low=90),
+        f"cells within ±{limit} % (this machine is {'quiet' if quiet else 'noisy'}); "
+        + ", ".join(f"±{x} %: {share:.1f} %" for x, share in shares.items())
+        + f" of {len(widths)} ratios"
+        + (f", median ±{100 * median(widths):.1f} %" if widths else "")
+        + f"; duplicate arms imply {noise_text(implied)}", command)
 
 
-def excess_line(excess, noise, command):
+def noise_text(implied):
+    return ", ".join(f"{kind} ±{100 * width:.1f} %" for kind, width in implied.items()) or "nothing"
+
+
+def excess_line(ratios, implied, command):
+    excess = {cell: width / implied[kind] for cell, (kind, width) in ratios.items() if implied.get(kind)}
     if not excess:
-        raise Failure("the run has no duplicate arms with an interval")
+        raise Failure("the run has no ratios beside duplicate arms, both with intervals")
     bound = Bound(high=1.2)
     worst = max(excess, key=excess.get)
     above = sum(not bound.met(value) for value in excess.values())
     return Line(
         "compare-excess", excess[worst], "ratio", bound,
-        f"widest half-width ÷ the one implied by the duplicate arms ({noise}): {worst}; median "
-        f"{median(excess.values()):.2f}, {above} of {len(excess)} cells above {bound.high} (21 % "
-        "would be with six blocks of equal noise)", command)
+        f"widest half-width ÷ the one that the duplicate arms imply ({noise_text(implied)}): {worst}; "
+        f"median {median(excess.values()):.2f}; {above} of {len(excess)} cells above {bound.high:g} "
+        "(21 % would be with six blocks of equal noise)", command)
 
 
-def measure(bench):
-    profile = bench.choose("quick", "smoke")
+def compare(bench, profile):
+    """(argv, exit status, wall time in seconds, summary)"""
     output = bench.folder("compare")
     shutil.rmtree(output, ignore_errors=True)
     output.mkdir(parents=True)
@@ -98,18 +100,30 @@ def measure(bench):
     wall_s = time.monotonic() - begin
     try:
         with open(f"{out.strip().splitlines()[-1]}/summary.json", encoding="utf-8") as file:
-            summary = json.load(file)
+            return argv, code, wall_s, json.load(file)
     except (OSError, ValueError, IndexError):
         raise Failure(f"'{shown(argv)}' left no summary.json") from None
+
+
+def measure(bench):
+    profile = bench.choose("quick", "smoke")
+    argv, code, wall_s, summary = compare(bench, profile)
     command = shown(argv)
-    measured = f"{summary['blocks_done']} of {summary['blocks_planned']} blocks, exit status {code}"
     inside_s, stage_s = summary["inside_ns"] / 1e9, summary["wall_ns"] / 1e9
-    return [
-        Line("compare-time", wall_s, "s", Bound(high=SECONDS[profile]),
-             f"profile {profile}: {measured}; {stage_s:.1f} s of it measuring", command),
-        Line("compare-inside", percent(inside_s, stage_s), "%", Bound(low=85),
-             f"{inside_s:.1f} s inside executions and boots of {stage_s:.1f} s measuring", command),
-        *interval_lines(summary, command)]
+    cells = [cell for cell in summary["cells"] if cell["status"] == "ok"]
+    ratios = {cell["cell"]: (kind_of(cell), cell_half_width(cell))
+              for cell in cells if cell["env"] != "native" and cell_half_width(cell) is not None}
+    implied = implied_half_widths(summary)
+    yield Line(
+        "compare-time", wall_s, "s", Bound(high=SECONDS[profile]),
+        f"profile {profile}: {summary['blocks_done']} of {summary['blocks_planned']} blocks, exit "
+        f"status {code}; {stage_s:.1f} s of it measuring", command)
+    yield Line(
+        "compare-inside", percent(inside_s, stage_s), "%", Bound(low=85),
+        f"{inside_s:.1f} s inside executions and boots of {stage_s:.1f} s measuring", command)
+    yield intervals_line(cells, command)
+    yield precision_line(ratios, implied, command)
+    yield excess_line(ratios, implied, command)
 
 
 NAMES = ("compare-time", "compare-inside", "compare-intervals", "compare-precision", "compare-excess")

@@ -60,7 +60,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Promise:
-    """One measurement and the names of the lines it gives; measure(Bench) returns the lines."""
+    """One measurement and the names of the lines it gives.
+
+    measure(Bench) yields them; where it raises Failure, those not yet given are failed.
+    """
 
     names: tuple[str, ...]
     measure: object

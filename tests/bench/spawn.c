@@ -36,17 +36,18 @@ static void run(const struct proc_spec *spec, uint64_t *ret_ns)
 
 int main(int argc, char **argv)
 {
-	size_t runs = argc > 3 ? strtoul(argv[1], NULL, 10) : 0;
+	size_t runs = argc > 2 ? strtoul(argv[1], NULL, 10) : 0;
 	_cleanup_free_ uint64_t *wall_ns = NULL;
-	struct proc_spec spec = {
-		.timeout_ns = 60 * NS_PER_S, .stdout_max = OUTPUT_MAX, .stderr_max = OUTPUT_MAX};
+	struct proc_spec spec = {.cpu = PROC_CPU_ANY,
+		.timeout_ns = 60 * NS_PER_S,
+		.stdout_max = OUTPUT_MAX,
+		.stderr_max = OUTPUT_MAX};
 
 	if (!runs || runs > RUNS_MAX) {
-		fputs("usage: spawn RUNS CPU|-1 PROGRAM [ARGS]\n", stderr);
+		fputs("usage: spawn RUNS PROGRAM [ARGS]\n", stderr);
 		return 2;
 	}
-	spec.cpu = atoi(argv[2]);
-	spec.argv = argv + 3;
+	spec.argv = argv + 2;
 	wall_ns = xcalloc(runs, sizeof(*wall_ns));
 	for (size_t i = 0; i < runs; i++)
 		run(&spec, &wall_ns[i]);
