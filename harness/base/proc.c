@@ -35,8 +35,8 @@ static uint64_t timeval_ns(struct timeval tv)
 }
 
 /* Runs in the vfork child: system calls only, no memory is touched but this frame. */
-static int child_exec(const struct proc_spec *spec, const char *program, const int fds[3],
-	const sigset_t *mask)
+static int child_exec(
+	const struct proc_spec *spec, const char *program, const int fds[3], const sigset_t *mask)
 {
 	cpu_set_t set;
 

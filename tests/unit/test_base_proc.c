@@ -88,6 +88,23 @@ static void test_endings(void)
 		res.user_ns + res.sys_ns);
 }
 
+static void test_input(void)
+{
+	int fds[2], saved = dup(STDIN_FILENO);
+
+	if (!ok(saved >= 0 && pipe(fds) == 0 && write(fds[1], "secret\n", 7) == 7 &&
+			    dup2(fds[0], STDIN_FILENO) == STDIN_FILENO,
+		    "standard input holds something"))
+		return;
+	sh("read x && echo \"$x\"", (struct proc_spec){0});
+	is_end(PROC_EXITED, 1, "exit status 1", "a program finds its standard input at its end");
+	is_str(str_text(&res.out), "", "and none of this process's");
+	dup2(saved, STDIN_FILENO);
+	close(saved);
+	close(fds[0]);
+	close(fds[1]);
+}
+
 static void test_kills(void)
 {
 	_cleanup_free_ char *pids = scratch_path("pid");
@@ -119,6 +136,8 @@ static void test_kills(void)
 
 static void test_output_limits(void)
 {
+	sh("exec yes >&2", (struct proc_spec){.stderr_max = 1000, .timeout_ns = 300 * NS_PER_MS});
+	is_end(PROC_TIMEOUT, 0, "timed out", "endless messages do not outlast the deadline");
 	sh("yes", (struct proc_spec){.stdout_max = 1000});
 	is_end(PROC_FLOOD, 0, "printed more than it may", "endless output ends the program");
 	is_int(res.out.len, 1000, "what it may print is kept");
@@ -179,6 +198,7 @@ int main(void)
 {
 	scratch_open();
 	test_endings();
+	test_input();
 	test_kills();
 	test_output_limits();
 	test_starting();
