@@ -66,6 +66,18 @@ int run_folder_write_summary(const struct run_folder *run, const struct summary 
 	return write_document(run, "summary.json", &text, err);
 }
 
+/* A guest's console is named to another process, which has its own working folder. */
+static int absolute(struct run_folder *run, struct err *err)
+{
+	char *real = realpath(run->dir, NULL);
+
+	if (!real)
+		return err_sys(err, errno, "cannot resolve '%s'", run->dir);
+	free(run->dir);
+	run->dir = real;
+	return 0;
+}
+
 int run_folder_create(const char *home, const struct plan *plan, const struct host *host,
 	const char *packages_json, const char *programs_json, struct run_folder *ret,
 	struct err *err)
@@ -81,15 +93,18 @@ int run_folder_create(const char *home, const struct plan *plan, const struct ho
 	int r = file_mkdirs(run.dir, err);
 
 	if (!r)
-		r = take_lock(&run, err);
+		r = absolute(&run, err);
 	if (!r)
-		r = run_folder_write_plan(&run, plan, err);
+		r = take_lock(&run, err);
 	if (r < 0)
 		return r;
 	host_to_json(host, packages_json, programs_json, &text);
 	r = write_document(&run, "host.json", &text, err);
 	if (!r)
 		r = open_samples(&run, err);
+	/* Last: a folder with a plan is a run that can be resumed. */
+	if (!r)
+		r = run_folder_write_plan(&run, plan, err);
 	if (r < 0)
 		return r;
 	*ret = run;

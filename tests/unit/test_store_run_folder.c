@@ -76,6 +76,22 @@ static void test_life(void)
 	run_folder_close(&again);
 }
 
+/* A run below a folder that is named relative to the working folder. */
+static void test_relative(void)
+{
+	struct plan plan = plan_called("20261121T064354Z-bbbbbb");
+	_cleanup_free_ char *below = scratch_path("below"), *back = getcwd(NULL, 0);
+	struct run_folder run;
+
+	if (!ok(back && chdir(scratch_dir) == 0 &&
+			    !run_folder_create("below", &plan, &host, NULL, NULL, &run, &err),
+		    "a run is created below a relative folder: %s", err.text))
+		return;
+	ok(!strncmp(run.dir, below, strlen(below)), "and is named absolutely: %s", run.dir);
+	run_folder_close(&run);
+	is_int(chdir(back), 0, "back again");
+}
+
 static void test_torn_line(void)
 {
 	struct run_folder run;
@@ -165,6 +181,7 @@ int main(void)
 {
 	scratch_open();
 	test_life();
+	test_relative();
 	test_torn_line();
 	test_finding();
 	test_bad_documents();
