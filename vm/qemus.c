@@ -65,13 +65,20 @@ static bool is_ours(pid_t pid, const char *root, const char *match)
 	       (!match || strstr(cmdline, match));
 }
 
+/* The process id that an entry of /proc stands for, 0 for another entry. */
+static pid_t entry_pid(const struct dirent *entry)
+{
+	return isdigit((unsigned char)entry->d_name[0]) ? (pid_t)strtol(entry->d_name, NULL, 10)
+							: 0;
+}
+
 /* The next process in dir that is ours, with its pidfd; 0 at the end. */
 static pid_t next_ours(DIR *dir, const char *root, const char *match, int *ret_pidfd)
 {
 	struct dirent *entry;
 
 	while ((entry = readdir(dir))) {
-		pid_t pid = isdigit((unsigned char)entry->d_name[0]) ? atoi(entry->d_name) : 0;
+		pid_t pid = entry_pid(entry);
 		int pidfd;
 
 		if (!pid || !is_ours(pid, root, match))
@@ -142,7 +149,7 @@ void qemus_reap(void)
 	struct dirent *entry;
 
 	while (dir && (entry = readdir(dir))) {
-		pid_t pid = isdigit((unsigned char)entry->d_name[0]) ? atoi(entry->d_name) : 0;
+		pid_t pid = entry_pid(entry);
 
 		if (pid && is_dead_daemon(pid))
 			waitpid(pid, NULL, WNOHANG);

@@ -26,7 +26,7 @@ static int orphans(void)
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
-	int n = argc > 2 ? atoi(argv[2]) : 0;
+	int n = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 0;
 
 	if (!strcmp(what, "exit"))
 		return n;

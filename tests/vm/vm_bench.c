@@ -212,7 +212,8 @@ int main(int argc, char **argv)
 		.vcpus = 1,
 		.boot_timeout_ns = 60 * NS_PER_S};
 	size_t pairs = argc > 2 ? strtoul(argv[2], NULL, 10) : 20;
-	int cpu = argc > 3 ? atoi(argv[3]) : (int)sysconf(_SC_NPROCESSORS_ONLN) - 1;
+	int cpu =
+		argc > 3 ? (int)strtol(argv[3], NULL, 10) : (int)sysconf(_SC_NPROCESSORS_ONLN) - 1;
 	struct vm_host *host;
 	struct err err = {0};
 

@@ -250,7 +250,7 @@ static void parse(int argc, char **argv, struct options *o)
 			o->spec.vcpus = (unsigned)number(optarg);
 			break;
 		case 'p':
-			o->spec.cpu_pin = atoi(optarg);
+			o->spec.cpu_pin = (int)strtol(optarg, NULL, 10);
 			break;
 		case 'i':
 			o->images = optarg;
