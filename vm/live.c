@@ -43,7 +43,7 @@ static int ask_type(struct vm *vm, const char *path, const char *suffix,
 			  "\"property\":\"type\"}}",
 			path);
 	_cleanup_json_ struct json_doc *doc = NULL;
-	const struct json *value;
+	const struct json *value = NULL;
 	char *end;
 	int r = ask(vm, command, &doc, &value, err);
 
@@ -62,7 +62,7 @@ static int ask_cpus(struct vm *vm, const struct vm_spec *spec, struct vm_boot *r
 {
 	const char *suffix = spec->arch == ARCH_X86_64 ? "-x86_64-cpu" : "-arm-cpu";
 	_cleanup_json_ struct json_doc *doc = NULL;
-	const struct json *cpus;
+	const struct json *cpus = NULL;
 	const char *path;
 	int r = ask(vm, "{\"execute\":\"query-cpus-fast\"}", &doc, &cpus, err);
 
@@ -78,7 +78,7 @@ static int ask_cpus(struct vm *vm, const struct vm_spec *spec, struct vm_boot *r
 static int ask_accel(struct vm *vm, struct vm_boot *ret, struct err *err)
 {
 	_cleanup_json_ struct json_doc *doc = NULL;
-	const struct json *value;
+	const struct json *value = NULL;
 	int r = ask(vm, "{\"execute\":\"query-kvm\"}", &doc, &value, err);
 
 	if (r < 0)
@@ -91,7 +91,7 @@ static int ask_version(struct vm *vm, struct vm_boot *ret, struct err *err)
 {
 	_cleanup_json_ struct json_doc *doc = NULL;
 	struct str text = {0};
-	const struct json *value, *qemu;
+	const struct json *value = NULL, *qemu;
 	int r = ask(vm, "{\"execute\":\"query-version\"}", &doc, &value, err);
 
 	if (r < 0)

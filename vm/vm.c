@@ -159,9 +159,12 @@ static int boot(struct vm *vm, const struct vm_spec *spec, struct vm_boot *ret, 
 	uint64_t deadline_ns = deadline_in(spec->boot_timeout_ns);
 	int r;
 
-	if ((r = create_domain(vm, spec, deadline_ns, &ret->create_ns, err)) < 0 ||
-		(r = connect_agent(vm, deadline_ns, err)) < 0 ||
-		(r = receive_hello(vm, deadline_ns, ret, err)) < 0)
+	r = create_domain(vm, spec, deadline_ns, &ret->create_ns, err);
+	if (r >= 0)
+		r = connect_agent(vm, deadline_ns, err);
+	if (r >= 0)
+		r = receive_hello(vm, deadline_ns, ret, err);
+	if (r < 0)
 		return vm_break(vm, err);
 	ret->hello_ns = clock_now_ns() - begin_ns;
 	return live_read(vm, spec, ret, err);
