@@ -31,8 +31,8 @@ do for [k=1:envs] {
 
 noted(value) = strcol('note') eq '-' ? NaN : value
 timed(value) = strcol('note') eq '-' ? value : NaN
-light(value) = column('shade') < 0.58 ? value : NaN
-dark(value) = column('shade') >= 0.58 ? value : NaN
+light(s) = when(column('shade') < 0.58, s)
+dark(s) = when(column('shade') >= 0.58, s)
 status_chars = narrow ? 7 : 20
 
 plot \
@@ -40,6 +40,6 @@ plot \
 	rows using (0.5):(column('y') + 6):(strcol('variant')) with labels right offset char -0.7,0 tc rgb quiet font ',9', \
 	data using 'x':(timed(column('y'))):(column('x') - 0.48):(column('x') + 0.48):(column('y') - 13):(column('y') + 13):'shade' with boxxyerror lc palette fs solid noborder, \
 	data using 'x':(noted(column('y'))):(column('x') - 0.48):(column('x') + 0.48):(column('y') - 13):(column('y') + 13) with boxxyerror lc rgb faint fs pattern 4 noborder, \
-	data using 'x':(light(column('y'))):(strcol('text').'×') with labels center tc rgb '#010101' font (narrow ? ',8' : ',11'), \
-	data using 'x':(dark(column('y'))):(strcol('text').'×') with labels center tc rgb '#fffffe' font (narrow ? ',8' : ',11'), \
-	data using 'x':(noted(column('y'))):(short(strcol('status'), status_chars)) with labels center tc rgb ink font (narrow ? ',7' : ',10')
+	data using 'x':'y':(light(strcol('text').'×')) with labels center tc rgb '#010101' font (narrow ? ',8' : ',11'), \
+	data using 'x':'y':(dark(strcol('text').'×')) with labels center tc rgb '#fffffe' font (narrow ? ',8' : ',11'), \
+	data using 'x':'y':(when(strcol('note') ne '-', short(strcol('status'), status_chars))) with labels center tc rgb ink font (narrow ? ',7' : ',10')

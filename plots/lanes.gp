@@ -62,7 +62,7 @@ frame = "rows using (row(xmin)):'bottom':(xmax - xmin):(0) with vectors nohead l
 	rows using (row(xmin)):(column('y') - 6):(strcol('workload')) with labels right offset char -0.7,0 tc rgb ink font ',10', \
 	rows using (row(xmin)):(column('y') + 6):(strcol('variant')) with labels right offset char -0.7,0 tc rgb quiet font ',9', \
 	rows using (along(.02)):(blocked(column('y'))):(along(0)):(along(.04)):(column('y') - 5):(column('y') + 5) with boxxyerror lc rgb quiet fs pattern 4 noborder, \
-	rows using (along(.05)):(blocked(column('y'))):(short(strcol('workload').': '.strcol('variant'), note_chars + 6)) with labels left tc rgb quiet font ',9', \
+	rows using (along(.05)):'y':(when(strcol('kind') eq 'blocked', short(strcol('workload').': '.strcol('variant'), note_chars + 6))) with labels left tc rgb quiet font ',9', \
 	data using (along(.02)):(noted(column('y'))):(along(0)):(along(.04)):(column('y') - 4):(column('y') + 4) with boxxyerror lc rgb quiet fs pattern 4 noborder, \
-	data using (along(.05)):(noted(column('y'))):(short(strcol('note'), note_chars)) with labels left tc rgb quiet font ',8'"
+	data using (along(.05)):'y':(when(strcol('note') ne '-', short(strcol('note'), note_chars))) with labels left tc rgb quiet font ',8'"
 key = "for [k=1:envs] NaN with points lc rgb colour[env_slot[k]] pt shape[env_slot[k]] ps 1 title env_name[k]"

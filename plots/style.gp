@@ -61,3 +61,7 @@ if (exists("without_key")) {
 power(k) = k == -1 ? '½×' : k == -2 ? '¼×' : k < 0 ? sprintf('1/%d×', int(2**(-k))) : sprintf('%d×', int(2**k))
 # Keeps n characters of a text.
 short(s, n) = strlen(s) > n ? substr(s, 1, n - 1).'…' : s
+# gnuplot 5.4 crashes on labels whose only record is undefined. So each label has a place, and no
+# text where it has nothing to say.
+when(condition, s) = condition ? s : ''
+placed(x) = x == x ? x : 1
