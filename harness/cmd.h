@@ -169,8 +169,8 @@ int exec_command(const struct options *o, struct workload **ret, struct err *err
 /* Environments for whose architecture no program was given are refused. */
 void exec_refuse_missing(const struct options *o, struct verdicts *verdicts);
 /* Copies the programs into the run folder, which is self-contained. */
-int exec_stage(const struct options *o, const struct workload *command,
-	const struct run_folder *folder, struct err *err);
+int exec_stage(const struct options *o, const struct workload *command, const char *run_dir,
+	struct err *err);
 /* Makes the disks that the guests of this plan mount, in the run folder, where they are missing. */
 int exec_make_disks(const struct app *app, const struct plan *plan, const struct run_folder *folder,
 	struct err *err);

@@ -17,9 +17,9 @@
 #define PROGRAM_MAX (1024ul << 20)
 #define DISK_TIMEOUT_NS (300 * NS_PER_S)
 
-static char *staged(const struct run_folder *folder, const char *workload, enum arch arch)
+static char *staged(const char *run_dir, const char *workload, enum arch arch)
 {
-	return xasprintf("%s/programs/workloads/%s/%s." WORKLOAD_COMMAND_VARIANT, folder->dir,
+	return xasprintf("%s/programs/workloads/%s/%s." WORKLOAD_COMMAND_VARIANT, run_dir,
 		arch_text(arch), workload);
 }
 
@@ -79,11 +79,11 @@ void exec_refuse_missing(const struct options *o, struct verdicts *verdicts)
 
 /* ---- files ---- */
 
-int exec_stage(const struct options *o, const struct workload *command,
-	const struct run_folder *folder, struct err *err)
+int exec_stage(const struct options *o, const struct workload *command, const char *run_dir,
+	struct err *err)
 {
 	for (enum arch a = 0; a < ARCH_COUNT; a++) {
-		_cleanup_free_ char *path = staged(folder, command->name, a);
+		_cleanup_free_ char *path = staged(run_dir, command->name, a);
 		_cleanup_free_ char *dir = xstrdup(path), *data = NULL;
 		size_t len = 0;
 		int r;
@@ -120,7 +120,7 @@ static int make_disk(const struct app *app, const struct plan *plan,
 	argv_add(&argv, disk);
 	argv_add(&argv, arch_text(guest));
 	for (enum arch a = 0; a < ARCH_COUNT; a++) {
-		_cleanup_free_ char *program = staged(folder, plan->command->name, a);
+		_cleanup_free_ char *program = staged(folder->dir, plan->command->name, a);
 
 		if (file_exists(program))
 			argv_add(&argv, program);

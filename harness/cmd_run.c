@@ -126,11 +126,16 @@ static int begin_new(struct session *s, struct err *err)
 	file_read(packages_path, PACKAGES_MAX, &packages, NULL, NULL);
 	workloads = plan_workloads(&s->plan, &s->app.workloads);
 	programs_to_json(s, &workloads, &programs);
-	r = run_folder_create(s->app.output, &s->plan, &s->app.host, packages, str_text(&programs),
-		&s->folder, err);
-	if (!r && s->plan.command)
-		r = exec_stage(s->o, s->plan.command, &s->folder, err);
-	return r;
+	/* A folder with a plan is a run that can be resumed: the programs come first. */
+	if (s->plan.command) {
+		_cleanup_free_ char *dir = xasprintf("%s/results/%s", s->app.output, s->plan.run);
+
+		r = exec_stage(s->o, s->plan.command, dir, err);
+		if (r < 0)
+			return r;
+	}
+	return run_folder_create(s->app.output, &s->plan, &s->app.host, packages,
+		str_text(&programs), &s->folder, err);
 }
 
 static int begin_resumed(struct session *s, struct err *err)

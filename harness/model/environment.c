@@ -128,12 +128,6 @@ bool environment_is_sound(const struct environment *env, struct err *err)
 			return false;
 		}
 	}
-	if (env->n && env->layers[0].kind == LAYER_VM && env->layers[0].accel == ACCEL_KVM &&
-		env->layers[0].arch != arch_host()) {
-		err_set(err, ERR_INPUT, "environment '%s': KVM runs only %s guests here", env->id,
-			arch_text(arch_host()));
-		return false;
-	}
 	return true;
 }
 
