@@ -160,7 +160,8 @@ static void add_devices(struct str *out, const struct vm_spec *spec, const char 
 		     "</channel><memballoon model='none'/></devices>");
 }
 
-void domain_xml(const struct vm_spec *spec, const char *name, const char *console, struct str *out)
+void domain_xml(const struct vm_spec *spec, const char *name, const char *console, bool trim,
+	struct str *out)
 {
 	str_addf(out, "<domain type='%s' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>",
 		is_kvm(spec) ? "kvm" : "qemu");
@@ -172,8 +173,8 @@ void domain_xml(const struct vm_spec *spec, const char *name, const char *consol
 	str_add(out, "<on_poweroff>destroy</on_poweroff><on_reboot>destroy</on_reboot>"
 		     "<on_crash>destroy</on_crash>");
 	add_devices(out, spec, console);
-	/* With this capability libvirt asks QEMU for each of some 400 CPU properties, one by one,
-	 * before it lets the guest run. */
-	str_add(out, "<qemu:capabilities><qemu:del capability='cpu-unavailable-features'/>"
-		     "</qemu:capabilities></domain>");
+	if (trim)
+		str_add(out, "<qemu:capabilities><qemu:del capability='cpu-unavailable-features'/>"
+			     "</qemu:capabilities>");
+	str_add(out, "</domain>");
 }

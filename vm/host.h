@@ -22,6 +22,7 @@ struct vm_host {
 	char version[VM_TEXT_MAX];
 	const volatile sig_atomic_t *stop; /* may be NULL */
 	struct guard *guard;
+	bool untrimmed;		    /* this libvirt does not know domain_xml()'s trim */
 	unsigned boots;		    /* for unique names */
 	bool probed[ARCH_COUNT][2]; /* [arch][is KVM]: libvirt knows this emulator */
 	struct reaper *reaper;

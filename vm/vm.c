@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "vm/vm.h"
 
+#include <libvirt/virterror.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,29 +95,43 @@ static void adopt_qemu(struct vm *vm)
 		prlimit(vm->pid, RLIMIT_FSIZE, &limit, NULL);
 }
 
-static int create_domain(struct vm *vm, const struct vm_spec *spec, uint64_t deadline_ns,
-	uint64_t *ret_ns, struct err *err)
+/* Returns why the guard had to kill, or 0. */
+static int start_domain(
+	struct vm *vm, const struct vm_spec *spec, uint64_t deadline_ns, uint64_t *ret_ns)
 {
 	unsigned flags = vm->host->root ? 0 : VIR_DOMAIN_START_AUTODESTROY;
 	struct str xml = {0};
 	uint64_t begin_ns;
 	int fired;
 
-	domain_xml(spec, vm->name, vm->console, &xml);
+	domain_xml(spec, vm->name, vm->console, !vm->host->untrimmed, &xml);
 	guard_begin(vm->host, vm->match, deadline_ns);
 	begin_ns = clock_now_ns();
 	vm->domain = virDomainCreateXML(vm->host->conn, str_text(&xml), flags);
 	*ret_ns = clock_now_ns() - begin_ns;
 	fired = guard_end(vm->host);
 	str_release(&xml);
+	return fired;
+}
+
+static int create_domain(struct vm *vm, const struct vm_spec *spec, uint64_t deadline_ns,
+	uint64_t *ret_ns, struct err *err)
+{
+	int fired = start_domain(vm, spec, deadline_ns, ret_ns);
+
+	if (!vm->domain && !fired && !vm->host->untrimmed &&
+		strstr(virGetLastErrorMessage(), "namespace capability")) {
+		vm->host->untrimmed = true;
+		fired = start_domain(vm, spec, deadline_ns, ret_ns);
+	}
+	if (fired || !vm->domain)
+		err_libvirt(err, "libvirt cannot start it");
 	if (vm->host->root)
 		adopt_qemu(vm);
 	if (fired)
 		return err_set(err, -fired, "%s",
 			fired == -ETIMEDOUT ? "QEMU did not start in time" : "interrupted");
-	if (!vm->domain)
-		return err_libvirt(err, "libvirt cannot start it");
-	return 0;
+	return vm->domain ? 0 : -EIO;
 }
 
 static int connect_agent(struct vm *vm, uint64_t deadline_ns, struct err *err)

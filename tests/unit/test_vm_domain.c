@@ -21,7 +21,7 @@ static char *xml(const struct vm_spec *spec)
 {
 	struct str out = {0};
 
-	domain_xml(spec, "toll-1-1", "/tmp/console", &out);
+	domain_xml(spec, "toll-1-1", "/tmp/console", true, &out);
 	return str_take(&out);
 }
 
@@ -121,11 +121,12 @@ static void test_escaping(void)
 	unsigned n = 0;
 
 	spec.kernel = spec.initrd = spec.disk = spec.cmdline = spec.machine = evil;
-	domain_xml(&spec, evil, evil, &out);
+	domain_xml(&spec, evil, evil, false, &out);
 	ok(!strstr(str_text(&out), evil), "no string gets into the document as it is");
 	for (const char *p = str_text(&out); (p = strstr(p, safe)); p++)
 		n++;
 	is_int(n, 7, "each of the seven is escaped");
+	ok(!strstr(str_text(&out), "qemu:del"), "an untrimmed document asks for no trimming");
 	str_release(&out);
 	spec = SPEC;
 	spec.cpu = "x'/><y>";
