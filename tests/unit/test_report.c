@@ -320,6 +320,36 @@ static void nothing_measured_is_a_report_too(void)
 	home_remove(&h);
 }
 
+/* gnuplot 5.4 crashes on plots whose only record is undefined. */
+static void the_smallest_runs_are_drawn(void)
+{
+	for (unsigned small = 0; small < 4; small++) {
+		struct home h;
+		struct fixture f;
+		struct err err = {0};
+		struct report_input in;
+		size_t all;
+
+		fixture_init(&f);
+		home_make(&h);
+		in = input_of(&f, &h);
+		all = f.summary.ncells;
+		/* native alone; with one other; with one that is refused; with one that has no
+		 * interval */
+		f.summary.ncells = small ? 2 : 1;
+		f.summary.nfactors = small ? 1 : 0;
+		if (small == 2)
+			f.summary.cells[1].status = STATUS_REFUSED;
+		if (small == 3)
+			f.summary.cells[1].ratio.defined = false;
+		ok(!report_write(&in, &err), "a run of %zu cells (%u) is drawn %s",
+			f.summary.ncells, small, err.text);
+		f.summary.ncells = all;
+		fixture_release(&f);
+		home_remove(&h);
+	}
+}
+
 static void a_stopped_report_leaves_nothing(void)
 {
 	struct home h;
@@ -432,6 +462,7 @@ int main(int argc, char **argv)
 	missing_gnuplot_is_an_error_with_a_report();
 	missing_data_is_said();
 	nothing_measured_is_a_report_too();
+	the_smallest_runs_are_drawn();
 	a_stopped_report_leaves_nothing();
 	history_needs_two_runs();
 	return done_testing();
