@@ -20,11 +20,12 @@ UNIT_FIXTURES := $(patsubst tests/%.c,$(B)/obj/tests/%.o,$(wildcard tests/unit/f
 $(B)/tests/libfixtures.a: $(UNIT_FIXTURES)
 	@mkdir -p $(@D)
 	@rm -f $@
-	ar rcs $@ $^
+	$(Q)ar rcs $@ $^
 
 $(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $(B)/tests/libfixtures.a $(B)/libtoll.a
 	@mkdir -p $(@D)
-	$(CC) $(TOLL_CFLAGS) -o $@ $^ $(LIBS)
+	@$(call say,LINK,$@)
+	$(Q)$(CC) $(TOLL_CFLAGS) -o $@ $^ $(LIBS)
 
 .SECONDARY: $(UNIT_TESTS:$(B)/tests/%=$(B)/obj/tests/%.o)
 -include $(wildcard $(B)/obj/tests/unit/*.d)
@@ -33,7 +34,8 @@ $(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $(B)/tests/libfixtures.a $(B)/libtoll
 
 $(B)/tests/schema/%: $(B)/obj/tests/schema/%.o $(B)/tests/libfixtures.a $(B)/libtoll.a
 	@mkdir -p $(@D)
-	$(CC) $(TOLL_CFLAGS) -o $@ $^ $(LIBS)
+	@$(call say,LINK,$@)
+	$(Q)$(CC) $(TOLL_CFLAGS) -o $@ $^ $(LIBS)
 
 .SECONDARY: $(B)/obj/tests/schema/schemas.o
 -include $(wildcard $(B)/obj/tests/schema/*.d)
@@ -47,8 +49,9 @@ schemas: $(B)/tests/schema/schemas ## write results/*.schema.json and the tables
 
 # ---- groups ----
 
-FAST_TESTS = $(call test_scripts,runner) $(UNIT_TESTS) $(call test_scripts,cli) $(call test_scripts,golden) \
-	$(call test_scripts,schema)
+# The longest first, so that two at a time end together.
+FAST_TESTS = $(call test_scripts,cli) $(call test_scripts,golden) $(call test_scripts,docs) \
+	$(call test_scripts,schema) $(call test_scripts,runner) $(UNIT_TESTS)
 VM_TEST_PROGRAMS := $(patsubst tests/vm/vm_%.c,build/tests/vm-%,$(wildcard tests/vm/vm_*.c))
 # Deadlines are for a busy 2-core machine. What measures or boots runs alone.
 SLOW_TESTS = --jobs 2 --deadline 600 $(WL_TEST_PROGRAMS) tests/workloads/programs.py \
@@ -84,7 +87,7 @@ asan-run:
 # ---- lint ----
 
 .PHONY: lint
-lint: deps-lint deps-test ## format, layers, banned calls, cppcheck, clang-tidy, shell syntax
+lint: deps-lint deps-test sysroot ## format, layers, banned calls, cppcheck, clang-tidy, shell syntax
 	@tests/run --jobs 2 --deadline 900 $(call test_scripts,lint)
 
 # ---- fuzzing: a libFuzzer program per tests/fuzz/fuzz_*.c ----
@@ -95,7 +98,8 @@ FUZZ_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 
 $(B)/tests/fuzz/%: $(B)/obj/tests/fuzz/%.o $(B)/libtoll.a
 	@mkdir -p $(@D)
-	$(CC) $(TOLL_CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+	@$(call say,LINK,$@)
+	$(Q)$(CC) $(TOLL_CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 
 .SECONDARY: $(FUZZ:$(B)/tests/%=$(B)/obj/tests/%.o)
 -include $(wildcard $(B)/obj/tests/fuzz/*.d)

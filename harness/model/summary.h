@@ -54,8 +54,8 @@ struct cell_summary {
 	char *probe; /* heap, JSON text of device-probe; NULL otherwise */
 };
 
-/* Suite geometric mean of the overhead ratio of one environment over the workloads of one variant, or
- * over "all" programs. */
+/* Suite geometric mean of the overhead ratio of one environment over the workloads of one variant,
+ * or over "all" programs. */
 struct geomean {
 	char env[ENV_ID_MAX], variant[64];
 	size_t workloads;

@@ -221,42 +221,48 @@ void sample_schema(struct str *out)
 static char *cells(void)
 {
 	_cleanup_free_ char *cold = object_of("apart from the steady state", table_cold, NULL);
-	const struct extra extras[] =
-		{
-			{"steady",
-				"{\"type\":\"object\",\"description\":\"mean over blocks of the "
-				"iterations "
-				"after warm-up\",\"additionalProperties\":false,"
-				"\"required\":[\"mean_ns\",\"ci95\"],\"properties\":{"
-				"\"mean_ns\":" NUMBER_OR_NULL
-				",\"ci95\":" INTERVAL("95 % t interval") "}}",
-				true},
-			{"cold", cold, true},
-			{"ratio",
-				"{\"type\":\"object\",\"description\":\"overhead: time here ÷ time "
-				"in the "
-				"reference cell, paired by block\",\"additionalProperties\":false,"
-				"\"required\":[\"reference\",\"point\",\"ci95\",\"sign_ci95\","
-				"\"raw_ci95\","
-				"\"raw_point\",\"blocks\",\"target_met\"],\"properties\":{"
-				"\"reference\":{\"type\":\"string\"},\"point\":" NUMBER_OR_NULL
-				",\"ci95\":" INTERVAL("as reported: widened for lag-1, adjusted "
-						      "where it helps") ","
-									"\"sign_ci95\":" INTERVAL(
-										"sign-test "
-										"interval of the "
-										"median") ","
-											  "\"raw_"
-											  "ci95\""
-											  ":" INTERVAL(
-												  "plain paired t interval") ",\"raw_point\":" NUMBER_OR_NULL
-															     ",\"blocks\":" COUNT
-															     ",\"target_met\":{\"type\":\"boolean\"}}}",
-				true},
-			{"probe", "{\"type\":\"object\",\"description\":\"what device-probe saw\"}",
-				false},
-			{0},
-		};
+	const struct extra extras[] = {
+		{"steady",
+			"{\"type\":\"object\",\"description\":\"mean over blocks of the "
+			"iterations "
+			"after warm-up\",\"additionalProperties\":false,"
+			"\"required\":[\"mean_ns\",\"ci95\"],\"properties\":{"
+			"\"mean_ns\":" NUMBER_OR_NULL ",\"ci95\":" INTERVAL("95 % t interval") "}}",
+			true},
+		{"cold", cold, true},
+		{"ratio",
+			"{\"type\":\"object\",\"description\":\"overhead: time here ÷ time "
+			"in the "
+			"reference cell, paired by block\",\"additionalProperties\":false,"
+			"\"required\":[\"reference\",\"point\",\"ci95\",\"sign_ci95\","
+			"\"raw_ci95\","
+			"\"raw_point\",\"blocks\",\"target_met\"],\"properties\":{"
+			"\"reference\":{\"type\":\"string\"},\"point\":" NUMBER_OR_NULL
+			",\"ci95\":" INTERVAL(
+				"as reported: widened for lag-1, adjusted "
+				"where it helps") ","
+						  "\"sign_ci95\":" INTERVAL(
+							  "sign-test "
+							  "interval of the "
+							  "median") ","
+								    "\"raw_"
+								    "ci95\""
+								    ":" INTERVAL(
+									    "plain paired t "
+									    "interval") ",\"raw_"
+											"point\""
+											":" NUMBER_OR_NULL
+											",\"blocks"
+											"\":" COUNT
+											",\"target_"
+											"met\":{"
+											"\"type\":"
+											"\"boolean"
+											"\"}}}",
+			true},
+		{"probe", "{\"type\":\"object\",\"description\":\"what device-probe saw\"}", false},
+		{0},
+	};
 
 	return list_of("a cell and what was measured in it", table_cell, extras);
 }

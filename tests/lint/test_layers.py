@@ -50,7 +50,7 @@ ok("there are sources to check", [] if len(product) > 50 else [f"only {len(produ
 for name, check, files in (
         ("includes keep the layers", layers.check_includes, product),
         ("libraries, output and exits stay in their places", layers.check_places, product),
-        ("no banned call", layers.check_banned, texts)):
+        ("no banned call", layers.check_banned, product)):
     ok(name, (problem for path in files for problem in check(path, texts[path])))
 ok("headers have guards",
    (f"{path}: no #ifndef" for path in texts if path.endswith(".h") and "#ifndef" not in texts[path]))

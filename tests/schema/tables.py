@@ -33,7 +33,7 @@ def type_of(member):
     if text == "array" and "items" in member:
         text = f"array of {type_of(member['items'])}"
     if "minimum" in member and "maximum" in member:
-        text += f", {member['minimum']:g} to {member['maximum']:g}"
+        text += f", {member['minimum']:.15g} to {member['maximum']:.15g}"
     return text
 
 

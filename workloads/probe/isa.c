@@ -139,7 +139,7 @@ static void read_model(struct probe_isa *isa, unsigned long bits)
 	__asm__("mrs %0, midr_el1" : "=r"(midr));
 	snprintf(isa->model, sizeof(isa->model), "midr 0x%08llx", (unsigned long long)midr);
 	if (midr >> 24 == 0x41)
-		strcpy(isa->vendor, "ARM");
+		snprintf(isa->vendor, sizeof(isa->vendor), "ARM");
 }
 
 void probe_isa(struct probe_isa *isa)
