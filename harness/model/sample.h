@@ -18,6 +18,7 @@
 #define DIGEST_VALUES_MAX 16
 #define LOSSES_MAX 16
 #define ITERATIONS_MAX 4096
+#define BLOCKS_MAX 1000 /* of a run: what is stored by block is bounded by it */
 
 struct digest {
 	double values[DIGEST_VALUES_MAX];

@@ -27,7 +27,7 @@ const struct field table_plan[] = {
 	T(plan, replay, .nullable = true,
 		.help = "run folder whose samples were replayed; null: measured"),
 	N(plan, seed, .required = true, .help = "seed of every order and of the programs' data"),
-	N(plan, blocks, .required = true, .min = 1, .max = 1000,
+	N(plan, blocks, .required = true, .min = 1, .max = BLOCKS_MAX,
 		.help = "blocks: passes over every arm"),
 	N(plan, budget_ns, .required = true, .help = "no block begins that would end after this"),
 	F(plan, precision, FIELD_DOUBLE, .required = true,
@@ -83,7 +83,7 @@ const struct field table_host[] = {
 
 const struct field table_sample[] = {
 	T(sample, cell, .required = true, .help = "workload.variant.architecture.environment"),
-	N(sample, block, .required = true, .min = 1, .max = 1e6, .help = "block, from 1"),
+	N(sample, block, .required = true, .min = 1, .max = BLOCKS_MAX, .help = "block, from 1"),
 	N(sample, boot, .help = "number of the VM boot in this run; 0: no VM"),
 	N(sample, order, .help = "position in the block, from 1"),
 	STATUS(sample, .help = "how the execution ended"),
@@ -101,7 +101,7 @@ const struct field table_sample[] = {
 
 const struct field table_boot[] = {
 	T(boot, env, .required = true, .help = "environment of the VM alone"),
-	N(boot, block, .required = true, .min = 1, .max = 1e6, .help = "block, from 1"),
+	N(boot, block, .required = true, .min = 1, .max = BLOCKS_MAX, .help = "block, from 1"),
 	N(boot, boot, .help = "number of the boot in this run, from 1"),
 	STATUS(boot, .help = "how the boot ended"),
 	T(boot, reason, .nullable = true, .help = "why it is not ok"),
