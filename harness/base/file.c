@@ -102,21 +102,16 @@ int file_append_open(const char *path, int *ret_fd, struct err *err)
 int file_append(int fd, const char *path, const void *data, size_t len, struct err *err)
 {
 	struct stat st;
-	ssize_t n;
-	int saved;
+	int r;
 
 	if (fstat(fd, &st) < 0)
 		return err_sys(err, errno, "cannot look at '%s'", path);
-	do
-		n = write(fd, data, len);
-	while (n < 0 && errno == EINTR);
-	if (n == (ssize_t)len)
+	r = write_all(fd, data, len);
+	if (!r)
 		return 0;
-	saved = n < 0 ? errno : ENOSPC;
-	if (n > 0 && ftruncate(fd, st.st_size) < 0)
-		saved = errno;
-	return err_sys(
-		err, saved, "cannot append to '%s' (what was stored before is intact)", path);
+	if (ftruncate(fd, st.st_size) < 0)
+		return err_sys(err, -r, "cannot append to '%s', and cannot cut it either", path);
+	return err_sys(err, -r, "cannot append to '%s' (what was stored before is intact)", path);
 }
 
 int file_mkdirs(const char *path, struct err *err)

@@ -20,8 +20,8 @@ int file_write(const char *path, const void *data, size_t len, struct err *err);
 
 /* Opens (creating) a file for appending. */
 int file_append_open(const char *path, int *ret_fd, struct err *err);
-/* Appends the bytes with one write(2). When the disk is full what was written of them is cut off
- * again, so that earlier content stays valid. */
+/* Appends the bytes, with one write(2) unless that stops short. When the disk is full what was
+ * written of them is cut off again, so that earlier content stays valid. */
 int file_append(int fd, const char *path, const void *data, size_t len, struct err *err);
 
 /* mkdir -p. */
