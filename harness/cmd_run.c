@@ -20,6 +20,7 @@
 #include "progress.h"
 #include "run/measure.h"
 #include "run/summarize.h"
+#include "vm/vm.h"
 
 #define PACKAGES_MAX (4u << 20)
 
@@ -68,6 +69,24 @@ static void programs_to_json(
 				jw_end_object(&w);
 			}
 	jw_end_array(&w);
+}
+
+/* libvirt comes before the run folder, because host.json names its version, and before anything
+ * that might start a thread. */
+static int open_vms(struct session *s, struct err *err)
+{
+	int r;
+
+	if (s->replaying)
+		return 0;
+	host_pin_harness(&s->app.host);
+	if (!need_vms(&s->plan))
+		return 0;
+	r = layer_ctx_open_vms(&s->app.ctx, err);
+	if (!r)
+		str_copy(s->app.host.libvirt, sizeof(s->app.host.libvirt),
+			vm_host_version(s->app.ctx.vms));
+	return r;
 }
 
 /* ---- a new run, or an old one ---- */
@@ -123,6 +142,9 @@ static int begin_new(struct session *s, struct err *err)
 		return r;
 	if (s->replaying)
 		str_copy(s->plan.replay, sizeof(s->plan.replay), s->replay.folder.dir);
+	r = open_vms(s, err);
+	if (r < 0)
+		return r;
 	file_read(packages_path, PACKAGES_MAX, &packages, NULL, NULL);
 	workloads = plan_workloads(&s->plan, &s->app.workloads);
 	programs_to_json(s, &workloads, &programs);
@@ -150,7 +172,7 @@ static int begin_resumed(struct session *s, struct err *err)
 		r = run_folder_read_samples(&s->folder, &s->stored, NULL, err);
 	if (!r && s->plan.replay[0])
 		r = open_replay(s, s->plan.replay, err);
-	return r;
+	return r < 0 ? r : open_vms(s, err);
 }
 
 static void open_log(const struct run_folder *folder)
@@ -177,11 +199,6 @@ static int do_measure(struct session *s, struct err *err)
 	}
 	if (s->plan.command && !s->replaying)
 		r = exec_make_disks(&s->app, &s->plan, &s->folder, err);
-	if (!r && !s->replaying) {
-		host_pin_harness(&s->app.host);
-		if (need_vms(&s->plan))
-			r = layer_ctx_open_vms(&s->app.ctx, err);
-	}
 	if (r < 0)
 		return r;
 	progress = progress_new(s->o->quiet);

@@ -111,6 +111,19 @@ static void detect_kernel(struct host *h)
 		snprintf(h->kernel, sizeof(h->kernel), "%.60s %.60s", u.sysname, u.release);
 }
 
+/* A host that is a guest itself says so: Xen by name, others by a CPU flag. */
+static void detect_hypervisor(struct host *h)
+{
+	char flags[4096] = "";
+
+	copy_line("/sys/hypervisor/type", h->hypervisor, sizeof(h->hypervisor));
+	if (h->hypervisor[0])
+		return;
+	copy_value("/proc/cpuinfo", "flags", flags, sizeof(flags));
+	if (strstr(flags, " hypervisor"))
+		str_copy(h->hypervisor, sizeof(h->hypervisor), "yes (this host is a VM itself)");
+}
+
 static void detect_load(struct host *h)
 {
 	double load;
@@ -137,7 +150,7 @@ int host_detect(struct host *ret, struct err *err)
 	copy_value("/etc/os-release", "PRETTY_NAME=", h.distribution, sizeof(h.distribution));
 	copy_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", h.governor,
 		sizeof(h.governor));
-	copy_line("/sys/hypervisor/type", h.hypervisor, sizeof(h.hypervisor));
+	detect_hypervisor(&h);
 	detect_kernel(&h);
 	detect_load(&h);
 	for (enum arch a = 0; a < ARCH_COUNT && !h.qemu_user[0]; a++) {
