@@ -85,7 +85,7 @@ static int open_vms(struct session *s, struct err *err)
 	r = layer_ctx_open_vms(&s->app.ctx, err);
 	if (!r)
 		str_copy(s->app.host.libvirt, sizeof(s->app.host.libvirt),
-			vm_host_version(s->app.ctx.vms));
+			vm_host_libvirt(s->app.ctx.vms));
 	return r;
 }
 
