@@ -148,6 +148,12 @@ scripts = {path.name for path in (TOP / "plots").glob("*.gp")}
 named = set(re.findall(r"`(\w+\.gp)`", Document("plots/README.md").text))
 tap.same(sorted(named ^ scripts), [], "plots/README.md has every script and no other")
 
+# ---- the sample ----
+
+run = re.search(r"<!-- sample -->\n```text\ntoll (\S+) ", readme.text)
+figure = (TOP / "plots/sample/overhead.svg").read_text(encoding="utf-8")
+tap.ok(run and f"run {run[1]}" in figure, "README's sample text and figure are of one run")
+
 # ---- schedules ----
 
 for _, text in readme.blocks("crontab"):
