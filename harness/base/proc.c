@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -35,12 +36,15 @@ static uint64_t timeval_ns(struct timeval tv)
 }
 
 /* Runs in the vfork child: system calls only, no memory is touched but this frame. */
-static int child_exec(
-	const struct proc_spec *spec, const char *program, const int fds[3], const sigset_t *mask)
+static int child_exec(const struct proc_spec *spec, const char *program, const int fds[3],
+	const sigset_t *mask, pid_t parent)
 {
 	cpu_set_t set;
 
 	setpgid(0, 0);
+	/* A kill -9 of this program takes its children along; it may have come already. */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
+		return ESRCH;
 	if (spec->cpu != PROC_CPU_ANY) {
 		CPU_ZERO(&set);
 		CPU_SET((size_t)spec->cpu, &set);
@@ -63,15 +67,15 @@ static int spawn(
 	const struct proc_spec *spec, const char *program, const int fds[3], pid_t *ret_pid)
 {
 	volatile int child_errno = 0;
+	pid_t parent = getpid(), pid;
 	sigset_t all, old;
-	pid_t pid;
 
 	/* A handler must not run in the child while it shares this memory. */
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &old);
 	pid = vfork();
 	if (pid == 0) {
-		child_errno = child_exec(spec, program, fds, &old);
+		child_errno = child_exec(spec, program, fds, &old, parent);
 		_exit(127);
 	}
 	sigprocmask(SIG_SETMASK, &old, NULL);
