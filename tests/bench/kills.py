@@ -17,6 +17,7 @@ SEED = 1
 SETTLE_S = 5
 DEADLINE_S = 300
 SCHEMAS = ("toll.sample/1", "toll.boot/1", "toll.session/1", "toll.discard/1")
+REFUSALS = ("refused", "too-slow", "illegal-instruction")  # harness/model/status.h
 
 
 @dataclass
@@ -31,7 +32,8 @@ class Outcome:
 
 
 def toll_run(bench, output):
-    return [bench.toll, "run", "--profile", "smoke", *bench.choose([], ["--blocks", "1"]),
+    """A run that its budget does not end, so that a completed one has all its blocks."""
+    return [bench.toll, "run", "--profile", "smoke", "--blocks", bench.choose(2, 1), "--budget", "1h",
             "--seed", SEED, "--output", output]
 
 
@@ -91,22 +93,28 @@ def kill_at(argv, env, instant_s):
             end(child)
 
 
-def resume(bench, output, folder, before):
-    """(what is wrong with what was stored, why the run could not be completed)"""
-    if not folder:
-        return "", ""  # killed before there was a run
-    try:
-        run([bench.toll, "run", "--resume", folder, "--output", output], DEADLINE_S)
-        run([bench.toll, "stats", folder, "--output", output], 60)
-    except Failure as failure:
-        return "", str(failure)
-    after = stored_lines(folder)
-    lost = "" if after[: len(before)] == before else "resuming changed or dropped stored lines"
-    with open(folder / "summary.json", encoding="utf-8") as file:
-        summary = json.load(file)
+def unfinished(code, summary):
+    """Why the run is not complete, or ""."""
     if summary["blocks_done"] < summary["blocks_planned"]:
-        return lost, f"{summary['blocks_done']} of {summary['blocks_planned']} blocks"
-    return lost, ""
+        return f"{summary['blocks_done']} of {summary['blocks_planned']} blocks"
+    if not code:
+        return ""
+    failed = [f"{cell['cell']}: {cell['status']}: {cell['reason']}" for cell in summary["cells"]
+              if cell["status"] not in ("ok", *REFUSALS)]
+    return "; ".join(failed) or f"exit status {code}: some executions failed"
+
+
+def resume(bench, output, folder):
+    """Why the run could not be completed, or ""."""
+    try:
+        code, _ = run([bench.toll, "run", "--resume", folder, "--output", output], DEADLINE_S, (0, 1))
+        run([bench.toll, "stats", folder, "--output", output], 60, (0, 1))
+        with open(folder / "summary.json", encoding="utf-8") as file:
+            return unfinished(code, json.load(file))
+    except Failure as failure:
+        return str(failure)
+    except (OSError, ValueError):
+        return "there is no summary.json"
 
 
 def one_kill(bench, output, runtime, instant_s):
@@ -123,8 +131,10 @@ def one_kill(bench, output, runtime, instant_s):
     folder = run_folder(output)
     before = stored_lines(folder) if folder else []
     problem = invalid_line(before)
-    lost, unfinished = resume(bench, output, folder, before)
-    return Outcome(instant_s, len(alive), len(before), problem or lost, unfinished)
+    resumed = resume(bench, output, folder) if folder else ""  # "": killed before there was a run
+    if folder and stored_lines(folder)[: len(before)] != before:
+        problem = problem or "resuming changed or dropped stored lines"
+    return Outcome(instant_s, len(alive), len(before), problem, resumed)
 
 
 def duration(bench, output):
@@ -132,7 +142,7 @@ def duration(bench, output):
     shutil.rmtree(output, ignore_errors=True)
     output.mkdir(parents=True)
     begin = time.monotonic()
-    run(toll_run(bench, output), DEADLINE_S)
+    run(toll_run(bench, output), DEADLINE_S, (0, 1))
     return time.monotonic() - begin
 
 
@@ -162,16 +172,16 @@ def measure(bench):
     damaged = [outcome for outcome in outcomes if outcome.problem]
     resumed = [outcome for outcome in outcomes if not outcome.resumed]
     where = f"{count} kills at random instants of {whole_s:.0f} s"
-    reasons = "; ".join(outcome.problem for outcome in damaged)
-    unfinished = "; ".join(outcome.resumed for outcome in outcomes if outcome.resumed)
+    damage = "; ".join(outcome.problem for outcome in damaged)
+    reasons = "; ".join(outcome.resumed for outcome in outcomes if outcome.resumed)
     return [
         Line("kill9-survivors", survivors, "QEMUs", Bound(high=0),
              f"alive {SETTLE_S} s after {where}", command),
         Line("kill9-lost", len(damaged), "runs", Bound(high=0),
-             reasons or f"{sum(outcome.lines for outcome in outcomes)} stored lines valid and kept, {where}",
+             damage or f"{sum(outcome.lines for outcome in outcomes)} stored lines valid and kept, {where}",
              command),
         Line("kill9-resumed", 100 * len(resumed) / count, "%", Bound(low=100),
-             unfinished or f"all runs completed by --resume, {where}", command)]
+             reasons or f"all runs completed by --resume, {where}", command)]
 
 
 PROMISES = [Promise(("kill9-survivors", "kill9-lost", "kill9-resumed"), measure)]
