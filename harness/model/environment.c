@@ -48,15 +48,13 @@ void environment_name(struct environment *env)
 /* "user-aarch64" or "vm-x86_64-tcg": tried against every name that could be derived. */
 static bool layer_parse(const char *text, struct layer *ret)
 {
-	static const enum layer_kind kinds[] = {LAYER_USER, LAYER_VM};
-
-	for (size_t k = 0; k < ARRAY_LEN(kinds); k++) {
+	for (int kind = 0; layer_kind_names[kind]; kind++) {
 		for (enum arch a = 0; a < ARCH_COUNT; a++) {
 			for (enum accel c = ACCEL_TCG; c <= ACCEL_KVM; c++) {
 				struct environment one = {.n = 1,
-					.layers = {{.kind = kinds[k],
+					.layers = {{.kind = (enum layer_kind)kind,
 						.arch = a,
-						.accel = kinds[k] == LAYER_VM ? c : ACCEL_TCG}}};
+						.accel = kind == LAYER_VM ? c : ACCEL_TCG}}};
 
 				environment_name(&one);
 				if (strcmp(one.id, text))

@@ -4,12 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/str.h"
+
 void summary_release(struct summary *s)
 {
 	for (size_t i = 0; i < s->ncells; i++)
 		free(s->cells[i].probe);
 	free(s->cells);
 	free(s->geomeans);
+	free(s->pairs);
 	free(s->aa);
 	free(s->factors);
 	free(s->boots);
@@ -35,4 +38,35 @@ const struct cell_summary *summary_find(
 			return c;
 	}
 	return NULL;
+}
+
+struct ratio ratio_inverse(const struct ratio *ratio)
+{
+	struct ratio inverse = *ratio;
+
+	inverse.point = 1 / ratio->point;
+	inverse.lo = 1 / ratio->hi;
+	inverse.hi = 1 / ratio->lo;
+	return inverse;
+}
+
+bool summary_pair(const struct summary *s, const char *workload, const char *variant, const char *a,
+	const char *b, struct pair *ret)
+{
+	for (size_t i = 0; i < s->npairs; i++) {
+		const struct pair *p = &s->pairs[i];
+		bool same = !strcmp(p->a, a) && !strcmp(p->b, b);
+
+		if (strcmp(p->workload, workload) || strcmp(p->variant, variant) ||
+			(!same && (strcmp(p->a, b) || strcmp(p->b, a))))
+			continue;
+		*ret = *p;
+		if (same)
+			return true;
+		str_copy(ret->a, sizeof(ret->a), p->b);
+		str_copy(ret->b, sizeof(ret->b), p->a);
+		ret->ratio = ratio_inverse(&p->ratio);
+		return true;
+	}
+	return false;
 }

@@ -62,6 +62,20 @@ struct geomean {
 	struct ratio ratio;
 };
 
+/* Two environments that run programs of one architecture (native runs the host's), compared without
+ * the detour over native: ratio is time in `a` ÷ time in `b`, paired by block, so that what a block
+ * does to both cancels. It is narrower than the intervals of two overhead ratios suggest. Its
+ * confidence is that of one comparison: nothing is corrected for how many a run makes.
+ *
+ * Of one program (workload and variant); or, with workload "", of the suite: the geometric mean
+ * over the programs of `variant`, or of "all", that both environments have, at least two. */
+struct pair {
+	char workload[64], variant[64];
+	char a[ENV_ID_MAX], b[ENV_ID_MAX]; /* in the order of the plan */
+	size_t workloads;		   /* that entered: 1 for a program */
+	struct ratio ratio;
+};
+
 /* Duplicate arms: two measurements of the same thing. */
 struct aa {
 	char kind[16];	      /* native, user, vm */
@@ -113,6 +127,8 @@ struct summary {
 	size_t ncells;
 	struct geomean *geomeans;
 	size_t ngeomeans;
+	struct pair *pairs; /* those of the programs, then those of the suite */
+	size_t npairs;
 	struct aa *aa;
 	size_t naa;
 	struct factor *factors;
@@ -126,5 +142,11 @@ const struct cell_summary *summary_cell(const struct summary *s, const char *id)
 /* The cell of this workload and variant in an environment, or NULL. */
 const struct cell_summary *summary_find(
 	const struct summary *s, const char *workload, const char *variant, const char *env);
+/* The pair of two environments, turned so that ret->a is `a` whichever way round it is stored;
+ * workload "": the suite's. False, ret untouched, when they were not compared. */
+bool summary_pair(const struct summary *s, const char *workload, const char *variant, const char *a,
+	const char *b, struct pair *ret);
+/* 1 ÷ ratio. */
+struct ratio ratio_inverse(const struct ratio *ratio);
 
 #endif

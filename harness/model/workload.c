@@ -71,11 +71,17 @@ const struct workload_size *workload_size(const struct workload *w, const char *
 	return NULL;
 }
 
+/* "/tmp/Bench_1.aarch64" is called "bench-1": an architecture behind a dot says nothing about the
+ * workload. */
 static char *name_of_program(const char *program)
 {
 	const char *slash = strrchr(program, '/');
 	char *name = xstrdup(slash ? slash + 1 : program);
+	char *dot = strrchr(name, '.');
+	enum arch arch;
 
+	if (dot && dot > name && arch_parse(dot + 1, &arch))
+		*dot = '\0';
 	for (char *p = name; *p; p++)
 		*p = isalnum((unsigned char)*p) && (unsigned char)*p < 0x80
 			     ? (char)tolower((unsigned char)*p)
