@@ -361,13 +361,18 @@ void fields_to_json(const struct field *table, const void *base, struct json_wri
 {
 	for (const struct field *f = table; f->name; f++) {
 		const void *at = (const char *)base + f->offset;
+		char duration[32];
 
 		switch (f->type) {
 		case FIELD_BOOL:
 			jw_bool(w, f->name, *(const bool *)at);
 			break;
-		case FIELD_U64:
 		case FIELD_DURATION:
+			snprintf(duration, sizeof(duration), "%lluns",
+				(unsigned long long)*(const uint64_t *)at);
+			jw_string(w, f->name, duration);
+			break;
+		case FIELD_U64:
 			if (f->nullable && !*(const uint64_t *)at)
 				jw_null(w, f->name);
 			else

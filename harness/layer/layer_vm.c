@@ -85,7 +85,7 @@ static int vm_place_exec(
 	struct place *p, const struct exec_spec *spec, struct exec_result *ret, struct err *err)
 {
 	struct place_vm *place = (struct place_vm *)p;
-	struct vm_clock before, after;
+	struct vm_clock before = {0}, after = {0};
 	struct vm_result res = {0};
 	int r = vm_ping(place->vm, &before, err);
 

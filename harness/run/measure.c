@@ -283,7 +283,7 @@ static int run_block(struct session *s, struct err *err)
 	int r;
 
 	s->block_begin_ns = clock_now_ns();
-	s->done = s->total = s->order = 0;
+	s->done = s->total = 0;
 	for (size_t i = 0; i < s->plan->n; i++)
 		s->total += s->arms[i].missing;
 	r = boot_guests(s, err);
@@ -318,6 +318,17 @@ static bool block_has_samples(const struct samples *stored, uint64_t block)
 	return false;
 }
 
+/* Executions of a completed block are numbered on. */
+static uint64_t highest_order(const struct samples *stored, uint64_t block)
+{
+	uint64_t highest = 0;
+
+	for (size_t i = 0; stored && i < stored->n; i++)
+		if (stored->v[i].block == block && stored->v[i].order > highest)
+			highest = stored->v[i].order;
+	return highest;
+}
+
 /* Marks the arms to run in this block; discards what is there when a VM's arm is among them. */
 static int find_missing(
 	struct session *s, const struct samples *stored, bool *ret_any, struct err *err)
@@ -325,6 +336,7 @@ static int find_missing(
 	bool vm_missing = false;
 
 	*ret_any = false;
+	s->order = highest_order(stored, s->block);
 	for (size_t i = 0; i < s->plan->n; i++) {
 		const struct arm *arm = &s->plan->arms[i];
 
@@ -342,6 +354,7 @@ static int find_missing(
 	}
 	log_note("block %llu was interrupted with a VM running: it is run again as a whole",
 		(unsigned long long)s->block);
+	s->order = 0;
 	return run_folder_append_discard(
 		s->spec->run, s->block, "interrupted, its VMs are gone", err);
 }
