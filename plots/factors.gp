@@ -19,5 +19,5 @@ plot @frame, \
 	for [k=1:envs] data using @whole:(is(k, 'foreign_slot', column('y'))) with points lc rgb colour[env_slot[k]] pt shape[env_slot[k]] ps 0.8, \
 	data using 'layer':(column('y') - 1.2):'layer_lo':'layer_hi' with xerrorbars lc rgb ink pt -1 lw 1, \
 	data using @whole:(column('y') + 1.2):(at(column('isa_lo'))):(at(column('isa_hi'))) with xerrorbars lc rgb ink pt -1 lw 1, \
-	data using (placed(larger(column('layer_hi'), at(column('isa_hi'))) * 1.04)):'y':(spelled(column('layer'), column('isa'))) with labels left tc rgb ink font ',8', \
+	data using (known('layer_hi') && known('isa_hi') ? larger(column('layer_hi'), at(column('isa_hi'))) * 1.04 : 1):'y':(spelled(column('layer'), column('isa'))) with labels left tc rgb ink font ',8', \
 	for [k=1:envs] NaN with points lc rgb colour[env_slot[k]] pt 5 ps 1 title env_name[k]

@@ -11,6 +11,6 @@ left(s) = when(column('share') <= along(0.6), s)
 
 plot @frame, \
 	for [k=1:envs] data using 'share':(of(k, column('y'))) with points lc rgb colour[env_slot[k]] pt shape[env_slot[k]] ps 0.6, \
-	data using (placed(column('share'))):'y':(right(strcol('text'))) with labels right offset char -1,0 tc rgb quiet font ',8', \
-	data using (placed(column('share'))):'y':(left(strcol('text'))) with labels left offset char 1,0 tc rgb quiet font ',8', \
+	data using (placed('share')):'y':(right(strcol('text'))) with labels right offset char -1,0 tc rgb quiet font ',8', \
+	data using (placed('share')):'y':(left(strcol('text'))) with labels left offset char 1,0 tc rgb quiet font ',8', \
 	@key

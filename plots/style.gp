@@ -64,4 +64,6 @@ short(s, n) = strlen(s) > n ? substr(s, 1, n - 1).'…' : s
 # gnuplot 5.4 crashes on labels whose only record is undefined. So each label has a place, and no
 # text where it has nothing to say.
 when(condition, s) = condition ? s : ''
-placed(x) = x == x ? x : 1
+# A column that holds NaN makes all of an expression undefined: it is asked by its text.
+known(name) = strcol(name) ne 'NaN'
+placed(name) = known(name) ? column(name) : 1
