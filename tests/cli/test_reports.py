@@ -1,0 +1,111 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reports of runs in which something is missing: there is one for each, with every figure."""
+import re
+from concurrent.futures import ThreadPoolExecutor
+
+from canned import FOREIGN, KVM, SAME, STACK, VM, VM_OTHER, Canned
+from toll import Tap, make_home, manifest, scratch, toll
+
+tap = Tap()
+work = scratch()
+home = make_home(work / "home", [manifest("alpha"), manifest("beta")])
+ALL = ("native", SAME, FOREIGN, VM, VM_OTHER, STACK)
+RATIOS = {SAME: 1.5, FOREIGN: 6.0, VM: 9.0, VM_OTHER: 12.0, STACK: 50.0}
+
+
+def canned(blocks, names=("alpha",), environments=ALL, status="ok", reason=None):
+    run = Canned(blocks)
+    for name in names:
+        for env in environments:
+            refused = status == "refused" or env == KVM
+            run.arm(name, env, status="refused" if refused else "ok",
+                    reason=(reason or "not here") if refused else None)
+    run.fill(RATIOS)
+    return run
+
+
+def ended(run, status, environments):
+    """The executions in these environments end so, all of them."""
+    for key, s in run.samples.items():
+        if key[0].split(".", 3)[3] in environments:
+            s.update(status=status, reason=f"because {status}")
+            for body in ("iter_wall_ns", "iter_cpu_ns", "work", "digest", "path"):
+                s.pop(body, None)
+    return run
+
+
+def other_paths(run):
+    for key, s in run.samples.items():
+        s["path"] = key[0].split(".", 3)[3]
+    return run
+
+
+def same_times(run):
+    for s in run.samples.values():
+        s.update(iter_wall_ns=[1000000] * 3, guest_wall_ns=None)
+    return run
+
+
+def one_iteration(run):
+    for s in run.samples.values():
+        s.update(iter_wall_ns=[1000000], iter_cpu_ns=[1000000])
+    return run
+
+
+def no_samples(run):
+    run.samples.clear()
+    run.boots.clear()
+    return run
+
+
+def long_reasons(run):
+    for a in run.plan["arms"]:
+        if a["status"] == "refused":
+            a["reason"] = "'quoted' \"twice\" <b>&amp;\\n_under_ *star* | pipe ` µ " * 4
+    return run
+
+
+RUNS = {
+    "of one block": canned(1),
+    "of two blocks": canned(2, ("alpha", "beta")),
+    "with only native": canned(3, environments=("native",)),
+    "with only VMs": canned(3, environments=("native", VM, VM_OTHER)),
+    "with only VMs, of one block": canned(1, environments=("native", VM, VM_OTHER)),
+    "with other code paths everywhere": other_paths(canned(3)),
+    "with other code paths, of one block": other_paths(canned(1)),
+    "in which everything is refused": canned(3, status="refused"),
+    "in which everything crashed": ended(canned(3), "crash", ALL),
+    "in which native crashed": ended(canned(3), "crash", ("native",)),
+    "in which only native is well": ended(canned(3), "timeout", ALL[1:]),
+    "without any sample": no_samples(canned(3)),
+    "without any noise": same_times(canned(6)),
+    "of one iteration each": one_iteration(canned(6)),
+    "with reasons full of markup": long_reasons(canned(2, environments=ALL + (KVM,))),
+}
+
+
+def report(numbered):
+    i, run = numbered
+    folder = run.write(work / f"out{i}")
+    result = toll("report", folder, "--output", work / f"out{i}", home=home, deadline=100)
+    return folder, result, work / f"out{i}/plots" / folder.name
+
+
+with ThreadPoolExecutor(2) as pool:
+    for name, (folder, result, plots) in zip(RUNS, pool.map(report, enumerate(RUNS.values()))):
+        page = folder / "report.html"
+        text = page.read_text() if page.exists() else ""
+        tap.ok(result.code == 0 and (folder / "report.md").exists() and "</html>" in text,
+               f"a run {name} has a report", result)
+        shown = re.sub(r"<[^>]*>", " ", text)
+        tap.ok(text and not re.search(r"\b(nan|inf)\b", shown, re.I),
+               f"a run {name}: no number is shown that is none",
+               re.findall(r".{30}\b(?:nan|inf)\b.{30}", shown, re.I)[:3])
+        tap.ok("<b>&amp;" not in text and ("markup" not in name or "&lt;b&gt;&amp;amp;" in text),
+               f"a run {name}: no markup comes from a reason")
+        drawn = sorted(p.stem for p in plots.glob("*.png"))
+        empty = [p.name for p in plots.glob("*.png") if p.stat().st_size < 1000]
+        tap.ok(not empty and len(drawn) == len(set(drawn)), f"a run {name}: no figure is empty",
+               empty)
+tap.done()
