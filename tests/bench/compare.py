@@ -4,11 +4,13 @@ Half-widths are those of intervals symmetric in the logarithm: sqrt(hi ÷ lo) - 
 arms imply for a kind of layer is the half-width of the interval that summary.json gives under `aa`:
 the one a typical cell of that kind would have. Six blocks leave five degrees of freedom, so that
 even cells of equal noise spread around it: one in five is 1.2 times as wide or wider
-(P(chi-square(5) > 5 · 1.44) = 0.21).
+(P(chi-square(5) > 5 · 1.44) = 0.21). Cells that were refused, for a proven reason, are not counted.
 """
 import json
 import shutil
 import time
+from math import inf
+from pathlib import Path
 from statistics import median
 
 from line import Bound, Failure, Line, Promise, run, shown
@@ -19,18 +21,28 @@ SECONDS = {"quick": 300, "smoke": 60}
 
 def half_width(interval):
     low, high = interval
-    return (high / low) ** 0.5 - 1 if low and high and low > 0 else None
+    return (high / low) ** 0.5 - 1 if low and high and low > 0 else inf
 
 
 def cell_half_width(cell):
-    """Of a cell's ratio, or of the reference cell's time; None where it has no interval."""
-    if cell["env"] == "native":
-        return half_width(cell["steady"]["ci95"])
-    return half_width(cell["ratio"]["ci95"])
+    """Of a cell's ratio, or of the reference cell's time; infinite without an interval."""
+    return half_width(cell["steady" if cell["env"] == "native" else "ratio"]["ci95"])
 
 
 def kind_of(cell):
     return cell["env"].split("-")[0]
+
+
+def probes():
+    """Workloads that answer questions instead of doing work: their times enter no mean."""
+    manifests = [json.loads(path.read_text(encoding="utf-8")) for path in Path("workloads").glob("*.json")]
+    return {manifest["name"] for manifest in manifests if not manifest.get("compare", True)}
+
+
+def ratios_of(cells):
+    """cell -> (kind of layer, half-width) of every ratio; infinite without an interval"""
+    ratios = [cell for cell in cells if cell["env"] != "native" and cell["workload"] not in probes()]
+    return {cell["cell"]: (kind_of(cell), cell_half_width(cell)) for cell in ratios}
 
 
 def implied_half_widths(summary):
@@ -38,7 +50,7 @@ def implied_half_widths(summary):
     implied = {}
     for aa in summary["aa"]:
         width = half_width(aa["ratio"]["ci95"])
-        if width is not None:
+        if width < inf:
             implied[aa["kind"]] = max(width, implied.get(aa["kind"], 0))
     return implied
 
@@ -48,7 +60,7 @@ def percent(part, whole):
 
 
 def intervals_line(cells, command):
-    without = [cell["cell"] for cell in cells if cell_half_width(cell) is None]
+    without = [cell["cell"] for cell in cells if cell_half_width(cell) == inf]
     measured = len(cells) - len(without)
     return Line(
         "compare-intervals", percent(measured, len(cells)), "%", Bound(low=100),
@@ -57,7 +69,6 @@ def intervals_line(cells, command):
 
 
 def precision_line(ratios, implied, command):
-    """ratios: cell -> (kind, half-width)"""
     quiet = bool(implied) and max(implied.values()) <= QUIET
     limit = 5 if quiet else 15
     widths = [width for _, width in ratios.values()]
@@ -76,7 +87,8 @@ def noise_text(implied):
 
 
 def excess_line(ratios, implied, command):
-    excess = {cell: width / implied[kind] for cell, (kind, width) in ratios.items() if implied.get(kind)}
+    excess = {cell: width / implied[kind] for cell, (kind, width) in ratios.items()
+              if implied.get(kind) and width < inf}
     if not excess:
         raise Failure("the run has no ratios beside duplicate arms, both with intervals")
     bound = Bound(high=1.2)
@@ -111,8 +123,7 @@ def measure(bench):
     command = shown(argv)
     inside_s, stage_s = summary["inside_ns"] / 1e9, summary["wall_ns"] / 1e9
     cells = [cell for cell in summary["cells"] if cell["status"] == "ok"]
-    ratios = {cell["cell"]: (kind_of(cell), cell_half_width(cell))
-              for cell in cells if cell["env"] != "native" and cell_half_width(cell) is not None}
+    ratios = ratios_of(cells)
     implied = implied_half_widths(summary)
     yield Line(
         "compare-time", wall_s, "s", Bound(high=SECONDS[profile]),

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from line import Bound, Failure, Line, Promise, end, run, shown
 
-SEED = 1
+SEED = 5
 SETTLE_S = 5
 DEADLINE_S = 300
 SCHEMAS = ("toll.sample/1", "toll.boot/1", "toll.session/1", "toll.discard/1")
