@@ -204,6 +204,7 @@ void summarize(const struct summarize_input *in, struct summary *ret)
 	summarize_too_slow(in->plan, &s);
 	summarize_factors(&grid, &s);
 	summarize_geomeans(in->workloads, &grid, &s);
+	summarize_pairs(in->workloads, &grid, &s);
 	summarize_aa(in->workloads, &grid, &s);
 	grid_release(&grid);
 	*ret = s;

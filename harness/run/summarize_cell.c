@@ -15,10 +15,13 @@
 
 /* ---- ratios ---- */
 
-static struct ratio ratio_from(const struct interval *i)
+struct ratio ratio_from(const struct interval *interval)
 {
-	return (struct ratio){
-		.defined = i->defined, .point = i->point, .lo = i->lo, .hi = i->hi, .blocks = i->n};
+	return (struct ratio){.defined = interval->defined,
+		.point = interval->point,
+		.lo = interval->lo,
+		.hi = interval->hi,
+		.blocks = interval->n};
 }
 
 /* Moves the pairs that are there to the front; returns how many. */
@@ -103,9 +106,9 @@ static void cell_endings(const struct grid *grid, size_t arm, struct cell_summar
 	}
 	if (!c->executions) {
 		set_status(c, STATUS_ERROR, "no execution of it is stored");
-	} else if (failed * 2 >= c->executions) {
+	} else if (first && failed * 2 >= c->executions) {
 		set_status(c, first->status, first->reason);
-	} else if (failed) {
+	} else if (first) {
 		_cleanup_free_ char *why = xasprintf("%zu of %zu executions: %s, %.160s", failed,
 			c->executions, status_text(first->status), first->reason);
 

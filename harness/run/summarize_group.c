@@ -85,21 +85,23 @@ static bool counts(const struct workloads *ws, const struct arm *a)
 	return !a->duplicate && (!w || w->compare);
 }
 
-/* D of every workload of one environment (and variant; NULL: all) into d, a row each. */
+/* D of two environments for every program (of one variant; NULL: all) that both have, into d, a row
+ * each; returns how many. */
 static size_t collect(const struct workloads *ws, const struct grid *grid, const struct summary *s,
-	const char *env, const char *variant, double *d)
+	const char *env, const char *reference, const char *variant, double *d)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < grid->plan->n; i++) {
 		const struct arm *a = &grid->plan->arms[i];
-		size_t native;
+		size_t other;
 
 		if (strcmp(a->parts.env, env) || !counts(ws, a) || !measured(s, a, env) ||
-			!measured(s, a, "native") || (variant && strcmp(a->parts.variant, variant)))
+			!measured(s, a, reference) ||
+			(variant && strcmp(a->parts.variant, variant)))
 			continue;
-		native = grid_arm(grid, a->parts.workload, a->parts.variant, "native", false);
-		grid_difference(grid, i, native, d + n++ * grid->blocks, NULL);
+		other = grid_arm(grid, a->parts.workload, a->parts.variant, reference, false);
+		grid_difference(grid, i, other, d + n++ * grid->blocks, NULL);
 	}
 	return n;
 }
@@ -108,18 +110,14 @@ static void add_geomean(const struct workloads *ws, const struct grid *grid, con
 	const char *variant, struct summary *s)
 {
 	_cleanup_free_ double *d = xcalloc(grid->plan->n * grid->blocks, sizeof(*d));
-	size_t n = collect(ws, grid, s, env, variant, d);
+	size_t n = collect(ws, grid, s, env, "native", variant, d);
 	struct geomean g = {.workloads = n};
 	struct stats_paired p;
 
 	if (n < 2)
 		return;
 	p = stats_geomean_suite(d, n, grid->blocks, SUMMARY_CONFIDENCE);
-	g.ratio = (struct ratio){.defined = p.adjusted.defined,
-		.point = p.adjusted.point,
-		.lo = p.adjusted.lo,
-		.hi = p.adjusted.hi,
-		.blocks = p.raw.n};
+	g.ratio = ratio_from(&p.adjusted);
 	str_copy(g.env, sizeof(g.env), env);
 	str_copy(g.variant, sizeof(g.variant), variant ? variant : "all");
 	s->geomeans = xrealloc_array(s->geomeans, s->ngeomeans + 1, sizeof(*s->geomeans));
@@ -151,6 +149,90 @@ void summarize_geomeans(const struct workloads *ws, const struct grid *grid, str
 	}
 }
 
+/* ---- pairs of environments ---- */
+
+static void add_pair(struct summary *s, const char *workload, const char *variant,
+	const struct arm *a, const struct arm *b, size_t workloads, struct ratio ratio)
+{
+	struct pair p = {.workloads = workloads, .ratio = ratio};
+
+	str_copy(p.workload, sizeof(p.workload), workload);
+	str_copy(p.variant, sizeof(p.variant), variant);
+	str_copy(p.a, sizeof(p.a), a->parts.env);
+	str_copy(p.b, sizeof(p.b), b->parts.env);
+	s->pairs = xrealloc_array(s->pairs, s->npairs + 1, sizeof(*s->pairs));
+	s->pairs[s->npairs++] = p;
+}
+
+/* The program of arm i, there and in every later environment of that architecture. */
+static void pair_program(
+	const struct workloads *ws, const struct grid *grid, size_t i, struct summary *s)
+{
+	const struct arm *a = &grid->plan->arms[i];
+
+	if (!counts(ws, a) || !measured(s, a, a->parts.env))
+		return;
+	for (size_t k = i + 1; k < grid->plan->n; k++) {
+		const struct arm *b = &grid->plan->arms[k];
+
+		if (b->duplicate || b->parts.arch != a->parts.arch ||
+			strcmp(b->parts.workload, a->parts.workload) ||
+			strcmp(b->parts.variant, a->parts.variant) || !measured(s, b, b->parts.env))
+			continue;
+		add_pair(
+			s, a->parts.workload, a->parts.variant, a, b, 1, ratio_of_arms(grid, i, k));
+	}
+}
+
+static void pair_suite(const struct workloads *ws, const struct grid *grid, const struct arm *a,
+	const struct arm *b, const char *variant, struct summary *s)
+{
+	_cleanup_free_ double *d = xcalloc(grid->plan->n * grid->blocks, sizeof(*d));
+	size_t n = collect(ws, grid, s, a->parts.env, b->parts.env, variant, d);
+	struct stats_paired p;
+
+	if (n < 2)
+		return;
+	p = stats_geomean_suite(d, n, grid->blocks, SUMMARY_CONFIDENCE);
+	add_pair(s, "", variant ? variant : "all", a, b, n, ratio_from(&p.adjusted));
+}
+
+static bool is_first_of_variant(const struct plan *plan, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (!strcmp(plan->arms[k].parts.variant, plan->arms[i].parts.variant))
+			return false;
+	return true;
+}
+
+/* The suite in the environment of arm i, and in every later one of that architecture. */
+static void pair_suites(
+	const struct workloads *ws, const struct grid *grid, size_t i, struct summary *s)
+{
+	const struct plan *plan = grid->plan;
+	const struct arm *a = &plan->arms[i];
+
+	for (size_t k = i + 1; k < plan->n; k++) {
+		const struct arm *b = &plan->arms[k];
+
+		if (b->parts.arch != a->parts.arch || !is_first(plan, k, false))
+			continue;
+		pair_suite(ws, grid, a, b, NULL, s);
+		for (size_t v = 0; v < plan->n; v++)
+			if (is_first_of_variant(plan, v))
+				pair_suite(ws, grid, a, b, plan->arms[v].parts.variant, s);
+	}
+}
+
+void summarize_pairs(const struct workloads *ws, const struct grid *grid, struct summary *s)
+{
+	for (size_t i = 0; i < grid->plan->n; i++)
+		pair_program(ws, grid, i, s);
+	for (size_t i = 0; i < grid->plan->n; i++)
+		if (is_first(grid->plan, i, false))
+			pair_suites(ws, grid, i, s);
+}
+
 /* ---- duplicates ---- */
 
 static void add_aa(const struct workloads *ws, const struct grid *grid, const char *env,
@@ -178,11 +260,7 @@ static void add_aa(const struct workloads *ws, const struct grid *grid, const ch
 	if (!aa.cells)
 		return;
 	pooled = stats_aa_pooled(d, aa.cells, grid->blocks, SUMMARY_CONFIDENCE);
-	aa.ratio = (struct ratio){.defined = pooled.ratio.defined,
-		.point = pooled.ratio.point,
-		.lo = pooled.ratio.lo,
-		.hi = pooled.ratio.hi,
-		.blocks = pooled.ratio.n};
+	aa.ratio = ratio_from(&pooled.ratio);
 	aa.spread = pooled.noise_floor;
 	aa.min_detectable = pooled.min_detectable;
 	str_copy(aa.kind, sizeof(aa.kind), kind);

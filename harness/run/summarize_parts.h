@@ -7,6 +7,7 @@
 
 #include "run/grid.h"
 #include "run/summarize.h"
+#include "stats/interval.h"
 
 /* One cell_summary per arm that is not a duplicate, ratios included. Boots come first. */
 void summarize_cells(const struct summarize_input *in, const struct grid *grid, struct summary *s);
@@ -14,9 +15,12 @@ void summarize_cells(const struct summarize_input *in, const struct grid *grid, 
 void summarize_too_slow(const struct plan *plan, struct summary *s);
 void summarize_factors(const struct grid *grid, struct summary *s);
 void summarize_geomeans(const struct workloads *ws, const struct grid *grid, struct summary *s);
+/* Every two environments of one architecture, program by program and over the suite. */
+void summarize_pairs(const struct workloads *ws, const struct grid *grid, struct summary *s);
 void summarize_aa(const struct workloads *ws, const struct grid *grid, struct summary *s);
 
 /* The paired ratio of two arms of the grid; undefined when blocks are missing. */
 struct ratio ratio_of_arms(const struct grid *grid, size_t a, size_t b);
+struct ratio ratio_from(const struct interval *interval);
 
 #endif

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * run/summarize on samples whose ratios are known: the pairs of environments.
+ */
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "base/str.h"
+#include "run/summarize.h"
+#include "tap.h"
+
+#define BLOCKS 6
+#define USER "user-aarch64"
+#define VM "vm-aarch64-tcg"
+/* Student's t, 5 degrees of freedom, .975 (any table). */
+#define T5 2.5705818356363146
+
+static struct variant variants[] = {{.name = "portable"}, {.name = "blas"}};
+static struct workload workload_list[] = {
+	{.name = "one", .suite = "s", .variants = variants, .nvariants = 2, .compare = true},
+	{.name = "two", .suite = "s", .variants = variants, .nvariants = 1, .compare = true},
+	{.name = "probe", .suite = "s", .variants = variants, .nvariants = 1},
+};
+static const struct workloads workloads = {.v = workload_list, .n = 3};
+
+struct canned {
+	struct plan plan;
+	struct samples samples;
+	struct summary summary;
+};
+
+/* One execution of one iteration in every block. */
+static void add(struct canned *c, const char *workload, const char *variant, const char *env_id,
+	double (*time_ns)(size_t block))
+{
+	struct environment env;
+	struct arm *arm;
+
+	if (environment_parse(env_id, &env, NULL) < 0)
+		exit(1);
+	arm = plan_add(&c->plan, workload, variant, &env, false);
+	for (size_t block = 0; block < BLOCKS; block++) {
+		struct sample s = {.block = block + 1,
+			.host_wall_ns = 1,
+			.iterations = 1,
+			.digest = {.values = {1}, .n = 1, .hash = "ab"}};
+
+		str_copy(s.cell, sizeof(s.cell), arm->cell);
+		s.iter_wall_ns = xcalloc(1, sizeof(uint64_t));
+		s.iter_cpu_ns = xcalloc(1, sizeof(uint64_t));
+		s.iter_wall_ns[0] = (uint64_t)llround(time_ns(block));
+		samples_add(&c->samples, &s);
+	}
+}
+
+/* Native does not notice what slows everything else down in every other block. */
+static double native(size_t block)
+{
+	(void)block;
+	return 1e12;
+}
+
+static double translated(size_t block)
+{
+	return block % 2 ? 10e12 : 5e12;
+}
+
+/* 1.05 and 1.15 times as long by turns. */
+static double in_vm(size_t block)
+{
+	return translated(block) * (block % 2 ? 1.15 : 1.05);
+}
+
+/* 2 and 1.5 times as long, not in step with the blocks' speed. */
+static double in_vm_of_two(size_t block)
+{
+	return translated(block) * (block / 3 ? 2 : 1.5);
+}
+
+static double translated_same(size_t block)
+{
+	return 3 * native(block);
+}
+
+static void canned_make(struct canned *c)
+{
+	static const struct host host = {.arch = ARCH_X86_64};
+	static const struct sample_session session;
+
+	*c = (struct canned){.plan = {.seed = 1, .blocks = BLOCKS}};
+	add(c, "one", "portable", "native", native);
+	add(c, "one", "portable", "user-x86_64", translated_same);
+	add(c, "one", "portable", USER, translated);
+	add(c, "one", "portable", VM, in_vm);
+	add(c, "one", "blas", "native", native);
+	add(c, "one", "blas", USER, translated);
+	add(c, "two", "portable", "native", native);
+	add(c, "two", "portable", USER, translated);
+	add(c, "two", "portable", VM, in_vm_of_two);
+	add(c, "probe", "portable", "native", native);
+	add(c, "probe", "portable", USER, translated);
+	add(c, "probe", "portable", VM, in_vm);
+	summarize(&(struct summarize_input){.plan = &c->plan,
+			  .host = &host,
+			  .workloads = &workloads,
+			  .samples = &c->samples,
+			  .session = &session},
+		&c->summary);
+}
+
+static void canned_release(struct canned *c)
+{
+	summary_release(&c->summary);
+	samples_release(&c->samples);
+	plan_release(&c->plan);
+}
+
+/* exp(mean ± t s ÷ √n) of six log ratios that are `a` and `b` three times each. */
+static void has_known_interval(const struct ratio *r, double a, double b, const char *what)
+{
+	double mean = (log(a) + log(b)) / 2;
+	double s = sqrt(6.0 / 5) * fabs(log(a) - log(b)) / 2, half = T5 * s / sqrt(6);
+
+	ok(r->defined && r->blocks == BLOCKS, "%s has an interval", what);
+	is_near(r->point, exp(mean), 1e-9, "… around the geometric mean of the blocks' ratios");
+	is_near(r->lo, exp(mean - half), 1e-9, "… from exp(mean − t s ÷ √n)");
+	is_near(r->hi, exp(mean + half), 1e-9, "… to exp(mean + t s ÷ √n)");
+}
+
+static void programs_are_paired_by_block(const struct summary *s)
+{
+	const struct cell_summary *user = summary_find(s, "one", "portable", USER);
+	const struct cell_summary *vm = summary_find(s, "one", "portable", VM);
+	struct pair p = {0}, turned = {0};
+
+	ok(summary_pair(s, "one", "portable", VM, USER, &p), "VM and translator are compared");
+	/* By turns: a negative lag-1 correlation, nothing is widened. */
+	has_known_interval(&p.ratio, 1.05, 1.15, "a program's pair");
+	ok(p.ratio.lo > 1 && user->ratio.hi > vm->ratio.lo,
+		"it excludes 1 (from %.3f) where overhead ratios overlap (to %.2f, from %.2f)",
+		p.ratio.lo, user->ratio.hi, vm->ratio.lo);
+	is_int(p.workloads, 1, "one workload entered");
+	ok(summary_pair(s, "one", "portable", USER, VM, &turned) && !strcmp(turned.a, USER) &&
+			!strcmp(turned.b, VM),
+		"asked for the other way round it is turned");
+	is_near(turned.ratio.lo, 1 / p.ratio.hi, 1e-12, "… with its ends exchanged");
+}
+
+static void suites_are_averaged_within_blocks(const struct summary *s)
+{
+	struct pair p = {0};
+	double two_a = log(1.5), two_b = log(2), one_a = log(1.05), one_b = log(1.15);
+	double d[BLOCKS] = {two_a + one_a, two_a + one_b, two_a + one_a, two_b + one_b,
+		two_b + one_a, two_b + one_b};
+	double sum = 0;
+
+	for (size_t i = 0; i < BLOCKS; i++)
+		sum += d[i] / 2;
+	ok(summary_pair(s, "", "portable", VM, USER, &p), "a variant's suite is compared");
+	is_near(p.ratio.point, exp(sum / BLOCKS), 1e-9, "… by the geometric mean");
+	ok(p.ratio.defined && p.ratio.lo < p.ratio.point && p.workloads == 2,
+		"… over the two workloads both have, with an interval");
+	ok(summary_pair(s, "", "all", VM, USER, &p) && p.workloads == 2,
+		"all: what only one of them has does not enter");
+	ok(!summary_pair(s, "", "blas", VM, USER, &p), "one workload is no suite");
+}
+
+static void others_are_not_compared(const struct summary *s)
+{
+	struct pair p = {0};
+	size_t across = 0, twice = 0;
+
+	ok(summary_pair(s, "one", "portable", "user-x86_64", "native", &p), "native is a partner");
+	is_near(p.ratio.point, 3, 1e-9, "… of the host's architecture");
+	for (size_t i = 0; i < s->npairs; i++) {
+		const struct pair *q = &s->pairs[i];
+
+		across += (strstr(q->a, "aarch64") != NULL) != (strstr(q->b, "aarch64") != NULL);
+		for (size_t k = 0; k < i; k++)
+			twice += !strcmp(q->workload, s->pairs[k].workload) &&
+				 !strcmp(q->variant, s->pairs[k].variant) &&
+				 summary_pair(&(struct summary){.pairs = &s->pairs[k], .npairs = 1},
+					 q->workload, q->variant, q->a, q->b, &p);
+	}
+	is_int(across, 0, "architectures are not mixed");
+	is_int(twice, 0, "no two environments are compared twice");
+	ok(!summary_pair(s, "probe", "portable", VM, USER, &p),
+		"nor is a program whose results are not compared");
+}
+
+static void what_was_not_measured_has_no_pair(struct canned *c)
+{
+	struct samples *all = &c->samples;
+	struct pair p = {0};
+	size_t left = BLOCKS;
+
+	/* All but one block of the VM's samples end badly: no pair. */
+	for (size_t i = 0; i < all->n; i++)
+		if (!strcmp(all->v[i].cell, "one.portable.aarch64." VM) && --left)
+			all->v[i].status = STATUS_CRASH;
+	summary_release(&c->summary);
+	summarize(&(struct summarize_input){.plan = &c->plan,
+			  .host = &(struct host){.arch = ARCH_X86_64},
+			  .workloads = &workloads,
+			  .samples = all,
+			  .session = &(struct sample_session){0}},
+		&c->summary);
+	ok(!summary_pair(&c->summary, "one", "portable", VM, USER, &p),
+		"a cell that crashed is not compared");
+	ok(!summary_pair(&c->summary, "", "portable", VM, USER, &p),
+		"… and leaves the suite with too few");
+	ok(summary_pair(&c->summary, "two", "portable", VM, USER, &p), "… the others are");
+}
+
+int main(void)
+{
+	struct canned c;
+
+	canned_make(&c);
+	programs_are_paired_by_block(&c.summary);
+	suites_are_averaged_within_blocks(&c.summary);
+	others_are_not_compared(&c.summary);
+	what_was_not_measured_has_no_pair(&c);
+	canned_release(&c);
+	return done_testing();
+}
