@@ -276,6 +276,9 @@ void summary_schema(struct str *out)
 			    *cell = cells(),
 			    *geomean = list_of("geometric mean of a suite's overhead ratios",
 				    table_geomean, ratio),
+			    *pairs = list_of("two environments, one architecture: time in a ÷ "
+					     "time in b, paired by block",
+				    table_pair, ratio),
 			    *aa = list_of("two measurements of the same thing", table_aa, ratio),
 			    *factor = list_of("the two factors of a foreign cell's overhead",
 				    table_factor, factors),
@@ -284,6 +287,7 @@ void summary_schema(struct str *out)
 		{"host", host, true},
 		{"cells", cell, true},
 		{"geomean", geomean, true},
+		{"pairs", pairs, true},
 		{"aa", aa, true},
 		{"factors", factor, true},
 		{"boots", boots, true},

@@ -11,7 +11,7 @@
 
 /* ---- writing ---- */
 
-static void write_pair(struct json_writer *w, const char *key, double lo, double hi)
+static void write_bounds(struct json_writer *w, const char *key, double lo, double hi)
 {
 	jw_begin_array(w, key);
 	jw_double(w, NULL, lo);
@@ -23,7 +23,7 @@ static void write_ratio(struct json_writer *w, const char *key, const struct rat
 {
 	jw_begin_object(w, key);
 	jw_double(w, "point", r->point);
-	write_pair(w, "ci95", r->defined ? r->lo : NAN, r->defined ? r->hi : NAN);
+	write_bounds(w, "ci95", r->defined ? r->lo : NAN, r->defined ? r->hi : NAN);
 	jw_u64(w, "blocks", r->blocks);
 	jw_end_object(w);
 }
@@ -37,7 +37,7 @@ static void write_cell(struct json_writer *w, const struct cell_summary *c, enum
 	fields_to_json(table_cell, c, w);
 	jw_begin_object(w, "steady");
 	jw_double(w, "mean_ns", c->mean_ns);
-	write_pair(w, "ci95", c->mean_lo_ns, c->mean_hi_ns);
+	write_bounds(w, "ci95", c->mean_lo_ns, c->mean_hi_ns);
 	jw_end_object(w);
 	jw_begin_object(w, "cold");
 	fields_to_json(table_cold, c, w);
@@ -45,11 +45,11 @@ static void write_cell(struct json_writer *w, const struct cell_summary *c, enum
 	jw_begin_object(w, "ratio");
 	jw_string(w, "reference", reference);
 	jw_double(w, "point", c->ratio.point);
-	write_pair(w, "ci95", c->ratio.defined ? c->ratio.lo : NAN,
+	write_bounds(w, "ci95", c->ratio.defined ? c->ratio.lo : NAN,
 		c->ratio.defined ? c->ratio.hi : NAN);
-	write_pair(w, "sign_ci95", c->ratio_sign.defined ? c->ratio_sign.lo : NAN,
+	write_bounds(w, "sign_ci95", c->ratio_sign.defined ? c->ratio_sign.lo : NAN,
 		c->ratio_sign.defined ? c->ratio_sign.hi : NAN);
-	write_pair(w, "raw_ci95", c->ratio_raw.defined ? c->ratio_raw.lo : NAN,
+	write_bounds(w, "raw_ci95", c->ratio_raw.defined ? c->ratio_raw.lo : NAN,
 		c->ratio_raw.defined ? c->ratio_raw.hi : NAN);
 	jw_double(w, "raw_point", c->ratio_raw.point);
 	jw_u64(w, "blocks", c->ratio.blocks);
@@ -90,6 +90,14 @@ void summary_to_json(const struct summary *s, struct str *out)
 		jw_begin_object(&w, NULL);
 		fields_to_json(table_geomean, &s->geomeans[i], &w);
 		write_ratio(&w, "ratio", &s->geomeans[i].ratio);
+		jw_end_object(&w);
+	}
+	jw_end_array(&w);
+	jw_begin_array(&w, "pairs");
+	for (size_t i = 0; i < s->npairs; i++) {
+		jw_begin_object(&w, NULL);
+		fields_to_json(table_pair, &s->pairs[i], &w);
+		write_ratio(&w, "ratio", &s->pairs[i].ratio);
 		jw_end_object(&w);
 	}
 	jw_end_array(&w);
@@ -137,8 +145,8 @@ static int read_number(const struct json_doc *doc, const struct json *object, co
 	return read_value(doc, v, ret, err);
 }
 
-static int read_pair(const struct json_doc *doc, const struct json *v, const char *key, double *lo,
-	double *hi, struct err *err)
+static int read_bounds(const struct json_doc *doc, const struct json *v, const char *key,
+	double *lo, double *hi, struct err *err)
 {
 	const struct json *pair = NULL;
 	int r = json_get_array(doc, v, key, true, &pair, err);
@@ -155,7 +163,7 @@ static int read_ratio(const struct json_doc *doc, const struct json *v, const ch
 	struct ratio *ret, struct err *err)
 {
 	uint64_t blocks = 0;
-	int r = read_pair(doc, v, interval, &ret->lo, &ret->hi, err);
+	int r = read_bounds(doc, v, interval, &ret->lo, &ret->hi, err);
 
 	if (!r)
 		r = read_number(doc, v, "point", &ret->point, err);
@@ -206,7 +214,7 @@ static int read_cell(const struct json_doc *doc, const struct json *v, void *to,
 	if (!r)
 		r = read_number(doc, steady, "mean_ns", &c->mean_ns, err);
 	if (!r)
-		r = read_pair(doc, steady, "ci95", &c->mean_lo_ns, &c->mean_hi_ns, err);
+		r = read_bounds(doc, steady, "ci95", &c->mean_lo_ns, &c->mean_hi_ns, err);
 	if (!r)
 		r = json_get_object(doc, v, "cold", true, &cold, err);
 	if (!r)
@@ -233,6 +241,15 @@ static int read_geomean(const struct json_doc *doc, const struct json *v, void *
 	int r = fields_from_json_with(table_geomean, g, doc, v, others, err);
 
 	return r < 0 ? r : read_member_ratio(doc, v, "ratio", &g->ratio, err);
+}
+
+static int read_pair(const struct json_doc *doc, const struct json *v, void *to, struct err *err)
+{
+	static const char *const others[] = {"ratio", NULL};
+	struct pair *p = to;
+	int r = fields_from_json_with(table_pair, p, doc, v, others, err);
+
+	return r < 0 ? r : read_member_ratio(doc, v, "ratio", &p->ratio, err);
 }
 
 static int read_aa(const struct json_doc *doc, const struct json *v, void *to, struct err *err)
@@ -291,6 +308,9 @@ static int read_lists(const struct json_doc *doc, struct summary *s, struct err 
 		r = read_list(doc, "geomean", sizeof(*s->geomeans), &s->geomeans, &s->ngeomeans,
 			read_geomean, err);
 	if (!r)
+		r = read_list(
+			doc, "pairs", sizeof(*s->pairs), &s->pairs, &s->npairs, read_pair, err);
+	if (!r)
 		r = read_list(doc, "aa", sizeof(*s->aa), &s->aa, &s->naa, read_aa, err);
 	if (!r)
 		r = read_list(doc, "factors", sizeof(*s->factors), &s->factors, &s->nfactors,
@@ -304,7 +324,7 @@ static int read_lists(const struct json_doc *doc, struct summary *s, struct err 
 int summary_from_json(const struct json_doc *doc, struct summary *ret, struct err *err)
 {
 	static const char *const others[] = {
-		"schema", "host", "cells", "geomean", "aa", "factors", "boots", NULL};
+		"schema", "host", "cells", "geomean", "pairs", "aa", "factors", "boots", NULL};
 	const char *schema = json_string(json_get(json_root(doc), "schema"));
 	_cleanup_(summary_release) struct summary s = {0};
 	const struct json *host = NULL;

@@ -203,6 +203,16 @@ const struct field table_geomean[] = {
 	{0},
 };
 
+const struct field table_pair[] = {
+	T(pair, workload, .required = true,
+		.help = "workload; empty: the suite, the geometric mean over those both have"),
+	T(pair, variant, .required = true, .help = "variant; of the suite also all"),
+	T(pair, a, .required = true, .help = "environment"),
+	T(pair, b, .required = true, .help = "another that runs programs of its architecture"),
+	N(pair, workloads, .help = "workloads that entered"),
+	{0},
+};
+
 const struct field table_aa[] = {
 	T(aa, kind, .required = true, .help = "what was measured twice: native, user or vm"),
 	T(aa, env, .help = "the environment"),

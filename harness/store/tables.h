@@ -20,7 +20,7 @@
 
 extern const struct field table_plan[], table_arm[], table_host[];
 extern const struct field table_sample[], table_boot[], table_session[];
-extern const struct field table_summary[], table_cell[], table_cold[], table_geomean[], table_aa[],
-	table_factor[], table_boot_summary[];
+extern const struct field table_summary[], table_cell[], table_cold[], table_geomean[],
+	table_pair[], table_aa[], table_factor[], table_boot_summary[];
 
 #endif

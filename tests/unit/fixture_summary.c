@@ -53,8 +53,7 @@ static const struct fixture_workload fixture_workloads[] = {
 	{"cnn-train-256", 92e6, 1.1, 3.6e9, 0, 1, true},
 };
 
-/* A number from 0 to 1 that depends on nothing but a and b. */
-static double fixture_noise(uint64_t a, uint64_t b)
+double fixture_noise(uint64_t a, uint64_t b)
 {
 	uint64_t x = a * UINT64_C(0x9e3779b97f4a7c15) ^ (b + 1) * UINT64_C(0xbf58476d1ce4e5b9);
 
@@ -64,7 +63,7 @@ static double fixture_noise(uint64_t a, uint64_t b)
 	return (double)(x >> 11) / (double)(UINT64_C(1) << 53);
 }
 
-static struct ratio fixture_ratio(double point, double share)
+struct ratio fixture_ratio(double point, double share)
 {
 	return (struct ratio){.defined = true,
 		.point = point,
@@ -410,6 +409,7 @@ void fixture_init(struct fixture *f)
 	fixture_head(&f->summary);
 	fixture_cells(&f->summary);
 	fixture_geomeans(&f->summary);
+	fixture_add_pairs(&f->summary);
 	fixture_factors(&f->summary);
 	fixture_rest(&f->summary);
 	fixture_samples(f);
@@ -433,6 +433,12 @@ void fixture_make_hostile(struct fixture *f)
 			c->probe = xstrdup("{\"<script>k\":\"</script><img src=x onerror=y>\","
 					   "\"cpus\":[1,{\"a\":\"<i>\"}],\"isa\":null}");
 		}
+	}
+	for (size_t i = 0; i < f->summary.npairs; i++) {
+		struct pair *p = &f->summary.pairs[i];
+
+		if (!strcmp(p->workload, "matmul"))
+			str_copy(p->workload, sizeof(p->workload), FIXTURE_HOSTILE_NAME);
 	}
 	for (size_t i = 0; i < f->summary.nfactors; i++) {
 		struct factor *factor = &f->summary.factors[i];

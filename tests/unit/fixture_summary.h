@@ -23,6 +23,12 @@ struct fixture {
 #define FIXTURE_HOSTILE_NAME "<b>&'\"`id`\\"
 
 void fixture_init(struct fixture *f);
+/* The pairs of environments, from the cells: fixture_init() calls it. */
+void fixture_add_pairs(struct summary *s);
+/* A number from 0 to 1 that depends on nothing but a and b. */
+double fixture_noise(uint64_t a, uint64_t b);
+/* A ratio of this half-width. */
+struct ratio fixture_ratio(double point, double share);
 /* Names, reasons, host facts and probe documents that try to break out of where they are shown. */
 void fixture_make_hostile(struct fixture *f);
 void fixture_release(struct fixture *f);

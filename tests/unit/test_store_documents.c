@@ -160,7 +160,8 @@ static void test_summary(void)
 	summary_to_json(&got, &again);
 	ok(!strcmp(again.s, text.s), "and written as the same %zu bytes", text.len);
 	ok(got.ncells == f.summary.ncells && got.nboots == f.summary.nboots &&
-			got.naa == f.summary.naa && got.nfactors == f.summary.nfactors,
+			got.npairs == f.summary.npairs && got.npairs && got.naa == f.summary.naa &&
+			got.nfactors == f.summary.nfactors,
 		"with all its lists");
 	summary_release(&got);
 	json_doc_free(doc);
@@ -173,6 +174,10 @@ static void test_summary(void)
 	summary_refused(text.s, "\"cells\": [", "\"cells\": [null, ", "must be an object");
 	summary_refused(text.s, "\"status\": \"ok\"", "\"status\": \"fine\"", "key 'status'");
 	summary_refused(text.s, "\"geomean\": [", "\"geomean\": 7, \"x\": [", "is not known");
+
+	summary_refused(text.s, "\"pairs\": [", "\"pairs\": [{\"workload\": \"w\"}, ",
+		"needs the key 'variant'");
+	summary_refused(text.s, "\"pairs\": [", "\"odd\": [", "key 'odd': is not known");
 
 	fixture_make_hostile(&f);
 	text.len = again.len = 0;
