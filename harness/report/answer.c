@@ -11,7 +11,8 @@ static bool has_time(const struct cell_summary *c)
 	return c && c->status == STATUS_OK && ratio_has_point(&c->ratio);
 }
 
-struct ratio ratio_quotient(const struct ratio *num, const struct ratio *den)
+/* Of two overhead ratios, without knowing how they vary together. */
+static struct ratio quotient(const struct ratio *num, const struct ratio *den)
 {
 	struct ratio q = {.point = num->point / den->point, .lo = NAN, .hi = NAN};
 
@@ -24,9 +25,14 @@ struct ratio ratio_quotient(const struct ratio *num, const struct ratio *den)
 	return q;
 }
 
-static bool overlap(const struct ratio *a, const struct ratio *b)
+struct ratio cells_compared(
+	const struct summary *s, const struct cell_summary *num, const struct cell_summary *den)
 {
-	return !a->defined || !b->defined || (a->lo <= b->hi && b->lo <= a->hi);
+	struct pair p;
+
+	if (summary_pair(s, num->workload, num->variant, num->env, den->env, &p))
+		return p.ratio;
+	return quotient(&num->ratio, &den->ratio);
 }
 
 static void find_best(const struct view *v, size_t row, struct answer *ret)
@@ -53,9 +59,12 @@ static enum verdict judge(const struct view *v, size_t row, const struct answer 
 		return VERDICT_ONLY;
 	for (size_t e = 0; e < v->nenvs; e++) {
 		const struct cell_summary *c = view_cell(v, row, e);
+		struct ratio lead;
 
-		if (v->envs[e].foreign && has_time(c) && c != a->best &&
-			overlap(&c->ratio, &a->best->ratio))
+		if (!v->envs[e].foreign || !has_time(c) || c == a->best)
+			continue;
+		lead = cells_compared(v->summary, c, a->best);
+		if (!lead.defined || lead.lo <= 1)
 			return VERDICT_UNCLEAR;
 	}
 	return VERDICT_FASTER;
@@ -92,26 +101,25 @@ static struct payback find_payback(const struct view *v, size_t row)
 {
 	struct payback p = {
 		.vm = fastest_of(v, row, VIEW_VM), .user = fastest_of(v, row, VIEW_USER)};
-	double extra, gain, gain_lo, gain_hi;
+	struct ratio q;
+	double extra;
 
 	if (!p.vm || !p.user || !isfinite(p.vm->boot_ns))
 		return p;
-	if (overlap(&p.vm->ratio, &p.user->ratio)) {
+	q = cells_compared(v->summary, p.user, p.vm);
+	if (!q.defined || (q.lo <= 1 && q.hi >= 1)) {
 		p.kind = PAYBACK_UNCLEAR;
 		return p;
 	}
-	gain = p.user->mean_ns - p.vm->mean_ns;
-	if (gain <= 0) {
+	if (q.hi < 1) {
 		p.kind = PAYBACK_NEVER;
 		return p;
 	}
-	gain_lo = p.user->mean_lo_ns - p.vm->mean_hi_ns;
-	gain_hi = p.user->mean_hi_ns - p.vm->mean_lo_ns;
 	extra = fmax(cold_ns(p.vm) - cold_ns(p.user), 0);
 	p.kind = PAYBACK_AT;
-	p.iterations = ceil(extra / gain);
-	p.iterations_lo = gain_hi > 0 ? ceil(extra / gain_hi) : p.iterations;
-	p.iterations_hi = gain_lo > 0 ? ceil(extra / gain_lo) : INFINITY;
+	p.iterations = ceil(extra / (p.vm->mean_ns * (q.point - 1)));
+	p.iterations_lo = ceil(extra / (p.vm->mean_ns * (q.hi - 1)));
+	p.iterations_hi = ceil(extra / (p.vm->mean_ns * (q.lo - 1)));
 	p.work_ns = cold_ns(p.user) + p.iterations * p.user->mean_ns;
 	return p;
 }
@@ -124,7 +132,7 @@ void answers_find(const struct view *v, struct answer *ret)
 		find_best(v, r, &a);
 		a.verdict = judge(v, r, &a);
 		if (a.next)
-			a.lead = ratio_quotient(&a.next->ratio, &a.best->ratio);
+			a.lead = cells_compared(v->summary, a.next, a.best);
 		a.payback = find_payback(v, r);
 		ret[r] = a;
 	}

@@ -3,10 +3,14 @@
  * The answer: for each workload, which way of running a program of a foreign architecture is
  * fastest on this host, and after how much work a VM's boot pays back against the translator.
  *
- * Candidates are the environments whose architecture is not the host's. Two are told apart only
- * when the 95 % intervals of their overhead ratios do not overlap; their quotient is given with
- * [a.lo ÷ b.hi, a.hi ÷ b.lo], which is wider than a paired interval would be: it never claims more
- * than the run can carry.
+ * Candidates are the environments whose architecture is not the host's. Two are told apart when the
+ * 95 % interval of their ratio, paired by block, excludes 1. Programs whose results are not
+ * compared between environments have no pairs (model/summary.h); theirs is the quotient of the
+ * overhead ratios with [a.lo ÷ b.hi, a.hi ÷ b.lo], which knows nothing of how the two vary
+ * together.
+ *
+ * Confidence is per comparison: an environment is called fastest when it has passed one with every
+ * other candidate, and nothing is corrected for the number of candidates or workloads.
  */
 #ifndef REPORT_ANSWER_H
 #define REPORT_ANSWER_H
@@ -19,20 +23,21 @@ enum verdict {
 	VERDICT_NONE,	 /* no candidate has a time */
 	VERDICT_ONLY,	 /* one has */
 	VERDICT_FASTER,	 /* `best` beats every other */
-	VERDICT_UNCLEAR, /* intervals overlap or are undefined */
+	VERDICT_UNCLEAR, /* the interval of some other ÷ `best` includes 1 or is undefined */
 };
 
 enum payback_kind {
 	PAYBACK_NONE,	 /* no foreign VM or no foreign translator has a time */
-	PAYBACK_NEVER,	 /* the VM's steady state is not faster */
-	PAYBACK_UNCLEAR, /* the intervals of their steady times overlap */
+	PAYBACK_NEVER,	 /* the VM's steady state is slower */
+	PAYBACK_UNCLEAR, /* the interval of translator ÷ VM includes 1 or is undefined */
 	PAYBACK_AT,
 };
 
 /* Work W at which boot + start + warm-up + W iterations in the VM take as long as start + warm-up
- * + W iterations under the translator: (cold_vm − cold_user) ÷ (mean_user − mean_vm), with
- * cold = boot + start-up + what the first iteration takes beyond the mean. The bounds take the
- * interval bounds of both means against each other. */
+ * + W iterations under the translator: (cold_vm − cold_user) ÷ (mean_vm (q − 1)), with q the ratio
+ * translator ÷ VM and cold = boot + start-up + what the first iteration takes beyond the mean. The
+ * bounds take the ends of q's interval, which excludes 1, and everything else as it was measured.
+ */
 struct payback {
 	enum payback_kind kind;
 	const struct cell_summary *vm, *user;
@@ -55,7 +60,8 @@ size_t answers_won(const struct answer *answers, size_t n, const char *env);
 size_t answers_with(const struct answer *answers, size_t n, enum verdict verdict);
 /* The suite's geometric mean of an environment and variant, or NULL. */
 const struct geomean *geomean_find(const struct summary *s, const char *env, const char *variant);
-/* next ÷ best of two overhead ratios; undefined unless both are defined. */
-struct ratio ratio_quotient(const struct ratio *num, const struct ratio *den);
+/* Time in one cell ÷ time in another of the same program. */
+struct ratio cells_compared(
+	const struct summary *s, const struct cell_summary *num, const struct cell_summary *den);
 
 #endif

@@ -46,11 +46,8 @@ static void payback_cell(struct table *t, const struct payback *p)
 	case PAYBACK_AT:
 		table_add(t, "%s iterations", count_text(p->iterations, text));
 		count_text(p->iterations_lo, lo);
-		if (isfinite(p->iterations_hi))
-			table_sub(t, "%s to %s; %s of work", lo, count_text(p->iterations_hi, hi),
-				time_text(p->work_ns, text));
-		else
-			table_sub(t, "at least %s; %s of work", lo, time_text(p->work_ns, text));
+		table_sub(t, "%s to %s; %s of work", lo, count_text(p->iterations_hi, hi),
+			time_text(p->work_ns, text));
 		break;
 	}
 }
@@ -130,10 +127,14 @@ void section_answer(struct doc *d, const struct story *st)
 		doc_block(d, DOC_PARAGRAPH, "%s", str_text(&same));
 	answer_table(d, st);
 	doc_block(d, DOC_QUIET,
-		"“Cannot tell”: the 95 %% intervals of the overhead overlap. “Never”: the VM's "
-		"steady "
-		"state is slower than the translator's. Boot, start and warm-up count once in what "
-		"pays back; the range takes the ends of both intervals against each other.");
+		"Two environments are compared within each block. “Cannot tell”: the 95 %% "
+		"interval "
+		"of that ratio includes 1, or there are too few blocks for one. Intervals are per "
+		"comparison, not corrected for how many there are: of twenty comparisons between "
+		"equals about one is decided by chance, more where neighbouring blocks are alike. "
+		"“Never”: the VM's steady state is slower "
+		"than the translator's. Boot, start and warm-up count once in what pays back; its "
+		"range takes the ends of that interval.");
 }
 
 /* The distinct variants of the geometric means, in order. */

@@ -31,7 +31,8 @@ static void add_wins(const struct story *st, struct str *out)
 	}
 	if (unclear)
 		str_addf(out,
-			"%sfor %zu this run cannot tell, because intervals overlap or are missing",
+			"%sfor %zu this run cannot tell, because intervals include 1 or are "
+			"missing",
 			parts++ ? "; " : "", unclear);
 	only = answers_with(st->answers, v->nrows, VERDICT_ONLY);
 	if (only)
@@ -58,7 +59,7 @@ void sentence_fastest(const struct story *st, struct str *out)
 		str_addf(out,
 			"this run cannot tell which way is fastest for any of %zu workload "
 			"variants, "
-			"because intervals overlap or are missing.",
+			"because intervals include 1 or are missing.",
 			n);
 		return;
 	}
@@ -95,6 +96,27 @@ static void add_mean(struct str *out, const struct geomean *g)
 		interval_text(&g->ratio, interval));
 }
 
+/* ": user-aarch64 is 1.2× faster", or that it cannot be told. The suite's pair is over the programs
+ * that both have; where a mean has others too, that is said. */
+static void add_comparison(
+	struct str *out, const struct summary *s, const struct geomean *a, const struct geomean *b)
+{
+	struct pair p;
+	struct ratio gain;
+	char number[NUMBER_TEXT_MAX], interval[NUMBER_TEXT_MAX];
+	bool both = summary_pair(s, "", a->variant, a->env, b->env, &p);
+
+	if (!both || !p.ratio.defined || (p.ratio.lo <= 1 && p.ratio.hi >= 1)) {
+		str_add(out, ", which cannot be told apart");
+	} else {
+		gain = p.ratio.hi < 1 ? ratio_inverse(&p.ratio) : p.ratio;
+		str_addf(out, ": %s is %s %s faster", p.ratio.hi < 1 ? p.a : p.b,
+			ratio_text(gain.point, number), interval_text(&gain, interval));
+	}
+	if (both && (p.workloads != a->workloads || p.workloads != b->workloads))
+		str_addf(out, " over the %zu that both ran", p.workloads);
+}
+
 void sentence_geomeans(const struct story *st, struct str *out)
 {
 	const struct summary *s = st->summary;
@@ -115,6 +137,7 @@ void sentence_geomeans(const struct story *st, struct str *out)
 		if (second) {
 			str_add(out, ", then ");
 			add_mean(out, second);
+			add_comparison(out, s, first, second);
 		}
 	}
 	if (parts)
@@ -177,21 +200,6 @@ static const struct geomean *same_arch_geomean(
 	return best;
 }
 
-/* "faster by 1.2×", or that it cannot be told. */
-static void add_comparison(struct str *out, const struct geomean *user, const struct geomean *vm)
-{
-	bool vm_faster = vm->ratio.point < user->ratio.point;
-	struct ratio q = vm_faster ? ratio_quotient(&user->ratio, &vm->ratio)
-				   : ratio_quotient(&vm->ratio, &user->ratio);
-	char number[NUMBER_TEXT_MAX];
-
-	if (!q.defined || q.lo <= 1)
-		str_add(out, ", which cannot be told apart");
-	else
-		str_addf(out, ": %s is %s faster", vm_faster ? "the VM" : "the translator",
-			ratio_text(q.point, number));
-}
-
 void sentence_same_arch(const struct story *st, struct str *out)
 {
 	const struct summary *s = st->summary;
@@ -216,7 +224,7 @@ void sentence_same_arch(const struct story *st, struct str *out)
 				"(%s), %s: %s against %s native time",
 				arch_text(s->host.arch), user->env, vm->env, what,
 				ratio_text(user->ratio.point, a), ratio_text(vm->ratio.point, b));
-		add_comparison(out, user, vm);
+		add_comparison(out, s, user, vm);
 	}
 	if (parts)
 		str_addc(out, '.');

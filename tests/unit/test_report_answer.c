@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "report/answer.h"
 #include "report/number.h"
+#include "report/sections.h"
 #include "tests/unit/tap.h"
 
 /* ---- numbers ---- */
@@ -35,9 +36,10 @@ static void numbers_have_three_digits(void)
 struct two {
 	struct summary summary;
 	struct cell_summary cells[3];
+	struct pair pairs[2];
 };
 
-/* native, translator and VM with these ratios and half-widths; times in ms. */
+/* native, translator and VM with these ratios and half-widths; times in ms. Not paired. */
 static void two_make(struct two *t, double user, double vm, double share)
 {
 	static const char *const envs[] = {"native", "user-aarch64", "vm-aarch64-tcg"};
@@ -65,6 +67,20 @@ static void two_make(struct two *t, double user, double vm, double share)
 	}
 }
 
+/* Adds what VM ÷ translator is: of the program, and with workload "" of the suite. */
+static void two_pair(struct two *t, const char *workload, double point, double lo, double hi)
+{
+	struct pair *p = &t->pairs[t->summary.npairs++];
+
+	t->summary.pairs = t->pairs;
+	str_copy(p->workload, sizeof(p->workload), workload);
+	str_copy(p->variant, sizeof(p->variant), "v");
+	str_copy(p->a, sizeof(p->a), "vm-aarch64-tcg");
+	str_copy(p->b, sizeof(p->b), "user-aarch64");
+	p->workloads = *workload ? 1 : 2;
+	p->ratio = (struct ratio){isfinite(lo), point, lo, hi, 6};
+}
+
 static struct answer answer_of(struct two *t, struct view *v)
 {
 	struct answer a;
@@ -74,7 +90,7 @@ static struct answer answer_of(struct two *t, struct view *v)
 	return a;
 }
 
-static void the_answer_respects_intervals(void)
+static void unpaired_intervals_must_not_overlap(void)
 {
 	struct view v;
 	struct two t;
@@ -109,28 +125,144 @@ static void the_answer_respects_intervals(void)
 	view_release(&v);
 }
 
+static void a_paired_interval_decides(void)
+{
+	struct view v;
+	struct two t;
+	struct answer a;
+
+	two_make(&t, 5, 6, 0.2);
+	two_pair(&t, "w", 1.2, 1.15, 1.25);
+	a = answer_of(&t, &v);
+	ok(t.cells[1].ratio.hi > t.cells[2].ratio.lo, "overhead ratios overlap");
+	is_int(a.verdict, VERDICT_FASTER, "the paired interval excludes 1: a winner");
+	is_str(a.best->env, "user-aarch64", "… the translator");
+	is_near(a.lead.lo, 1.15, 0, "… by the paired ratio");
+	is_int(a.payback.kind, PAYBACK_NEVER, "… and a VM that is slower never pays back");
+	view_release(&v);
+
+	two_make(&t, 6, 5, 0.2);
+	two_pair(&t, "w", 0.8, 0.75, 0.9);
+	a = answer_of(&t, &v);
+	is_str(a.best->env, "vm-aarch64-tcg", "the VM wins");
+	is_int(a.verdict, VERDICT_FASTER, "… also where the pair is stored the other way round");
+	is_near(a.lead.point, 1.25, 1e-12, "… by its inverse");
+	is_near(a.lead.hi, 1 / 0.75, 1e-12, "… with its ends exchanged");
+	is_int(a.payback.kind, PAYBACK_AT, "… and its boot pays back");
+	view_release(&v);
+
+	two_make(&t, 5, 6, 0.02);
+	two_pair(&t, "w", 1.1, 0.99, 1.3);
+	a = answer_of(&t, &v);
+	is_int(a.verdict, VERDICT_UNCLEAR,
+		"the paired interval includes 1: cannot tell, though overhead ratios are apart");
+	is_int(a.payback.kind, PAYBACK_UNCLEAR, "… nor what pays back");
+	view_release(&v);
+
+	two_make(&t, 5, 6, 0.02);
+	two_pair(&t, "w", 0.9, 0.85, 0.95);
+	a = answer_of(&t, &v);
+	is_int(a.verdict, VERDICT_UNCLEAR,
+		"the smaller overhead on average loses by block: cannot tell");
+	view_release(&v);
+
+	two_make(&t, 5, 6, 0.02);
+	two_pair(&t, "w", 1.2, NAN, NAN);
+	a = answer_of(&t, &v);
+	is_int(a.verdict, VERDICT_UNCLEAR, "a pair without an interval: cannot tell");
+	view_release(&v);
+}
+
+/* The sentence on geometric means of translator and VM: 5 and 6 times native, over n programs. */
+static char *means_sentence(struct two *t, size_t n)
+{
+	static struct geomean means[] = {
+		{.env = "user-aarch64", .variant = "v"}, {.env = "vm-aarch64-tcg", .variant = "v"}};
+	struct view v;
+	struct str text = {0};
+	struct story st = {.summary = &t->summary, .view = &v};
+
+	for (size_t i = 0; i < 2; i++) {
+		means[i].workloads = n;
+		means[i].ratio = t->cells[1 + i].ratio;
+	}
+	t->summary.geomeans = means;
+	t->summary.ngeomeans = 2;
+	view_init(&v, &t->summary);
+	sentence_geomeans(&st, &text);
+	view_release(&v);
+	return str_take(&text);
+}
+
+static void the_suites_pair_decides_between_means(void)
+{
+	_cleanup_free_ char *told = NULL, *fewer = NULL, *reverse = NULL, *equal = NULL,
+			    *alone = NULL;
+	struct two t;
+
+	two_make(&t, 5, 6, 0.3);
+	two_pair(&t, "", 1.2, 1.1, 1.3);
+	told = means_sentence(&t, 2);
+	ok(strstr(told, ": user-aarch64 is 1.20× [1.10, 1.30] faster."),
+		"the suite's pair tells means apart whose intervals overlap: %s", told);
+	fewer = means_sentence(&t, 3);
+	ok(strstr(fewer, "faster over the 2 that both ran."),
+		"… and over what, where the means have others too");
+	two_make(&t, 5, 6, 0.02);
+	two_pair(&t, "", 0.8, 0.7, 0.9);
+	reverse = means_sentence(&t, 3);
+	ok(strstr(reverse,
+		   ": vm-aarch64-tcg is 1.25× [1.11, 1.43] faster over the 2 that both ran"),
+		"over what both ran it can be the other way round: %s", reverse);
+	two_make(&t, 5, 6, 0.02);
+	two_pair(&t, "", 1.1, 0.9, 1.3);
+	equal = means_sentence(&t, 2);
+	ok(strstr(equal, "[5.88, 6.12], which cannot be told apart."),
+		"a pair that includes 1 does not tell them apart: %s", equal);
+	two_make(&t, 5, 6, 0.02);
+	two_pair(&t, "w", 1.2, 1.1, 1.3);
+	alone = means_sentence(&t, 2);
+	ok(strstr(alone, "cannot be told apart"), "a program's pair is not the suite's");
+}
+
 static void a_boot_pays_back_after_the_work_it_saves(void)
 {
 	struct view v;
 	struct two t;
 	struct answer a;
 
-	two_make(&t, 6, 5, 0.02);
+	two_make(&t, 6.25, 5, 0.02);
 	a = answer_of(&t, &v);
 	is_int(a.payback.kind, PAYBACK_AT, "a faster VM pays back");
-	is_near(a.payback.iterations, 2000, 0, "2 s of boot at 1 ms an iteration are 2000");
-	is_near(a.payback.work_ns, 12e9, 1, "… which take the translator 12 s");
-	is_near(a.payback.iterations_lo, ceil(2e3 / (6 * 1.02 - 5 / 1.02)), 0,
-		"the fewest take the best of both intervals");
-	is_near(a.payback.iterations_hi, ceil(2e3 / (6 / 1.02 - 5 * 1.02)), 0,
-		"the most take the worst");
+	is_near(a.payback.iterations, 1600, 0, "2 s of boot at 1.25 ms an iteration are 1600");
+	is_near(a.payback.work_ns, 10e9, 1, "… which take the translator 10 s");
+	view_release(&v);
+
+	two_make(&t, 6.25, 5, 0.02);
+	two_pair(&t, "w", 0.8, 1 / 1.5, 1 / 1.125);
+	a = answer_of(&t, &v);
+	is_near(a.payback.iterations, 1600, 0, "paired with the translator: the same");
+	is_near(a.payback.iterations_lo, 800, 1, "the fewest take one end of the paired interval");
+	is_near(a.payback.iterations_hi, 3200, 1, "the most take the other");
+	view_release(&v);
+
+	/* One slow block makes the VM's arithmetic mean the larger one. */
+	two_make(&t, 6, 5, 0.5);
+	t.cells[2].mean_ns = 7e6;
+	two_pair(&t, "w", 0.8, 1 / 1.5, 1 / 1.125);
+	a = answer_of(&t, &v);
+	ok(a.payback.kind == PAYBACK_AT && a.payback.iterations > 0 &&
+			isfinite(a.payback.iterations),
+		"what pays back follows the pair, not the difference of the means");
 	view_release(&v);
 }
 
 int main(void)
 {
 	numbers_have_three_digits();
-	the_answer_respects_intervals();
+	a_paired_interval_decides();
+	the_suites_pair_decides_between_means();
+	unpaired_intervals_must_not_overlap();
 	a_boot_pays_back_after_the_work_it_saves();
 	return done_testing();
 }
