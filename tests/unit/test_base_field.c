@@ -173,9 +173,12 @@ static void test_json(void)
 	jw_end_object(&w);
 	is_str(text.s,
 		"{\"verbose\":false,\"blocks\":12,\"cpus\":4294967295,\"cpu\":-5,"
-		"\"precision\":null,\"glob\":\"x\",\"name\":null,\"text\":null,\"budget\":1,"
+		"\"precision\":null,\"glob\":\"x\",\"name\":null,\"text\":null,\"budget\":\"1ns\","
 		"\"kind\":\"smoke\"}",
 		"a struct is written member by member");
+	o.budget = 0;
+	ok(from_json(&o, "{\"budget\":\"1ns\"}") == 0 && o.budget == 1,
+		"a duration is read back as it is written: %s", err.text);
 	fields_release(table, &o);
 }
 
