@@ -45,7 +45,7 @@ $$(WL_OBJ_$(1))/%.o: workloads/%.c workloads/build.mk
 
 $$(WL_OBJ_$(1))/libnn-%.a: $$(WL_NN:%=$$(WL_OBJ_$(1))/nn/%.o) $$(WL_OBJ_$(1))/nn/linalg_%.o
 	@rm -f $$@
-	$$(patsubst %gcc,%ar,$$(CC_$(1))) rcsD $$@ $$^
+	$$(Q)$$(patsubst %gcc,%ar,$$(CC_$(1))) rcsD $$@ $$^
 
 build/workloads/$(1)/%.portable: $$(WL_OBJ_$(1))/tensor/%.o $$(WL_OBJ_$(1))/wl.o \
 		$$(WL_OBJ_$(1))/wl_data.o $$(WL_OBJ_$(1))/libnn-portable.a
@@ -59,7 +59,7 @@ build/workloads/$(1)/%.blas: $$(WL_OBJ_$(1))/tensor/%.o $$(WL_OBJ_$(1))/wl.o \
 	@$$(call say,LINK,$$@)
 	$$(Q)$$(CC_$(1)) $$(WL_LDFLAGS) -o $$@ $$^ $$(call wl_blas,$(1),lib)/libopenblas.a -lm
 
-.SECONDARY: $$(WL_NAMES:%=$$(WL_OBJ_$(1))/tensor/%.o) $$(WL_OBJ_$(1))/nn/linalg_portable.o \
+.SECONDARY: $$(WL_NAMES:%=$$(WL_OBJ_$(1))/tensor/%.o) $$(WL_NN:%=$$(WL_OBJ_$(1))/nn/%.o) $$(WL_OBJ_$(1))/nn/linalg_portable.o \
 	$$(WL_OBJ_$(1))/nn/linalg_blas.o $$(WL_OBJ_$(1))/libnn-portable.a $$(WL_OBJ_$(1))/libnn-blas.a
 -include $$(wildcard $$(WL_OBJ_$(1))/*.d $$(WL_OBJ_$(1))/*/*.d)
 endef
