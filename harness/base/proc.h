@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Child processes: each has a deadline, its own process group, nothing on its standard input,
- * bounded output, and is reaped together with whatever it left behind in its group. A child dies with the
- * thread that started it.
+ * bounded output, and is reaped together with whatever it left behind in its group. A child dies
+ * with the thread that started it.
  */
 #ifndef BASE_PROC_H
 #define BASE_PROC_H

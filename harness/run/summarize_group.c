@@ -124,11 +124,13 @@ static void add_geomean(const struct workloads *ws, const struct grid *grid, con
 	s->geomeans[s->ngeomeans++] = g;
 }
 
-/* True for the first arm of the plan with this environment (and variant, where given). */
+/* True for the first arm of the plan that can run with this environment (and variant, where given).
+ */
 static bool is_first(const struct plan *plan, size_t i, bool by_variant)
 {
 	for (size_t k = 0; k < i; k++)
-		if (!strcmp(plan->arms[k].parts.env, plan->arms[i].parts.env) &&
+		if (plan->arms[k].status == STATUS_OK &&
+			!strcmp(plan->arms[k].parts.env, plan->arms[i].parts.env) &&
 			(!by_variant ||
 				!strcmp(plan->arms[k].parts.variant, plan->arms[i].parts.variant)))
 			return false;
