@@ -110,6 +110,9 @@ extern const struct command commands[]; /* ends with a NULL name */
 extern volatile sig_atomic_t stop_signal;
 void catch_signals(void);
 
+/* Columns of the terminal behind fd: $COLUMNS where it is none, or 80. */
+unsigned terminal_width(int fd);
+
 /* Prints "toll: …" and returns the exit code that goes with the error: 2 for bad input, 128 + n
  * after a signal, 1 otherwise. */
 int complain(const struct err *err);

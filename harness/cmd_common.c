@@ -302,12 +302,12 @@ void stored_run_release(struct stored_run *run)
 
 /* ---- reports ---- */
 
-static unsigned terminal_width(void)
+unsigned terminal_width(int fd)
 {
 	struct winsize ws;
 	const char *columns = getenv("COLUMNS");
 
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) == 0 && ws.ws_col)
+	if (ioctl(fd, TIOCGWINSZ, &ws) == 0 && ws.ws_col)
 		return ws.ws_col;
 	return columns ? (unsigned)strtoul(columns, NULL, 10) : 80;
 }
@@ -330,7 +330,7 @@ int write_report(const char *home, const struct stored_run *run, bool terminal, 
 	if (!terminal)
 		return r;
 	report_terminal(&run->summary,
-		&(struct report_terminal_spec){.width = terminal_width(),
+		&(struct report_terminal_spec){.width = terminal_width(STDOUT_FILENO),
 			.colour = isatty(STDOUT_FILENO) && !(no_color && *no_color),
 			.report_path = r < 0 ? NULL : html},
 		&text);

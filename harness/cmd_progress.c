@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "cmd.h"
 
 #define BAR_WIDTH 24
 #define REDRAW_NS (50 * NS_PER_MS)
@@ -42,20 +43,27 @@ static void draw_bar(const struct measure_progress *p)
 	double share =
 		((double)(p->block - 1) + (p->total ? (double)p->done / (double)p->total : 0)) /
 		(double)p->blocks;
-	char left[DURATION_TEXT_MAX] = "";
-	struct str bar = {0};
+	char left[DURATION_TEXT_MAX] = "…";
+	struct str bar = {0}, tail = {0};
+	unsigned width = terminal_width(STDERR_FILENO);
+	size_t used;
 
 	for (int i = 0; i < BAR_WIDTH; i++)
 		str_add(&bar, i < share * BAR_WIDTH ? "█" : "░");
 	if (p->left_ns)
-		duration_text(p->left_ns / NS_PER_S * NS_PER_S, left);
+		duration_text((p->left_ns / NS_PER_S + 1) * NS_PER_S, left);
+	str_addf(&tail, " block %llu/%llu  %s%s  ", (unsigned long long)p->block,
+		(unsigned long long)p->blocks, left, p->left_ns ? " left" : "");
+	used = BAR_WIDTH + tail.len;
 	clear_line();
-	fprintf(stderr, "%s block %llu/%llu  %s%s  %.44s", str_text(&bar),
-		(unsigned long long)p->block, (unsigned long long)p->blocks,
-		p->left_ns ? left : "…", p->left_ns ? " left" : "", p->what);
+	/* A line that is wider than the terminal could not be drawn over. */
+	if (width > used)
+		fprintf(stderr, "%s%s%.*s", str_text(&bar), str_text(&tail),
+			(int)(width - used - 1), p->what);
 	fflush(stderr);
 	line_is_drawn = true;
 	str_release(&bar);
+	str_release(&tail);
 }
 
 void progress_show(void *arg, const struct measure_progress *p)
