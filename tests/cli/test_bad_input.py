@@ -10,7 +10,7 @@ import subprocess
 
 import canned as c
 from canned import FOREIGN, Canned, cell
-from toll import (HOST, OTHER, TOLL, Tap, lines_of, make_home, manifest, only_run, scratch, toll)
+from toll import (HOST, OTHER, Tap, lines_of, make_home, manifest, only_run, scratch, toll)
 
 tap = Tap()
 work = scratch()
@@ -266,25 +266,4 @@ tap.ok(result.code == 0 and status["native"][0] == "ok" and
            for a in (HOST, OTHER)),
        "without QEMU its cells are refused with the reason, the rest is measured, exit 0",
        f"{status}\n{result}")
-
-# ---- colour ----
-
-script = shutil.which("script")
-if script:
-    command = f"'{TOLL}' compare --replay '{folder}' " \
-              f"--profile full --blocks 6 --workload alpha --env {FOREIGN} " \
-              f"--output '{work}/pty%d' --quiet"
-    shown = []
-    for i, extra in enumerate(({}, {"NO_COLOR": "1"})):
-        env = {k: v for k, v in os.environ.items() if k != "NO_COLOR"}
-        env.update({"TOLL_HOME": str(home), "TERM": "xterm", **extra})
-        done = subprocess.run([script, "-qec", command % i, "/dev/null"], env=env,
-                              stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                              timeout=120, check=False)
-        shown.append(done.stdout)
-    tap.ok("\033[" in shown[0] and "5.0" in shown[0], "a terminal gets colours", shown[0])
-    tap.ok("\033[" not in shown[1].replace("\033[K", "") and "5.0" in shown[1],
-           "NO_COLOR is honoured", shown[1])
-else:
-    tap.skip("colours on a terminal", "there is no 'script'")
 tap.done()
