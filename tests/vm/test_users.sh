@@ -70,7 +70,7 @@ plain_user() {
 		skip "a plain user: this is one"
 		return
 	fi
-	if ! setpriv --reuid=65534 --regid=65534 --clear-groups test -r build/images/aarch64/vmlinuz; then
+	if ! setpriv --reuid=65534 --regid=65534 --clear-groups test -r "$PWD/build/images/aarch64/vmlinuz"; then
 		skip "a plain user: cannot read this source tree"
 		return
 	fi
