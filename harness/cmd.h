@@ -165,6 +165,12 @@ int measure_run(const struct options *o, char **ret_dir);
 /* … and reports: `compare`, `exec`, and what they have in common. */
 int measure_and_report(const struct options *o);
 
+/* ---- cmd_list.c ---- */
+
+struct json_writer;
+/* The member "environments": every environment with its verdict. */
+void json_environments(const struct app *app, struct json_writer *w);
+
 /* ---- cmd_exec.c: what a run of the user's own programs needs beside a plan ---- */
 
 /* The command workload that the options describe; NULL when they describe none. */

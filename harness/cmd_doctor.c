@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/json.h"
 #include "run/sentinel.h"
 #include "stats/describe.h"
@@ -13,6 +14,14 @@
 
 /* About two seconds of sentinels: enough to see a host that is busy now. */
 #define NOISE_READINGS 200
+
+/* What is needed beside QEMU, and found in PATH when it is. */
+static const struct {
+	const char *program, *use, *remedy;
+} tools[] = {
+	{"gnuplot", "figures", "apt-get install gnuplot-nox"},
+	{"mksquashfs", "guests of 'toll exec'", "apt-get install squashfs-tools"},
+};
 
 struct noise {
 	double median_ns, cv, slowest; /* slowest ÷ median */
@@ -28,6 +37,20 @@ static void measure_noise(const struct host *host, struct noise *ret)
 	ret->median_ns = stats_median(x, n);
 	ret->cv = stats_sd(x, n) / stats_mean(x, n);
 	ret->slowest = stats_quantile(x, n, 1) / ret->median_ns;
+}
+
+static void print_tools(void)
+{
+	for (size_t i = 0; i < ARRAY_LEN(tools); i++) {
+		_cleanup_free_ char *path = file_find_program(tools[i].program);
+
+		if (path)
+			printf("%-28s usable\n", tools[i].program);
+		else
+			printf("%-28s missing\n%28s why: cannot find it in PATH; needed for %s\n"
+			       "%28s do:  %s\n",
+				tools[i].program, "", tools[i].use, "", tools[i].remedy);
+	}
 }
 
 static void print_text(const struct app *app, const struct noise *noise)
@@ -58,6 +81,23 @@ static void print_text(const struct app *app, const struct noise *noise)
 		if (v->remedy[0])
 			printf("%28s do:  %s\n", "", v->remedy);
 	}
+	print_tools();
+}
+
+static void json_tools(struct json_writer *w)
+{
+	jw_begin_array(w, "tools");
+	for (size_t i = 0; i < ARRAY_LEN(tools); i++) {
+		_cleanup_free_ char *path = file_find_program(tools[i].program);
+
+		jw_begin_object(w, NULL);
+		jw_string(w, "program", tools[i].program);
+		jw_string(w, "use", tools[i].use);
+		jw_string(w, "path", path);
+		jw_string(w, "remedy", path ? NULL : tools[i].remedy);
+		jw_end_object(w);
+	}
+	jw_end_array(w);
 }
 
 static void print_json(const struct app *app, const struct noise *noise)
@@ -76,19 +116,8 @@ static void print_json(const struct app *app, const struct noise *noise)
 	jw_double(&w, "sentinel_cv", noise->cv);
 	jw_double(&w, "sentinel_slowest", noise->slowest);
 	jw_end_object(&w);
-	jw_begin_array(&w, "environments");
-	for (size_t i = 0; i < app->verdicts.n; i++) {
-		const struct verdict *v = &app->verdicts.v[i];
-
-		jw_begin_object(&w, NULL);
-		jw_string(&w, "id", v->env.id);
-		jw_string(&w, "status", status_text(v->status));
-		jw_string(&w, "reason", v->reason);
-		jw_string(&w, "remedy", v->remedy);
-		jw_string(&w, "detail", v->detail);
-		jw_end_object(&w);
-	}
-	jw_end_array(&w);
+	json_environments(app, &w);
+	json_tools(&w);
 	jw_end_object(&w);
 	fputs(str_text(&out), stdout);
 	str_release(&out);

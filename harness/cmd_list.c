@@ -70,7 +70,7 @@ static void json_workloads(const struct app *app, struct json_writer *w)
 	jw_end_array(w);
 }
 
-static void json_environments(const struct app *app, struct json_writer *w)
+void json_environments(const struct app *app, struct json_writer *w)
 {
 	jw_begin_array(w, "environments");
 	for (size_t i = 0; i < app->verdicts.n; i++) {

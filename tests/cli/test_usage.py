@@ -177,8 +177,13 @@ for env in (f"vm-{HOST}-tcg", f"vm-{OTHER}-tcg"):
     tap.ok(found.get(env, {}).get("status") == "refused" and "qemu-system" in found[env]["reason"]
            and "qemu-system" in found[env]["remedy"],
            f"without QEMU {env} is refused: which program, and the package that has it", result)
+tools = {x["program"]: x for x in (result.json() or {}).get("tools", [])}
+tap.ok("gnuplot" in tools and all(x["path"] is None and "apt-get install" in x["remedy"] and
+                                  x["use"] for x in tools.values()),
+       "missing tools are named, with what they are for and the package", tools)
 result = toll("doctor", home=home, env={"PATH": str(bare)})
-tap.ok(result.code == 0 and "do:" in result.out and "why:" in result.out,
+tap.ok(result.code == 0 and "do:" in result.out and "why:" in result.out and
+       "gnuplot" in result.out,
        "doctor says why and what to do", result)
 tap.ok("\033" not in result.out + result.err, "no colour where nobody sees it")
 
