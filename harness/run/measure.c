@@ -247,6 +247,9 @@ static int run_arm(struct session *s, size_t i, struct err *err)
 		r = run_in_place(s, i, place, &sample, err);
 	if (r < 0)
 		return r;
+	/* What fails while everything is being stopped says nothing about the arm. */
+	if (sample.status != STATUS_OK && *s->spec->ctx->stop)
+		return err_set(err, ERR_INTERRUPTED, "interrupted");
 	s->done++;
 	if (status_is_final(sample.status))
 		s->arms[i].given_up = s->block;
