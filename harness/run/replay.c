@@ -12,6 +12,7 @@ struct place_replay {
 	struct place place;
 	const struct samples *canned;
 	const volatile sig_atomic_t *stop;
+	const char *lost; /* why the canned place went away in the last execution, or NULL */
 };
 
 /* The canned program entered main() this long after time 0 of its clock. */
@@ -60,6 +61,12 @@ static void write_record(const struct sample *s, struct str *out)
 	jw_end_array(&w);
 	jw_string(&w, "hash", s->digest.hash);
 	jw_end_object(&w);
+	if (s->nlosses) {
+		jw_begin_array(&w, "losses");
+		for (size_t i = 0; i < s->nlosses; i++)
+			jw_double(&w, NULL, s->losses[i]);
+		jw_end_array(&w);
+	}
 	if (s->probe)
 		jw_raw(&w, "probe", s->probe);
 	jw_end_object(&w);
@@ -91,7 +98,7 @@ static void set_end(const struct sample *s, struct proc_result *res)
 static int replay_exec(
 	struct place *p, const struct exec_spec *spec, struct exec_result *ret, struct err *err)
 {
-	const struct place_replay *replay = (const struct place_replay *)p;
+	struct place_replay *replay = (struct place_replay *)p;
 	const struct sample *s = find(replay->canned, spec->label);
 
 	if (*replay->stop)
@@ -99,6 +106,9 @@ static int replay_exec(
 	if (!s)
 		return err_set(err, ENOENT, "the replayed run holds no sample of block %llu",
 			(unsigned long long)spec->label->block);
+	replay->lost = s->status == STATUS_LOST ? s->reason : NULL;
+	if (s->status == STATUS_LOST || s->status == STATUS_ERROR)
+		return err_set(err, EIO, "%s", s->reason);
 	set_end(s, &ret->proc);
 	ret->proc.begin_ns = START_NS;
 	ret->proc.end_ns = START_NS + s->host_wall_ns;
@@ -111,12 +121,18 @@ static int replay_exec(
 	return 0;
 }
 
+static const char *replay_broken(const struct place *p)
+{
+	return ((const struct place_replay *)p)->lost;
+}
+
 static void replay_close(struct place *p)
 {
 	free(p);
 }
 
-static const struct place_ops replay_ops = {.exec = replay_exec, .close = replay_close};
+static const struct place_ops replay_ops = {
+	.exec = replay_exec, .broken = replay_broken, .close = replay_close};
 
 static int replay_boot(const struct samples *canned, struct boot *boot, struct err *err)
 {

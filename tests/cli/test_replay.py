@@ -6,7 +6,7 @@ import math
 
 import canned as c
 from canned import FOREIGN, KVM, SAME, STACK, VM, VM_OTHER, Canned, cell
-from toll import Tap, make_home, manifest, only_run, scratch, toll
+from toll import Tap, lines_of, make_home, manifest, only_run, scratch, toll
 
 tap = Tap()
 work = scratch()
@@ -254,7 +254,7 @@ tap.ok(result.code == 0 and "block" not in result.err, "--quiet shows no progres
 
 for status, code, shown in [("illegal-instruction", 0, "illegal-instruction"),
                             ("crash", 1, "crash"), ("bad-record", 1, "bad-record"),
-                            ("timeout", 1, "timeout")]:
+                            ("timeout", 1, "timeout"), ("lost", 1, "lost"), ("error", 1, "error")]:
     result, made, summary = replay(work / status / "results" / c.RUN, f"replay-{status}",
                                    "--workload", "alpha,beta", "--env", f"user-*,{VM}")
     x = cells_of(summary).get(cell("alpha", FOREIGN), {})
@@ -262,6 +262,14 @@ for status, code, shown in [("illegal-instruction", 0, "illegal-instruction"),
            f"{status}: replayed, the cell is {shown} with a reason, exit {code}", f"{x}\n{result}")
     if status in ("illegal-instruction", "timeout"):
         tap.same(x.get("executions"), 1, f"{status}: it is not tried again in every block")
+trained = healthy(names=("alpha",), environments=(FOREIGN,))
+for s in trained.samples.values():
+    s.update(losses=[2.5, 1.25, 0.5], probe={"cpus": 2, "isa": ["a", "b"]})
+result, made, summary = replay(trained.write(work / "trained"), "replay-trained", "--workload",
+                               "alpha", "--env", FOREIGN)
+kept = [(s["losses"], s["probe"]) for s in lines_of(made)]
+tap.ok(kept and all(k == ([2.5, 1.25, 0.5], {"cpus": 2, "isa": ["a", "b"]}) for k in kept),
+       "losses and the probe's answers pass through a replay", kept[:1])
 result, made, summary = replay(work / "wrong/results" / c.RUN, "replay-wrong",
                                "--workload", "alpha,exact", "--env", "user-*")
 tap.ok(result.code == 1 and
