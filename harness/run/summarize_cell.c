@@ -151,9 +151,13 @@ static void cell_digests(const struct grid *grid, size_t arm, size_t reference,
 			w->tolerance);
 		if (match.equal)
 			continue;
-		why = xasprintf("block %zu: its result differs from the native one by %.2g "
-				"(tolerance %g)",
-			b + 1, match.max_relative, w->tolerance);
+		if (w->tolerance > 0)
+			why = xasprintf("block %zu: its result differs from the native one by "
+					"%.2g (tolerance %g)",
+				b + 1, match.max_relative, w->tolerance);
+		else
+			why = xasprintf(
+				"block %zu: its result is not the native one, bit for bit", b + 1);
 		set_status(c, STATUS_WRONG, why);
 		return;
 	}
