@@ -8,8 +8,7 @@ import resource
 import shutil
 import subprocess
 
-import canned as c
-from canned import FOREIGN, Canned, cell
+from canned import FOREIGN, Canned
 from toll import (HOST, OTHER, Tap, lines_of, make_home, manifest, only_run, scratch, toll)
 
 tap = Tap()
@@ -93,7 +92,8 @@ def line(number, change):
 
 for what, (name, text), words in [
         ("a plan without arms", document("plan.json", lambda d: d.pop("arms")), ["arms"]),
-        ("a plan of another schema", document("plan.json", lambda d: d.update(schema="toll.plan/9")),
+        ("a plan of another schema",
+         document("plan.json", lambda d: d.update(schema="toll.plan/9")),
          ["toll.plan/9", "toll.plan/1"]),
         ("a plan with an unknown key", document("plan.json", lambda d: d.update(blokcs=3)),
          ["blokcs"]),

@@ -7,9 +7,8 @@ import shutil
 import signal
 import time
 
-import canned as c
 from canned import FOREIGN, VM, Canned, cell
-from toll import (HOST, Tap, finish, lines_of, make_home, manifest, only_run, scratch, start, toll,
+from toll import (Tap, finish, lines_of, make_home, manifest, only_run, scratch, start, toll,
                   wait_for)
 
 # A program that works for a tenth of a second.
@@ -51,7 +50,7 @@ for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
     stored = keys(folder)
     tap.ok(seen and result.code == code and len(stored) >= 3, f"{name}: exit {code}, samples kept",
            result)
-    tap.ok(seconds < 5, f"{name}: it ends at once ({seconds:.1f} s)")
+    tap.ok(seconds < 20, f"{name}: it does not go on to the end ({seconds:.1f} s)")
     tap.ok(f"--resume {folder.name}" in result.err, f"{name}: it says how to go on", result)
     tap.ok("warning" not in result.err and result.err.count("\n") < 8,
            f"{name}: few words are made", result.err)
