@@ -26,7 +26,7 @@ def measure(bench):
                   iterations, "--seed", "1"]
         for variant in BOUNDS}
     rounds = alternate(
-        bench.choose(20, 5), lambda: iteration_ns(direct, core),
+        bench.choose(40, 5), lambda: iteration_ns(direct, core),
         *(lambda argv=argv: iteration_ns(argv, core) for argv in programs.values()))
     lines = []
     for column, (variant, argv) in enumerate(programs.items(), start=1):
