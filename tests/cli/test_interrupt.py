@@ -5,7 +5,6 @@ import json
 import os
 import shutil
 import signal
-import time
 
 from canned import FOREIGN, VM, Canned, cell
 from toll import (Tap, finish, lines_of, make_home, manifest, only_run, scratch, start, toll,
@@ -41,16 +40,14 @@ for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
     output = work / f"signal{code}"
     child = start("run", *NATIVE, "--output", output, home=home)
     seen = wait_for(lambda: only_run(output) and len(lines_of(only_run(output))) >= 3, 30)
-    begin = time.monotonic()
     child.send_signal(number)
     result = finish(child)
-    seconds = time.monotonic() - begin
     name = signal.Signals(number).name
     folder = only_run(output)
     stored = keys(folder)
     tap.ok(seen and result.code == code and len(stored) >= 3, f"{name}: exit {code}, samples kept",
            result)
-    tap.ok(seconds < 20, f"{name}: it does not go on to the end ({seconds:.1f} s)")
+    tap.ok(len(stored) < 16, f"{name}: it does not go on to the end", stored)
     tap.ok(f"--resume {folder.name}" in result.err, f"{name}: it says how to go on", result)
     tap.ok("warning" not in result.err and result.err.count("\n") < 8,
            f"{name}: few words are made", result.err)

@@ -53,8 +53,7 @@ def kvm_runs_guests():
     """Plain QEMU with the guest's kernel: does it say its first line within ten seconds?"""
     machine, console = ("q35", "ttyS0") if HOST == "x86_64" else ("virt", "ttyAMA0")
     command = [f"qemu-system-{HOST}", "-machine", f"{machine},accel=kvm", "-cpu", "host", "-m",
-               "256",
-               "-kernel", TOP / f"build/images/{HOST}/vmlinuz", "-nographic", "-no-reboot",
+               "256", "-kernel", TOP / f"build/images/{HOST}/vmlinuz", "-nographic", "-no-reboot",
                "-append", f"console={console} earlyprintk={console} panic=-1"]
     try:
         said = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=10,
