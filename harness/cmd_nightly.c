@@ -53,11 +53,25 @@ static int take_lock(const char *output, int *ret_fd, struct err *err)
 
 /* ---- stored runs ---- */
 
-static bool is_comparable(const struct stored_run *a, const struct stored_run *b)
+static bool is_comparable(
+	const struct plan *plan, const struct host *host, const struct stored_run *now)
 {
-	return !strcmp(a->host.id, b->host.id) && !strcmp(a->plan.profile, b->plan.profile) &&
-	       !strcmp(a->plan.size, b->plan.size) && !a->plan.command && !b->plan.command &&
-	       !a->plan.replay[0] == !b->plan.replay[0];
+	return !strcmp(host->id, now->host.id) && !strcmp(plan->profile, now->plan.profile) &&
+	       !strcmp(plan->size, now->plan.size) && strcmp(plan->run, now->plan.run) &&
+	       !plan->command && !now->plan.command && !plan->replay[0] == !now->plan.replay[0];
+}
+
+/* Plan and host tell, without reading the samples. */
+static bool run_is_comparable(const struct nightly *n, const char *name)
+{
+	_cleanup_(run_folder_close) struct run_folder folder = {.samples_fd = -1, .lock_fd = -1};
+	_cleanup_(plan_release) struct plan plan = {0};
+	struct host host = {0};
+
+	return run_folder_open(n->output, name, &folder, NULL) == 0 &&
+	       run_folder_read_plan(&folder, &plan, NULL) == 0 &&
+	       run_folder_read_host(&folder, &host, NULL) == 0 &&
+	       is_comparable(&plan, &host, &n->now);
 }
 
 static void add_points(struct nightly *n, const struct stored_run *run)
@@ -77,32 +91,34 @@ static void add_points(struct nightly *n, const struct stored_run *run)
 	}
 }
 
-/* Reads the stored runs, oldest first; the figure shows them in that order. */
+static void add_stored_run(struct nightly *n, const char *name)
+{
+	struct stored_run old;
+	struct err why = {0};
+
+	if (stored_run_read(n->home, n->output, name, &old, &why) < 0) {
+		log_warn("left out of the comparison: %s", why.text);
+		return;
+	}
+	trends_add(&n->trends, &old.plan, &old.samples, &old.summary);
+	add_points(n, &old);
+	stored_run_release(&old);
+}
+
+/* The latest comparable runs, added oldest first: the figure shows them in that order. */
 static int add_stored_runs(struct nightly *n, struct err *err)
 {
 	_cleanup_(argv_release) struct argv runs = {0};
+	size_t chosen[RUNS_MAX], count = 0;
 	int r = run_folder_list(n->output, &runs, err);
-	size_t first;
 
 	if (r < 0)
 		return r;
-	first = runs.n > RUNS_MAX + 1 ? runs.n - RUNS_MAX - 1 : 0;
-	for (size_t i = first; i < runs.n; i++) {
-		struct stored_run old;
-		struct err why = {0};
-
-		if (!strcmp(runs.v[i], n->now.plan.run))
-			continue;
-		if (stored_run_read(n->home, n->output, runs.v[i], &old, &why) < 0) {
-			log_warn("left out of the comparison: %s", why.text);
-			continue;
-		}
-		if (is_comparable(&old, &n->now)) {
-			trends_add(&n->trends, &old.plan, &old.samples);
-			add_points(n, &old);
-		}
-		stored_run_release(&old);
-	}
+	for (size_t i = runs.n; i-- > 0 && count < RUNS_MAX;)
+		if (run_is_comparable(n, runs.v[i]))
+			chosen[count++] = i;
+	while (count)
+		add_stored_run(n, runs.v[chosen[--count]]);
 	add_points(n, &n->now);
 	return 0;
 }
@@ -181,45 +197,45 @@ static int write_nightly(const struct nightly *n, bool figure, struct err *err)
 
 /* ---- the command ---- */
 
-static int draw_history(const struct nightly *n, bool *ret_drawn, struct err *err)
+/* A figure or a report that cannot be made is complained about and does not hide the verdict. */
+static bool draw_history(const struct nightly *n)
 {
 	_cleanup_free_ char *scripts = xasprintf("%s/plots", n->home);
+	struct err err = {0};
 	int r = report_history(&(struct history_input){.points = n->points,
 				       .n = n->npoints,
 				       .summary = &n->now.summary,
 				       .plots_dir = n->now.folder.plots,
 				       .scripts_dir = scripts,
 				       .stop = &stop_signal},
-		err);
+		&err);
 
-	*ret_drawn = r == 0;
-	return r == -ENODATA ? 0 : r;
+	if (r < 0 && r != -ENODATA)
+		complain(&err);
+	return r == 0;
 }
 
 static int compare_with_history(struct nightly *n, const char *dir, struct err *err)
 {
-	bool drawn = false;
+	struct err report = {0};
 	int r = stored_run_read(n->home, n->output, dir, &n->now, err);
 
 	if (r < 0)
 		return r;
-	trends_init(&n->trends, &n->now.plan, &n->now.samples);
+	trends_init(&n->trends, &n->now.plan, &n->now.samples, &n->now.summary);
 	r = add_stored_runs(n, err);
 	if (r < 0)
 		return r;
 	trends_judge(&n->trends);
-	r = write_report(n->home, &n->now, true, err);
-	if (!r)
-		r = draw_history(n, &drawn, err);
-	if (!r)
-		r = write_nightly(n, drawn, err);
-	return r;
+	if (write_report(n->home, &n->now, true, &report) < 0)
+		complain(&report);
+	return write_nightly(n, draw_history(n), err);
 }
 
 static int run_nightly(const struct options *o, struct nightly *n)
 {
 	_cleanup_free_ char *dir = NULL;
-	struct str text = {0};
+	_cleanup_(str_release) struct str text = {0};
 	struct err err = {0};
 	int code = measure_run(o, &dir);
 
@@ -229,7 +245,6 @@ static int run_nightly(const struct options *o, struct nightly *n)
 		return complain(&err);
 	add_headline(&n->trends, &text);
 	printf("\n%s%s/nightly.md\n%s\n", str_text(&text), dir, dir);
-	str_release(&text);
 	return trends_regressed(&n->trends) ? EXIT_REGRESSION : code;
 }
 

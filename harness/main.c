@@ -25,7 +25,7 @@ static const struct field exec_options[] = {OPTION_HELP, OPTION_QUIET,
 		.help = "what to call it (default: the program's file name)"),
 	OPTION(any_output, "any-output", FIELD_BOOL,
 		.help = "do not compare what it prints between environments"),
-	OPTION_SELECTION_COMMON, OPTION_REPLAY, OPTION_OUTPUT, OPTIONS_END};
+	OPTION_SELECTION_COMMON, OPTION_OUTPUT, OPTIONS_END};
 static const struct field nightly_options[] = {OPTION_HELP, OPTION_QUIET,
 	OPTIONS_SELECTION_OF("full"), OPTION_REPLAY, OPTION_OUTPUT, OPTIONS_END};
 static const struct field stats_options[] = {OPTION_HELP, OPTION_JSON, OPTION_OUTPUT, OPTIONS_END};

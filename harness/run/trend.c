@@ -27,12 +27,15 @@ static size_t differences(const struct grid *grid, size_t arm, double *d)
 	return n;
 }
 
-static bool is_trended(const struct arm *a)
+static bool is_trended(const struct arm *a, const struct summary *summary)
 {
-	return !a->duplicate && a->status == STATUS_OK && !environment_is_native(&a->env);
+	const struct cell_summary *c = summary_cell(summary, a->cell);
+
+	return !a->duplicate && !environment_is_native(&a->env) && c && c->status == STATUS_OK;
 }
 
-void trends_init(struct trends *t, const struct plan *plan, const struct samples *samples)
+void trends_init(struct trends *t, const struct plan *plan, const struct samples *samples,
+	const struct summary *summary)
 {
 	struct grid grid;
 
@@ -40,7 +43,7 @@ void trends_init(struct trends *t, const struct plan *plan, const struct samples
 	grid_init(&grid, plan, samples);
 	for (size_t i = 0; i < plan->n; i++) {
 		double *d = xcalloc(grid.blocks, sizeof(*d));
-		size_t n = is_trended(&plan->arms[i]) ? differences(&grid, i, d) : 0;
+		size_t n = is_trended(&plan->arms[i], summary) ? differences(&grid, i, d) : 0;
 
 		if (!n) {
 			free(d);
@@ -64,7 +67,8 @@ static struct trend *find(struct trends *t, const char *cell)
 	return NULL;
 }
 
-void trends_add(struct trends *t, const struct plan *plan, const struct samples *samples)
+void trends_add(struct trends *t, const struct plan *plan, const struct samples *samples,
+	const struct summary *summary)
 {
 	struct grid grid;
 	_cleanup_free_ double *d = NULL;
@@ -73,7 +77,8 @@ void trends_add(struct trends *t, const struct plan *plan, const struct samples 
 	d = xcalloc(grid.blocks, sizeof(*d));
 	for (size_t i = 0; i < plan->n; i++) {
 		struct trend *trend = find(t, plan->arms[i].cell);
-		size_t n = trend && is_trended(&plan->arms[i]) ? differences(&grid, i, d) : 0;
+		size_t n =
+			trend && is_trended(&plan->arms[i], summary) ? differences(&grid, i, d) : 0;
 
 		if (!n)
 			continue;

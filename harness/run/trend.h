@@ -40,10 +40,13 @@ struct trends {
 	size_t runs; /* stored runs added */
 };
 
-/* The cells that the new run has measured beside their native reference. */
-void trends_init(struct trends *t, const struct plan *plan, const struct samples *samples);
+/* The cells that the new run has measured beside their native reference. Cells that are not ok in
+ * the summary, a wrong result for example, are left out, here and below. */
+void trends_init(struct trends *t, const struct plan *plan, const struct samples *samples,
+	const struct summary *summary);
 /* Adds one stored run. Cells that the new run lacks are left out. */
-void trends_add(struct trends *t, const struct plan *plan, const struct samples *samples);
+void trends_add(struct trends *t, const struct plan *plan, const struct samples *samples,
+	const struct summary *summary);
 void trends_judge(struct trends *t);
 /* True when the gate should close: a slower cell, and enough stored runs to say so. */
 bool trends_regressed(const struct trends *t);
