@@ -18,7 +18,7 @@ set label 1000 x_title at graph 0.5, screen (bottom_px - 34.0)/height center fon
 
 rows = figure.'.rows.tsv'
 data = figure.'.tsv'
-note_chars = narrow ? 38 : 130
+note_chars = narrow ? 38 : 100
 
 # Where a share of the axis lies.
 along(share) = xmin * (xmax / xmin)**share

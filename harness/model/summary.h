@@ -55,7 +55,7 @@ struct cell_summary {
 };
 
 /* Suite geometric mean of the overhead ratio of one environment over the workloads of one variant,
- * or over "all" programs. */
+ * or over "all" programs, each program once. */
 struct geomean {
 	char env[ENV_ID_MAX], variant[64];
 	size_t workloads;

@@ -85,6 +85,16 @@ static bool counts(const struct workloads *ws, const struct arm *a)
 	return !a->duplicate && (!w || w->compare);
 }
 
+/* A variant that runs another one's program under other settings (a pinned core) would count that
+ * workload twice in a mean over all variants. */
+static bool is_alias(const struct workloads *ws, const struct arm *a)
+{
+	const struct workload *w = workloads_find(ws, a->parts.workload);
+	const struct variant *v = w ? workload_variant(w, a->parts.variant) : NULL;
+
+	return v && v->program && strcmp(v->program, v->name);
+}
+
 /* D of two environments for every program (of one variant; NULL: all) that both have, into d, a row
  * each; returns how many. */
 static size_t collect(const struct workloads *ws, const struct grid *grid, const struct summary *s,
@@ -98,7 +108,7 @@ static size_t collect(const struct workloads *ws, const struct grid *grid, const
 
 		if (strcmp(a->parts.env, env) || !counts(ws, a) || !measured(s, a, env) ||
 			!measured(s, a, reference) ||
-			(variant && strcmp(a->parts.variant, variant)))
+			(variant ? strcmp(a->parts.variant, variant) != 0 : is_alias(ws, a)))
 			continue;
 		other = grid_arm(grid, a->parts.workload, a->parts.variant, reference, false);
 		grid_difference(grid, i, other, d + n++ * grid->blocks, NULL);
