@@ -217,7 +217,7 @@ void section_geomeans(struct doc *d, const struct story *st)
 
 static void noise_table(struct doc *d, const struct summary *s)
 {
-	static const char *const head[] = {"Measured twice", "First ÷ second", "Typical difference",
+	static const char *const head[] = {"Measured twice", "First ÷ second", "Noise up to",
 		"Smallest effect visible", "Cells that differ", NULL};
 	struct table t = {.caption = "Duplicate arms: two measurements of the same thing",
 		.columns = 5,
