@@ -59,4 +59,9 @@ void cnn_digest(const void *state, struct wl_digest *digest);
 struct wl_work cnn_work(const void *shape);
 void cnn_release(void *state);
 
+/* The hooks as members of a struct wl_workload. */
+#define CNN_HOOKS                                                                                  \
+	.setup = cnn_setup, .reset = cnn_reset, .iterate = cnn_iterate, .loss = cnn_loss,          \
+	.digest = cnn_digest, .work = cnn_work, .release = cnn_release
+
 #endif

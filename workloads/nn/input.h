@@ -28,4 +28,9 @@ void input_digest(const void *state, struct wl_digest *digest);
 struct wl_work input_work(const void *shape);
 void input_release(void *state);
 
+/* The hooks as members of a struct wl_workload. */
+#define INPUT_HOOKS                                                                                \
+	.setup = input_setup, .reset = input_reset, .iterate = input_iterate, .loss = input_loss,  \
+	.digest = input_digest, .work = input_work, .release = input_release
+
 #endif

@@ -50,4 +50,10 @@ void mlp_train_digest(const void *state, struct wl_digest *digest);
 struct wl_work mlp_train_work(const void *shape);
 void mlp_train_release(void *state);
 
+/* The hooks as members of a struct wl_workload. */
+#define MLP_TRAIN_HOOKS                                                                            \
+	.setup = mlp_train_setup, .reset = mlp_train_reset, .iterate = mlp_train_iterate,          \
+	.loss = mlp_train_loss, .digest = mlp_train_digest, .work = mlp_train_work,                \
+	.release = mlp_train_release
+
 #endif

@@ -31,11 +31,5 @@ const struct wl_workload workload = {
 		   "softmax, SGD",
 	.sizes = sizes,
 	.verify_steps = 2,
-	.setup = cnn_setup,
-	.reset = cnn_reset,
-	.iterate = cnn_iterate,
-	.loss = cnn_loss,
-	.digest = cnn_digest,
-	.work = cnn_work,
-	.release = cnn_release,
+	CNN_HOOKS,
 };

@@ -26,11 +26,5 @@ const struct wl_workload workload = {
 		   "line",
 	.sizes = sizes,
 	.verify_steps = 3,
-	.setup = input_setup,
-	.reset = input_reset,
-	.iterate = input_iterate,
-	.loss = input_loss,
-	.digest = input_digest,
-	.work = input_work,
-	.release = input_release,
+	INPUT_HOOKS,
 };

@@ -35,11 +35,5 @@ const struct wl_workload workload = {
 	.summary = "training step: dense 784-128, ReLU, dense 10, softmax, Adam",
 	.sizes = sizes,
 	.verify_steps = 3,
-	.setup = mlp_train_setup,
-	.reset = mlp_train_reset,
-	.iterate = mlp_train_iterate,
-	.loss = mlp_train_loss,
-	.digest = mlp_train_digest,
-	.work = mlp_train_work,
-	.release = mlp_train_release,
+	MLP_TRAIN_HOOKS,
 };
