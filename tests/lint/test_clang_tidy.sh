@@ -15,7 +15,7 @@ tidy() {
 export -f tidy
 
 logs=$(mktemp -d) || exit 1
-trap 'rm -rf "$LOG" "$logs"' EXIT
+trap 'rm -rf "$OK_LOG" "$logs"' EXIT
 printf '%s\n' "${files[@]}" |
 	xargs -P 2 -I '{}' bash -c 'tidy "$1" >"$2/${1//\//,}" || echo "clang-tidy failed" >>"$2/${1//\//,}"' \
 		_ '{}' "$logs"
