@@ -5,6 +5,7 @@
 #include <getopt.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -26,11 +27,15 @@ struct options {
 	uint64_t threads;
 };
 
-/* Stamps taken at the iterations' boundaries: iteration i lies between stamps i and i + 1. */
 struct timing {
-	uint64_t wall_ns[WL_MAX_ITERATIONS + 1];
-	uint64_t cpu_ns[WL_MAX_ITERATIONS + 1];
+	uint64_t begin_ns, end_ns; /* of the first and the last iteration */
+	uint64_t wall_ns[WL_MAX_ITERATIONS];
+	uint64_t cpu_ns[WL_MAX_ITERATIONS];
 	int iterations;
+};
+
+struct instant {
+	uint64_t wall_ns, cpu_ns;
 };
 
 struct verification {
@@ -55,53 +60,60 @@ static void require_finite(const char *what, const double *x, int n)
 	for (int i = 0; i < n; i++) {
 		if (isfinite(x[i]))
 			continue;
-		fprintf(stderr, "%s: %s %d of the verification is not finite\n", workload.name,
-			what, i);
+		fprintf(stderr, "%s: %s %d is not finite\n", workload.name, what, i);
 		exit(WL_EXIT_FAILED);
 	}
 }
 
 /* ---- the run ---- */
 
-static void verify(void *state, struct verification *v)
+/* After iteration n of the run: its loss, and the digest once all steps to verify are done. */
+static void verify(const void *state, int n, struct verification *v)
 {
-	v->digest.hash = 0xcbf29ce484222325u;
-	if (workload.reset)
-		workload.reset(state);
-	for (int i = 0; i < workload.verify_steps; i++) {
-		workload.iterate(state);
-		if (workload.loss)
-			v->losses[i] = workload.loss(state);
-	}
-	workload.digest(state, &v->digest);
-	require_finite("digest value", v->digest.values, v->digest.count);
 	if (workload.loss)
-		require_finite("loss", v->losses, workload.verify_steps);
+		v->losses[n - 1] = workload.loss(state);
+	if (n == workload.verify_steps)
+		workload.digest(state, &v->digest);
 }
 
-static void stamp(struct timing *t, int i)
+static struct instant now(void)
 {
-	t->wall_ns[i] = clock_ns(CLOCK_MONOTONIC);
-	t->cpu_ns[i] = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+	return (struct instant){clock_ns(CLOCK_MONOTONIC), clock_ns(CLOCK_PROCESS_CPUTIME_ID)};
 }
 
-static void measure(void *state, const struct options *o, struct timing *t)
+static bool goes_on(const struct timing *t, const struct options *o)
 {
-	uint64_t elapsed_ns;
-	int n = 0;
+	uint64_t elapsed_ns = t->end_ns - t->begin_ns;
 
-	if (workload.reset)
-		workload.reset(state);
+	if (t->iterations < workload.verify_steps)
+		return true;
+	if (t->iterations == WL_MAX_ITERATIONS || elapsed_ns >= o->max_time_ns)
+		return false;
+	return (uint64_t)t->iterations < o->iterations || elapsed_ns < o->min_time_ns;
+}
+
+static void measure(void *state, const struct options *o, struct timing *t, struct verification *v)
+{
+	struct instant begin, end;
+
 	/* Every page of the arrays is touched before the clock runs. */
 	memset(t, 0xff, sizeof(*t));
-	stamp(t, 0);
+	t->iterations = 0;
+	begin = now();
+	t->begin_ns = begin.wall_ns;
 	do {
 		workload.iterate(state);
-		stamp(t, ++n);
-		elapsed_ns = t->wall_ns[n] - t->wall_ns[0];
-	} while (n < WL_MAX_ITERATIONS && elapsed_ns < o->max_time_ns &&
-		 ((uint64_t)n < o->iterations || elapsed_ns < o->min_time_ns));
-	t->iterations = n;
+		end = now();
+		t->wall_ns[t->iterations] = end.wall_ns - begin.wall_ns;
+		t->cpu_ns[t->iterations] = end.cpu_ns - begin.cpu_ns;
+		t->end_ns = end.wall_ns;
+		t->iterations++;
+		begin = end;
+		if (t->iterations <= workload.verify_steps) {
+			verify(state, t->iterations, v);
+			begin = now();
+		}
+	} while (goes_on(t, o));
 }
 
 /* ---- the record ---- */
@@ -114,11 +126,11 @@ static void print_doubles(const char *key, const double *x, int n)
 	printf("]");
 }
 
-static void print_differences(const char *key, const uint64_t *boundary, int n)
+static void print_times(const char *key, const uint64_t *ns, int n)
 {
 	printf(",\"%s\":[", key);
 	for (int i = 0; i < n; i++)
-		printf("%s%" PRIu64, i ? "," : "", boundary[i + 1] - boundary[i]);
+		printf("%s%" PRIu64, i ? "," : "", ns[i]);
 	printf("]");
 }
 
@@ -132,9 +144,9 @@ static void print_record(const struct options *o, uint64_t main_ns, const struct
 	       "\",\"size\":\"%s\",\"seed\":%" PRIu64 ",\"threads\":%" PRIu64,
 		workload.name, wl_backend.variant, o->size->name, o->seed, o->threads);
 	printf(",\"main_ns\":%" PRIu64 ",\"begin_ns\":%" PRIu64 ",\"end_ns\":%" PRIu64, main_ns,
-		t->wall_ns[0], t->wall_ns[t->iterations]);
-	print_differences("iter_wall_ns", t->wall_ns, t->iterations);
-	print_differences("iter_cpu_ns", t->cpu_ns, t->iterations);
+		t->begin_ns, t->end_ns);
+	print_times("iter_wall_ns", t->wall_ns, t->iterations);
+	print_times("iter_cpu_ns", t->cpu_ns, t->iterations);
 	printf(",\"work\":{\"flop\":%" PRIu64 ",\"bytes\":%" PRIu64 "},\"path\":", work.flop,
 		work.bytes);
 	wl_json_string(stdout, wl_backend.path());
@@ -289,13 +301,15 @@ int main(int argc, char **argv)
 		.iterations = 1,
 		.max_time_ns = 3600000000000u,
 		.threads = 1};
-	struct verification verification = {0};
+	struct verification verification = {.digest.hash = 0xcbf29ce484222325u};
 	void *state;
 
 	parse_options(argc, argv, &options);
 	state = workload.setup(options.size->shape, options.seed);
-	measure(state, &options, &timing);
-	verify(state, &verification);
+	measure(state, &options, &timing, &verification);
+	require_finite("digest value", verification.digest.values, verification.digest.count);
+	if (workload.loss)
+		require_finite("loss", verification.losses, workload.verify_steps);
 	print_record(&options, main_ns, &timing, &verification);
 	workload.release(state);
 	if (fflush(stdout) || ferror(stdout)) {

@@ -9,14 +9,14 @@
  *
  *   1. parse options (bad option: message on stderr, exit 2);
  *   2. setup(): allocate and fill everything from the seed;
- *   3. reset(), then the timed region: at least --iterations iterations, more until --min-time has
- *      passed, none begun after --max-time, WL_MAX_ITERATIONS at most; nothing is printed or
- *      allocated meanwhile, and every iteration is recorded (warm-up is the reader's business).
- *      It comes first, so that its first iteration is cold: code not yet translated or paged in,
- *      OpenBLAS's working memory not yet mapped;
- *   4. verification: reset(), then verify_steps iterations, untimed and the same on every machine;
- *      from it come `digest` and `losses`;
- *   5. print one JSON line, the record `toll.record/1`, on stdout.
+ *   3. the timed region: at least verify_steps and --iterations iterations, more until --min-time
+ *      has passed, none beyond verify_steps begun after --max-time, WL_MAX_ITERATIONS at most;
+ *      nothing is printed or allocated meanwhile, and every iteration is recorded (warm-up is the reader's
+ *      business). The first is cold: code not yet translated or paged in, OpenBLAS's working memory
+ *      not yet mapped. The first verify_steps iterations do the same work on every machine, so what
+ *      is verified is what is timed: between them, with the clock stopped, `losses` and then
+ *      `digest` are taken;
+ *   4. print one JSON line, the record `toll.record/1`, on stdout.
  *
  * To add one: write tensor/NAME.c with its descriptor, and its manifest NAME.json; the build finds
  * both, tests/workloads/programs.py checks them.
@@ -66,11 +66,9 @@ struct wl_workload {
 	const char *name;
 	const char *summary;	     /* without quotes or backslashes */
 	const struct wl_size *sizes; /* ends with a NULL name; the first is the default */
-	int verify_steps;	     /* 1 … WL_MAX_VERIFY */
+	int verify_steps;	     /* iterations until digest(), 1 … WL_MAX_VERIFY */
 	/* Allocates and fills the state. Never NULL; uses wl_alloc(). */
 	void *(*setup)(const void *shape, uint64_t seed);
-	/* Back to the state right after setup(); NULL where iterate() keeps no state. */
-	void (*reset)(void *state);
 	/* One operation or one training step. */
 	void (*iterate)(void *state);
 	/* Loss of the latest step, measured before its update; NULL where nothing is trained. */
@@ -103,7 +101,7 @@ void wl_rng_init(struct wl_rng *rng, uint64_t seed, uint64_t stream);
 uint64_t wl_rng_u64(struct wl_rng *rng);
 /* Uniform in [0, n), n > 0. */
 uint32_t wl_rng_below(struct wl_rng *rng, uint32_t n);
-/* Uniform in [-1, 1): a multiple of 2^-23, exact. */
+/* Uniform in [-1, 1): a multiple of 2^-22, exact. */
 float wl_rng_float(struct wl_rng *rng);
 /* n floats, uniform in [-scale, scale). */
 void wl_rng_fill(struct wl_rng *rng, float *out, size_t n, float scale);

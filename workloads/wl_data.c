@@ -34,7 +34,13 @@ uint32_t wl_rng_below(struct wl_rng *rng, uint32_t n)
 
 float wl_rng_float(struct wl_rng *rng)
 {
-	return (float)(int32_t)(wl_rng_u64(rng) >> 40) * 0x1p-23f - 1.0f;
+	/* Mantissa bits below the exponent of [2, 4): one exact subtraction, where floating point
+	 * may be emulated. */
+	uint32_t bits = 0x40000000u | (uint32_t)(wl_rng_u64(rng) >> 41);
+	float x;
+
+	memcpy(&x, &bits, sizeof(x));
+	return x - 3.0f;
 }
 
 void wl_rng_fill(struct wl_rng *rng, float *out, size_t n, float scale)

@@ -7,7 +7,9 @@
 #include "base/clock.h"
 
 #define PROGRAM_SIZE 64
-#define ROUNDS 1200000u
+#define ROUNDS 600000u
+#define STREAM 4096
+#define SWEEPS 1200u
 
 static volatile uint32_t sink;
 
@@ -52,6 +54,20 @@ mix:
 #undef NEXT
 }
 
+/* Independent multiply-adds and their loads and stores, as many as the core can keep in flight. */
+static uint32_t stream(uint32_t sweeps)
+{
+	static float x[STREAM];
+
+	while (sweeps--) {
+		for (int i = 0; i < STREAM; i++)
+			x[i] = x[i] * 0.999f + 0.1f;
+		/* Each sweep is done, whatever the compiler makes of the next. */
+		__asm__ volatile("" : : "r"(x) : "memory");
+	}
+	return x[0] > 0;
+}
+
 uint64_t sentinel_run(int cpu)
 {
 	cpu_set_t home, there;
@@ -63,7 +79,7 @@ uint64_t sentinel_run(int cpu)
 		return 0;
 	sched_setaffinity(0, sizeof(there), &there);
 	begin = clock_now_ns();
-	sink = interpret(ROUNDS);
+	sink = interpret(ROUNDS) + stream(SWEEPS);
 	end = clock_now_ns();
 	sched_setaffinity(0, sizeof(home), &home);
 	return end - begin;

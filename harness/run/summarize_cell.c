@@ -390,7 +390,7 @@ void summarize_too_slow(const struct plan *plan, struct summary *s)
 		if (c->status != STATUS_TIMEOUT || !native || !isfinite(native->mean_ns))
 			continue;
 		expected = native->mean_ns * expected_ratio(s, c);
-		/* An execution is at least one timed iteration and as many again to verify. */
+		/* An execution is at least the iterations to verify, four at most. */
 		if (!(expected * 4 > (double)plan->deadline_ns))
 			continue;
 		c->status = STATUS_TOO_SLOW;

@@ -49,6 +49,17 @@ static void divide_parameters(struct cnn *s)
 	s->dense_db = s->dense_dw + dense;
 }
 
+/* Uniform weights of variance 2 / fan-in and 1 / fan-in (He, Glorot), zero biases. */
+static void draw_weights(struct cnn *s, uint64_t seed)
+{
+	float fan_in = (float)(9 * s->conv.in);
+	struct wl_rng rng;
+
+	wl_rng_init(&rng, seed, STREAM_WEIGHTS);
+	wl_rng_fill(&rng, s->conv_w, conv_weights(&s->conv), sqrtf(6.0f / fan_in));
+	wl_rng_fill(&rng, s->dense_w, s->dense.in * s->dense.out, sqrtf(3.0f / (float)s->dense.in));
+}
+
 void *cnn_setup(const void *arg, uint64_t seed)
 {
 	const struct cnn_shape *shape = arg;
@@ -57,7 +68,6 @@ void *cnn_setup(const void *arg, uint64_t seed)
 	size_t pixels = shape->data.h * shape->data.w;
 
 	s->shape = *shape;
-	s->seed = seed;
 	s->conv = conv_shape(shape);
 	s->dense = dense_shape(shape);
 	samples_init(&s->data, &shape->data, seed);
@@ -74,23 +84,8 @@ void *cnn_setup(const void *arg, uint64_t seed)
 	s->dlogits = wl_alloc(batch * classes, sizeof(float));
 	s->targets = wl_alloc(batch * classes, sizeof(float));
 	s->labels = wl_alloc(batch, 1);
-	cnn_reset(s);
+	draw_weights(s, seed);
 	return s;
-}
-
-/* Uniform weights of variance 2 / fan-in and 1 / fan-in (He, Glorot), zero biases. */
-void cnn_reset(void *state)
-{
-	struct cnn *s = state;
-	float fan_in = (float)(9 * s->conv.in);
-	struct wl_rng rng;
-
-	optimizer_reset(&s->optimizer);
-	memset(s->optimizer.values, 0, s->optimizer.count * sizeof(float));
-	wl_rng_init(&rng, s->seed, STREAM_WEIGHTS);
-	wl_rng_fill(&rng, s->conv_w, conv_weights(&s->conv), sqrtf(6.0f / fan_in));
-	wl_rng_fill(&rng, s->dense_w, s->dense.in * s->dense.out, sqrtf(3.0f / (float)s->dense.in));
-	s->next = 0;
 }
 
 static void load_batch(struct cnn *s)

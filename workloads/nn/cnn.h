@@ -34,7 +34,6 @@ struct cnn {
 	struct cnn_shape shape;
 	struct conv_shape conv;
 	struct dense_shape dense;
-	uint64_t seed;
 	size_t next; /* first sample of the next batch */
 	double loss;
 	struct samples data;
@@ -50,7 +49,6 @@ struct cnn {
 };
 
 void *cnn_setup(const void *shape, uint64_t seed);
-void cnn_reset(void *state);
 /* One training step on the next batch of the set. */
 void cnn_iterate(void *state);
 double cnn_loss(const void *state);
@@ -61,7 +59,7 @@ void cnn_release(void *state);
 
 /* The hooks as members of a struct wl_workload. */
 #define CNN_HOOKS                                                                                  \
-	.setup = cnn_setup, .reset = cnn_reset, .iterate = cnn_iterate, .loss = cnn_loss,          \
-	.digest = cnn_digest, .work = cnn_work, .release = cnn_release
+	.setup = cnn_setup, .iterate = cnn_iterate, .loss = cnn_loss, .digest = cnn_digest,        \
+	.work = cnn_work, .release = cnn_release
 
 #endif

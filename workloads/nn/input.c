@@ -154,19 +154,10 @@ void *input_setup(const void *arg, uint64_t seed)
 	}
 	pthread_mutex_init(&s->queue.lock, NULL);
 	pthread_cond_init(&s->queue.changed, NULL);
-	return s;
-}
-
-void input_reset(void *state)
-{
-	struct input *s = state;
-
-	mlp_reset(&s->model, s->seed);
-	s->next = 0;
-	if (s->shape.prefetch) {
-		producer_stop(s);
+	mlp_reset(&s->model, seed);
+	if (shape->prefetch)
 		producer_start(s);
-	}
+	return s;
 }
 
 void input_iterate(void *state)

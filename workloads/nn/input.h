@@ -20,7 +20,6 @@ struct input_shape {
 enum { INPUT_AHEAD = 4 };
 
 void *input_setup(const void *shape, uint64_t seed);
-void input_reset(void *state);
 /* Takes or makes the next batch, and trains on it. */
 void input_iterate(void *state);
 double input_loss(const void *state);
@@ -30,7 +29,7 @@ void input_release(void *state);
 
 /* The hooks as members of a struct wl_workload. */
 #define INPUT_HOOKS                                                                                \
-	.setup = input_setup, .reset = input_reset, .iterate = input_iterate, .loss = input_loss,  \
+	.setup = input_setup, .iterate = input_iterate, .loss = input_loss,                        \
 	.digest = input_digest, .work = input_work, .release = input_release
 
 #endif

@@ -85,7 +85,6 @@ void mlp_release(struct mlp *m)
 struct mlp_train {
 	struct mlp model;
 	struct samples data;
-	uint64_t seed;
 	size_t next;
 	double loss;
 	float *x;
@@ -97,21 +96,12 @@ void *mlp_train_setup(const void *arg, uint64_t seed)
 	const struct mlp_train_shape *shape = arg;
 	struct mlp_train *s = wl_alloc(1, sizeof(*s));
 
-	s->seed = seed;
 	mlp_init(&s->model, &shape->model);
 	samples_init(&s->data, &shape->data, seed);
 	s->x = wl_alloc(shape->model.batch * shape->model.in, sizeof(float));
 	s->labels = wl_alloc(shape->model.batch, 1);
-	mlp_train_reset(s);
+	mlp_reset(&s->model, seed);
 	return s;
-}
-
-void mlp_train_reset(void *state)
-{
-	struct mlp_train *s = state;
-
-	mlp_reset(&s->model, s->seed);
-	s->next = 0;
 }
 
 void mlp_train_iterate(void *state)

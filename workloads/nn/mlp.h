@@ -43,7 +43,6 @@ struct mlp_train_shape {
 };
 
 void *mlp_train_setup(const void *shape, uint64_t seed);
-void mlp_train_reset(void *state);
 void mlp_train_iterate(void *state);
 double mlp_train_loss(const void *state);
 void mlp_train_digest(const void *state, struct wl_digest *digest);
@@ -52,8 +51,7 @@ void mlp_train_release(void *state);
 
 /* The hooks as members of a struct wl_workload. */
 #define MLP_TRAIN_HOOKS                                                                            \
-	.setup = mlp_train_setup, .reset = mlp_train_reset, .iterate = mlp_train_iterate,          \
-	.loss = mlp_train_loss, .digest = mlp_train_digest, .work = mlp_train_work,                \
-	.release = mlp_train_release
+	.setup = mlp_train_setup, .iterate = mlp_train_iterate, .loss = mlp_train_loss,            \
+	.digest = mlp_train_digest, .work = mlp_train_work, .release = mlp_train_release
 
 #endif

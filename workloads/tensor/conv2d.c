@@ -74,7 +74,7 @@ static void release(void *state)
 static const struct wl_size sizes[] = {
 	{"small",
 		&(const struct conv_shape){
-			.h = 64, .w = 64, .in = 3, .out = 32, .kernel = 3, .stride = 1, .pad = 1}},
+			.h = 48, .w = 48, .in = 3, .out = 32, .kernel = 3, .stride = 1, .pad = 1}},
 	{"seed", &(const struct conv_shape){.h = 256,
 			 .w = 256,
 			 .in = 3,

@@ -153,11 +153,6 @@ static void *setup(const void *shape, uint64_t seed)
 	return wl_alloc(1, sizeof(uint64_t));
 }
 
-static void reset(void *state)
-{
-	*(uint64_t *)state = 0;
-}
-
 static void iterate(void *state)
 {
 	volatile uint64_t *count = state;
@@ -196,7 +191,6 @@ const struct wl_workload workload = {
 	.sizes = sizes,
 	.verify_steps = 1,
 	.setup = setup,
-	.reset = reset,
 	.iterate = iterate,
 	.digest = digest,
 	.work = work,

@@ -25,6 +25,6 @@ const struct wl_workload workload = {
 	.summary = "training step (dense 256-512, ReLU, dense 10, softmax, SGD), its batch made by "
 		   "a producer thread ahead of the step",
 	.sizes = sizes,
-	.verify_steps = 3,
+	.verify_steps = 2,
 	INPUT_HOOKS,
 };

@@ -66,7 +66,7 @@ static void release(void *state)
 }
 
 static const struct wl_size sizes[] = {
-	{"small", &(const struct shape){160}},
+	{"small", &(const struct shape){128}},
 	{"bench", &(const struct shape){1024}},
 	{"seed", &(const struct shape){2048}},
 	{0},

@@ -34,6 +34,6 @@ const struct wl_workload workload = {
 	.name = "mlp-train-binary",
 	.summary = "training step: dense 10-128, ReLU, dense 1, sigmoid, Adam",
 	.sizes = sizes,
-	.verify_steps = 3,
+	.verify_steps = 2,
 	MLP_TRAIN_HOOKS,
 };

@@ -34,6 +34,6 @@ const struct wl_workload workload = {
 	.name = "mlp-train-mnist",
 	.summary = "training step: dense 784-128, ReLU, dense 10, softmax, Adam",
 	.sizes = sizes,
-	.verify_steps = 3,
+	.verify_steps = 2,
 	MLP_TRAIN_HOOKS,
 };

@@ -63,7 +63,7 @@ static void release(void *state)
 }
 
 static const struct wl_size sizes[] = {
-	{"small", &(const struct shape){250000}},
+	{"small", &(const struct shape){100000}},
 	{"seed", &(const struct shape){1000000}},
 	{0},
 };
