@@ -174,14 +174,15 @@ static void print_help(void)
 	for (const struct wl_size *s = workload.sizes; s->name; s++)
 		printf(" %s", s->name);
 	printf(" (default %s)\n"
-	       "  --iterations N   run at least N timed iterations, 1 to %d (default 1)\n"
+	       "  --iterations N   run at least N timed iterations, 1 to %d (the first %d are\n"
+	       "                   always run: they are verified)\n"
 	       "  --min-time S     and until S seconds have passed (default 0)\n"
 	       "  --max-time S     begin none after S seconds (default 3600)\n"
 	       "  --seed N         seed of the synthetic data (default 1)\n"
 	       "  --threads N      compute threads; only 1 is supported\n"
 	       "  --describe       print what this program is, as JSON, and exit\n"
 	       "  --help           print this and exit\n",
-		workload.sizes->name, WL_MAX_ITERATIONS);
+		workload.sizes->name, WL_MAX_ITERATIONS, workload.verify_steps);
 }
 
 static void print_description(void)
