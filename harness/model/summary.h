@@ -116,6 +116,7 @@ struct summary {
 	struct host host;
 
 	uint64_t blocks_planned, blocks_done;
+	bool budget_ended; /* before all planned blocks */
 	double wall_ns;	   /* of the measuring stage, over all its sessions */
 	double inside_ns;  /* of that, inside executions and boots */
 	double precision;  /* asked half-width, e.g. 0.05 */

@@ -20,7 +20,7 @@ void section_banner(struct doc *d, const struct story *st)
 			    "this host.");
 		doc_close(d, DOC_WARNING);
 	}
-	if (s->blocks_done < s->blocks_planned) {
+	if (s->blocks_done < s->blocks_planned && !s->budget_ended) {
 		doc_open(d, DOC_WARNING);
 		doc_strong(d, "Unfinished.");
 		doc_text(d, " %zu of %zu planned blocks were measured.", (size_t)s->blocks_done,

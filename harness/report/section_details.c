@@ -352,10 +352,10 @@ void section_method(struct doc *d, const struct story *st)
 	doc_heading(d, 2, "method", "How it was measured");
 	doc_open(d, DOC_LIST);
 	item(d,
-		"%zu of %zu blocks; in each, every cell once, in balanced random order, and each "
-		"VM "
-		"freshly booted.",
-		(size_t)s->blocks_done, (size_t)s->blocks_planned);
+		"%zu of %zu blocks%s; in each, every cell once, in balanced random order, and each "
+		"VM freshly booted.",
+		(size_t)s->blocks_done, (size_t)s->blocks_planned,
+		s->budget_ended ? ", all that the budget had time for" : "");
 	item(d,
 		"Seed %llu. Imbalance of the order, largest minus smallest count: position %zu, "
 		"carry-over %zu.",

@@ -107,7 +107,18 @@ static void add_headline(struct terminal *t)
 			PAINT_YELLOW);
 }
 
-/* "4.72×±3%". What is too long for a column loses its comma; a useless interval is "±99+". */
+/* The columns are narrow. */
+static void drop_commas(char *text)
+{
+	char *to = text;
+
+	for (const char *from = text; *from; from++)
+		if (*from != ',')
+			*to++ = *from;
+	*to = '\0';
+}
+
+/* "4.72×±3%", "2130×±11%"; a useless interval is "±99+". */
 static void ratio_column(const struct ratio *r, char buf[static NUMBER_TEXT_MAX])
 {
 	char ratio[NUMBER_TEXT_MAX], half[16] = "±?";
@@ -118,8 +129,7 @@ static void ratio_column(const struct ratio *r, char buf[static NUMBER_TEXT_MAX]
 	else if (isfinite(width))
 		snprintf(half, sizeof(half), "±99+");
 	snprintf(buf, NUMBER_TEXT_MAX, "%.40s%s", ratio_text(r->point, ratio), half);
-	if (text_columns(buf) > COLUMN)
-		snprintf(buf, NUMBER_TEXT_MAX, "%.0f×%s", r->point, half);
+	drop_commas(buf);
 }
 
 static void add_cell(struct terminal *t, const struct cell_summary *c)

@@ -48,6 +48,7 @@ struct session {
 	size_t nguests, guests_cap;
 	uint64_t boots;
 	uint64_t begin_ns, inside_ns;
+	bool budget_ended;
 	uint64_t block, block_begin_ns, last_block_ns;
 	size_t done, total, order;
 	uint64_t sentinel_ns, sentinel_at_ns;
@@ -402,12 +403,13 @@ static void recall_endings(struct session *s, const struct samples *stored)
 				s->arms[i].given_up = stored->v[k].block;
 }
 
-static bool budget_left(const struct session *s)
+static bool budget_left(struct session *s)
 {
 	uint64_t elapsed = clock_now_ns() - s->begin_ns;
 
 	if (elapsed + s->last_block_ns <= s->plan->budget_ns)
 		return true;
+	s->budget_ended = true;
 	log_note("the budget ends after %llu of %llu blocks", (unsigned long long)s->block,
 		(unsigned long long)s->plan->blocks);
 	return false;
@@ -441,8 +443,11 @@ int measure(const struct measure_spec *spec, const struct samples *stored, struc
 	if (!r) {
 		recall_endings(&s, stored);
 		r = run_blocks(&s, stored, err);
-		r_session = run_folder_append_session(
-			spec->run, clock_now_ns() - s.begin_ns, s.inside_ns, r < 0 ? NULL : err);
+		r_session = run_folder_append_session(spec->run,
+			&(struct sample_session){.wall_ns = clock_now_ns() - s.begin_ns,
+				.inside_ns = s.inside_ns,
+				.budget_ended = s.budget_ended},
+			r < 0 ? NULL : err);
 	}
 	place_close(s.host);
 	free(s.guests);

@@ -184,6 +184,7 @@ static void summarize_run(
 	s->blocks_planned = plan->blocks;
 	for (size_t b = 0; b < grid->blocks; b++)
 		s->blocks_done += block_is_complete(grid, b);
+	s->budget_ended = in->session->budget_ended;
 	s->wall_ns = in->session->sessions ? (double)in->session->wall_ns : NAN;
 	s->inside_ns = in->session->sessions ? (double)in->session->inside_ns : NAN;
 	s->precision = plan->precision;

@@ -301,10 +301,10 @@ int run_folder_append_discard(
 }
 
 int run_folder_append_session(
-	const struct run_folder *run, uint64_t wall_ns, uint64_t inside_ns, struct err *err)
+	const struct run_folder *run, const struct sample_session *session, struct err *err)
 {
 	struct str line = {0};
 
-	session_to_line(wall_ns, inside_ns, &line);
+	session_to_line(session, &line);
 	return append(run, &line, err);
 }

@@ -49,7 +49,7 @@ int run_folder_append_boot(const struct run_folder *run, const struct boot *b, s
 int run_folder_append_discard(
 	const struct run_folder *run, uint64_t block, const char *reason, struct err *err);
 int run_folder_append_session(
-	const struct run_folder *run, uint64_t wall_ns, uint64_t inside_ns, struct err *err);
+	const struct run_folder *run, const struct sample_session *session, struct err *err);
 
 /* The ids of all runs below home/results, oldest first, as a NULL-terminated heap vector. A folder
  * without a plan is none: its process was killed before it began. */

@@ -118,13 +118,12 @@ void discard_to_line(uint64_t block, const char *reason, struct str *out)
 	end_line(&w);
 }
 
-void session_to_line(uint64_t wall_ns, uint64_t inside_ns, struct str *out)
+void session_to_line(const struct sample_session *session, struct str *out)
 {
-	struct sample_session s = {.wall_ns = wall_ns, .inside_ns = inside_ns};
 	struct json_writer w;
 
 	begin_line(&w, out, SCHEMA_SESSION);
-	fields_to_json(table_session, &s, &w);
+	fields_to_json(table_session, session, &w);
 	end_line(&w);
 }
 
@@ -342,6 +341,7 @@ static int read_session(const struct json_doc *doc, const struct json *object,
 		return r;
 	to->wall_ns += one.wall_ns;
 	to->inside_ns += one.inside_ns;
+	to->budget_ended = one.budget_ended;
 	to->sessions++;
 	return 0;
 }

@@ -14,14 +14,14 @@ void sample_to_line(const struct sample *s, struct str *out);
 void boot_to_line(const struct boot *b, struct str *out);
 /* Everything the file holds of this block so far does not count: it is run again as a whole. */
 void discard_to_line(uint64_t block, const char *reason, struct str *out);
-/* The measuring stage worked for so long, so much of it inside executions and boots. Several
+/* How long the measuring stage worked, and how much of that inside executions and boots. Several
  * sessions (resumed runs) add up. */
-void session_to_line(uint64_t wall_ns, uint64_t inside_ns, struct str *out);
-
 struct sample_session {
 	uint64_t wall_ns, inside_ns;
+	bool budget_ended; /* before all planned blocks; of the latest session */
 	size_t sessions;
 };
+void session_to_line(const struct sample_session *session, struct str *out);
 
 /* Reads what a file of such lines holds. A torn last line (no newline at its end) is dropped and
  * counted in *ret_torn; any other bad line is an error with its number and key. `session` and

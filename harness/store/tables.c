@@ -124,6 +124,8 @@ const struct field table_session[] = {
 		.help = "how long the measuring stage worked"),
 	F(sample_session, inside_ns, FIELD_U64, .required = true,
 		.help = "of that, inside executions and boots"),
+	F(sample_session, budget_ended, FIELD_BOOL,
+		.help = "the budget ended before all planned blocks"),
 	{0},
 };
 
@@ -140,6 +142,7 @@ const struct field table_summary[] = {
 	F(summary, replayed, FIELD_BOOL, .help = "canned samples: this run measured nothing"),
 	N(summary, blocks_planned, .help = "blocks asked for"),
 	N(summary, blocks_done, .help = "blocks measured in full"),
+	F(summary, budget_ended, FIELD_BOOL, .help = "the budget ended before all of them"),
 	D(summary, wall_ns, .help = "wall time of the measuring stage, over all its sessions"),
 	D(summary, inside_ns, .help = "of that, inside executions and boots"),
 	D(summary, precision, .help = "half-width asked of a ratio's interval, as a fraction"),

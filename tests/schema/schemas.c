@@ -84,7 +84,7 @@ static void write_documents(const char *dir)
 		sample_to_line(&f.samples.v[i], &text);
 	boot_to_line(&boot, &text);
 	discard_to_line(1, "interrupted", &text);
-	session_to_line(100, 90, &text);
+	session_to_line(&(struct sample_session){.wall_ns = 100, .inside_ns = 90}, &text);
 	save(dir, "samples.jsonl", &text);
 	fixture_release(&f);
 }

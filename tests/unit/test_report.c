@@ -291,11 +291,19 @@ static void missing_data_is_said(void)
 	f.summary.nfactors = 0;
 	f.summary.replayed = true;
 	f.summary.naa = 0;
+	f.summary.blocks_planned = f.summary.blocks_done + 1;
 	ok(!report_write(&in, &err), "a report without samples is written %s", err.text);
 	html = read_in(h.run, "report.html");
 	is_int(count(html, "Not drawn, because"), 3, "three figures say why they are not there");
 	ok(strstr(html, "Replayed."), "a replayed run has its banner");
 	ok(strstr(html, "its noise is not known"), "no duplicates: the noise is not known");
+	ok(strstr(html, "Unfinished."), "a run with blocks missing has its banner");
+	free(html);
+	f.summary.budget_ended = true;
+	ok(!report_write(&in, &err), "a report of a run that its budget ended is written");
+	html = read_in(h.run, "report.html");
+	ok(!strstr(html, "Unfinished.") && strstr(html, "all that the budget had time for"),
+		"blocks that the budget had no time for are no alarm");
 	fixture_release(&f);
 	home_remove(&h);
 }

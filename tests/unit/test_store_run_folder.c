@@ -58,7 +58,8 @@ static void test_life(void)
 	is_int(lock_in_child(plan.run), EBUSY, "a second process cannot measure into it");
 	ok(!run_folder_append_sample(&run, &sample, &err) &&
 			!run_folder_append_boot(&run, &boot, &err) &&
-			!run_folder_append_session(&run, 10, 9, &err),
+			!run_folder_append_session(&run,
+				&(struct sample_session){.wall_ns = 10, .inside_ns = 9}, &err),
 		"lines are appended");
 	ok(!run_folder_open(scratch_dir, plan.run, &again, &err) &&
 			!run_folder_read_samples(&again, &samples, &session, &err) &&

@@ -126,12 +126,15 @@ static void test_torn_and_discarded(void)
 	str_add(&text, GOOD);
 	discard_to_line(1, "its VM was lost", &text);
 	str_add(&text, GOOD);
-	session_to_line(100, 90, &text);
-	session_to_line(50, 40, &text);
+	session_to_line(
+		&(struct sample_session){.wall_ns = 100, .inside_ns = 90, .budget_ended = true},
+		&text);
+	session_to_line(&(struct sample_session){.wall_ns = 50, .inside_ns = 40}, &text);
 	ok(!samples_parse(text.s, text.len, "f", &got, &session, NULL, &err) && got.n == 1,
 		"what a discard line names does not count; what follows does");
 	ok(session.wall_ns == 150 && session.inside_ns == 130 && session.sessions == 2,
 		"sessions add up");
+	ok(!session.budget_ended, "whether the budget ended is the latest session's");
 	samples_release(&got);
 	str_add(&text, "{}\n");
 	session = (struct sample_session){.wall_ns = 1};
