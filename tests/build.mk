@@ -72,17 +72,18 @@ test: deps-test ## every test; the set-up included
 	@$(MAKE) --no-print-directory -j2 build-test
 	@$(TEST_RUN) --jobs 2 $(FAST_TESTS) $(SLOW_TESTS)
 
-# ---- sanitizers: the fast tests in a build of their own ----
+# ---- sanitizers: a program and unit tests of their own; guests and workloads are the usual ones ----
 
 ASAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 
 .PHONY: asan asan-run
-asan: deps-test ## the fast tests under AddressSanitizer and UBSan
+asan: deps-test ## the fast and the end-to-end tests under AddressSanitizer and UBSan
+	@$(MAKE) --no-print-directory -j2 build-all
 	@$(MAKE) --no-print-directory -j2 B=build/asan SANITIZE='$(ASAN)' build-check
 	@$(MAKE) --no-print-directory B=build/asan asan-run
 
 asan-run:
-	@$(TEST_RUN) --jobs 2 --deadline 300 $(FAST_TESTS)
+	@$(TEST_RUN) --jobs 2 --deadline 300 $(FAST_TESTS) --jobs 1 --deadline 580 $(call test_scripts,e2e)
 
 # ---- lint ----
 
