@@ -8,14 +8,14 @@
 enum { STREAM_PATTERN = 1, STREAM_SAMPLE };
 
 /* Amplitudes in byte steps; with the middle at 128 their sum stays inside 0 … 255. */
-#define PATTERN 80.0f
-#define NOISE 40.0f
+#define PATTERN 80
+#define NOISE 40
 
 /* The patterns, classes × size, patch by patch. */
-static float *make_patterns(const struct samples_shape *sh, uint64_t seed)
+static int8_t *make_patterns(const struct samples_shape *sh, uint64_t seed)
 {
 	size_t size = sh->h * sh->w * sh->c, patches = (sh->w + sh->patch - 1) / sh->patch;
-	float *patterns = wl_alloc(sh->classes * size, sizeof(float));
+	int8_t *patterns = wl_alloc(sh->classes, size);
 
 	for (size_t class = 0; class < sh->classes; class ++)
 		for (size_t i = 0; i < size; i++) {
@@ -24,14 +24,27 @@ static float *make_patterns(const struct samples_shape *sh, uint64_t seed)
 			struct wl_rng rng;
 
 			wl_rng_init(&rng, seed, (patch * 256 + class) * 8 + STREAM_PATTERN);
-			patterns[class * size + i] = wl_rng_float(&rng) * PATTERN;
+			patterns[class * size + i] = (int8_t)(wl_rng_float(&rng) * PATTERN);
 		}
 	return patterns;
 }
 
+/* Pattern and noise, in whole numbers: a set of the original size has some 10^8 values, and they
+ * are made anew in every execution. One random word serves eight of them. */
+static void make_sample(struct wl_rng *rng, const int8_t *pattern, uint8_t *out, size_t size)
+{
+	uint64_t bits = 0;
+
+	for (size_t i = 0; i < size; i++, bits >>= 8) {
+		if (i % 8 == 0)
+			bits = wl_rng_u64(rng);
+		out[i] = (uint8_t)(128 + pattern[i] + (int)((bits & 255) * 2 * NOISE >> 8) - NOISE);
+	}
+}
+
 void samples_init(struct samples *s, const struct samples_shape *shape, uint64_t seed)
 {
-	float *patterns = make_patterns(shape, seed);
+	int8_t *patterns = make_patterns(shape, seed);
 	struct wl_rng rng;
 
 	s->shape = *shape;
@@ -40,13 +53,9 @@ void samples_init(struct samples *s, const struct samples_shape *shape, uint64_t
 	s->labels = wl_alloc(shape->count, 1);
 	wl_rng_init(&rng, seed, STREAM_SAMPLE);
 	for (size_t n = 0; n < shape->count; n++) {
-		const float *pattern;
-		uint8_t *out = s->values + n * s->size;
-
 		s->labels[n] = (uint8_t)wl_rng_below(&rng, (uint32_t)shape->classes);
-		pattern = patterns + s->labels[n] * s->size;
-		for (size_t i = 0; i < s->size; i++)
-			out[i] = (uint8_t)(128.0f + pattern[i] + NOISE * wl_rng_float(&rng));
+		make_sample(
+			&rng, patterns + s->labels[n] * s->size, s->values + n * s->size, s->size);
 	}
 	free(patterns);
 }
