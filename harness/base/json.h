@@ -74,6 +74,12 @@ int json_get_array(const struct json_doc *doc, const struct json *v, const char 
 	const struct json **ret, struct err *err);
 int json_get_object(const struct json_doc *doc, const struct json *v, const char *key,
 	bool required, const struct json **ret, struct err *err);
+/* A member that is an array of strings: each is appended to ret. */
+int json_get_strings(const struct json_doc *doc, const struct json *v, const char *key,
+	bool required, struct argv *ret, struct err *err);
+/* Appends an object of strings, environment variables, as NAME=VALUE. */
+int json_variables(
+	const struct json_doc *doc, const struct json *v, struct argv *ret, struct err *err);
 /* Refuses keys that are not in the NULL-terminated list. */
 int json_known_keys(const struct json_doc *doc, const struct json *v, const char *const *known,
 	struct err *err);
@@ -102,6 +108,10 @@ void jw_u64(struct json_writer *w, const char *key, uint64_t value);
 void jw_double(struct json_writer *w, const char *key, double value);
 void jw_bool(struct json_writer *w, const char *key, bool value);
 void jw_null(struct json_writer *w, const char *key);
+/* An array of strings, NULL-terminated; NULL: empty. */
+void jw_strings(struct json_writer *w, const char *key, char *const *v);
+/* NAME=VALUE words as an object, the reverse of json_variables(). */
+void jw_variables(struct json_writer *w, const char *key, char *const *v);
 /* Text that is already JSON. */
 void jw_raw(struct json_writer *w, const char *key, const char *json);
 

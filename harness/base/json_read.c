@@ -380,6 +380,36 @@ int json_get_object(const struct json_doc *doc, const struct json *v, const char
 	return r < 0 ? r : 0;
 }
 
+int json_get_strings(const struct json_doc *doc, const struct json *v, const char *key,
+	bool required, struct argv *ret, struct err *err)
+{
+	const struct json *list = NULL;
+	int r = json_get_array(doc, v, key, required, &list, err);
+
+	if (r < 0)
+		return r;
+	json_for_each (item, list) {
+		if (!json_string(item))
+			return json_error(doc, list, err, "must hold only strings, not %s",
+				json_type_text(json_type(item)));
+		argv_add(ret, json_string(item));
+	}
+	return 0;
+}
+
+int json_variables(
+	const struct json_doc *doc, const struct json *v, struct argv *ret, struct err *err)
+{
+	json_for_each (item, v) {
+		if (!json_string(item))
+			return json_error(doc, item, err, "must be a string");
+		if (!*json_key(item) || strchr(json_key(item), '='))
+			return json_error(doc, item, err, "is no name of an environment variable");
+		argv_addf(ret, "%s=%s", json_key(item), json_string(item));
+	}
+	return 0;
+}
+
 int json_known_keys(
 	const struct json_doc *doc, const struct json *v, const char *const *known, struct err *err)
 {

@@ -4,6 +4,9 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
 
 void json_writer_init(struct json_writer *w, struct str *out, bool pretty)
 {
@@ -149,6 +152,26 @@ void jw_null(struct json_writer *w, const char *key)
 {
 	before_value(w, key);
 	str_add(w->out, "null");
+}
+
+void jw_strings(struct json_writer *w, const char *key, char *const *v)
+{
+	jw_begin_array(w, key);
+	for (; v && *v; v++)
+		jw_string(w, NULL, *v);
+	jw_end_array(w);
+}
+
+void jw_variables(struct json_writer *w, const char *key, char *const *v)
+{
+	jw_begin_object(w, key);
+	for (; v && *v; v++) {
+		_cleanup_free_ char *name = xstrdup(*v);
+
+		name[strcspn(name, "=")] = '\0';
+		jw_string(w, name, *v + strlen(name) + 1);
+	}
+	jw_end_object(w);
 }
 
 void jw_raw(struct json_writer *w, const char *key, const char *json)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/proc.h"
 
+#include <ctype.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
@@ -15,6 +16,9 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/file.h"
+
+/* Of a program that is asked for one line. */
+#define FIRST_LINE_OUTPUT_MAX (64u << 10)
 
 extern char **environ;
 
@@ -274,6 +278,48 @@ void proc_result_release(struct proc_result *result)
 {
 	str_release(&result->out);
 	str_release(&result->err);
+}
+
+/* The first line with a letter or a digit, cut out of text; NULL: none. */
+static char *first_line(struct str *text)
+{
+	char *save = NULL;
+
+	for (char *line = text->s ? strtok_r(text->s, "\r\n", &save) : NULL; line;
+		line = strtok_r(NULL, "\r\n", &save)) {
+		str_sanitize(line);
+		for (const char *c = line; *c; c++)
+			if (isalnum((unsigned char)*c))
+				return line;
+	}
+	return NULL;
+}
+
+int proc_first_line(const struct proc_spec *spec, char *ret, size_t size, struct err *err)
+{
+	_cleanup_(proc_result_release) struct proc_result res = {0};
+	_cleanup_free_ char *words = argv_line(spec->argv);
+	char how[PROC_END_TEXT_MAX], limit[DURATION_TEXT_MAX];
+	struct proc_spec bounded = *spec;
+	const char *line;
+	int r;
+
+	bounded.stdout_max = bounded.stderr_max = FIRST_LINE_OUTPUT_MAX;
+	r = proc_run(&bounded, &res, err);
+	if (r < 0)
+		return r;
+	if (res.end == PROC_TIMEOUT)
+		return err_set(err, ETIMEDOUT, "'%s': not done within %s", words,
+			duration_text(spec->timeout_ns, limit));
+	if (res.end != PROC_EXITED || res.code)
+		return err_set(err, EIO, "'%s': %s", words, proc_end_text(&res, how));
+	line = first_line(&res.out);
+	if (!line)
+		line = first_line(&res.err);
+	if (!line)
+		return err_set(err, EIO, "'%s' prints nothing that can be read", words);
+	str_copy(ret, size, line);
+	return 0;
 }
 
 const char *proc_end_text(const struct proc_result *result, char buf[static PROC_END_TEXT_MAX])

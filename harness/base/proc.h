@@ -51,6 +51,12 @@ struct proc_result {
 int proc_run(const struct proc_spec *spec, struct proc_result *ret, struct err *err);
 void proc_result_release(struct proc_result *result);
 
+/* Runs a short program, usually one that is asked for its version, and copies the first line it
+ * prints that holds a letter or digit, on stdout or else on stderr; bytes that are not printable
+ * ASCII become '?'. An error, ret untouched, when it cannot be started (-ENOENT …), does not exit
+ * with 0 in time, or prints no such line. spec: stdout_max and stderr_max are set here. */
+int proc_first_line(const struct proc_spec *spec, char *ret, size_t size, struct err *err);
+
 /* "exit status 3", "killed by SIGILL (illegal instruction)", "timed out". Returns buf. */
 #define PROC_END_TEXT_MAX 64
 const char *proc_end_text(const struct proc_result *result, char buf[static PROC_END_TEXT_MAX]);

@@ -221,6 +221,20 @@ void argv_addf(struct argv *argv, const char *fmt, ...)
 	argv_push(argv, str_take(&s));
 }
 
+void argv_set_variable(struct argv *argv, const char *variable)
+{
+	size_t name = strcspn(variable, "=") + 1;
+
+	for (size_t i = 0; i < argv->n; i++) {
+		if (strncmp(argv->v[i], variable, name) != 0)
+			continue;
+		free(argv->v[i]);
+		argv->v[i] = xstrdup(variable);
+		return;
+	}
+	argv_add(argv, variable);
+}
+
 void argv_prepend(struct argv *argv, const char *arg)
 {
 	char *last;

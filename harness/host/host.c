@@ -56,20 +56,11 @@ static void copy_line(const char *file, char *dst, size_t size)
 static void ask_version(const char *program, char *dst, size_t size)
 {
 	char *argv[] = {(char *)program, "--version", NULL};
-	struct proc_result res;
 
-	if (proc_run(&(struct proc_spec){.argv = argv,
-			     .cpu = PROC_CPU_ANY,
-			     .timeout_ns = VERSION_TIMEOUT_NS,
-			     .stdout_max = 4096,
-			     .stderr_max = 4096},
-		    &res, NULL) == 0 &&
-		res.end == PROC_EXITED && !res.code && res.out.len) {
-		res.out.s[strcspn(res.out.s, "\n")] = '\0';
-		str_copy(dst, size, res.out.s);
-		str_sanitize(dst);
-	}
-	proc_result_release(&res);
+	proc_first_line(
+		&(struct proc_spec){
+			.argv = argv, .cpu = PROC_CPU_ANY, .timeout_ns = VERSION_TIMEOUT_NS},
+		dst, size, NULL);
 }
 
 /* FNV-1a over what stays the same about a machine. */

@@ -33,13 +33,6 @@ static char *image(const struct layer_ctx *ctx, const struct layer *l, const cha
 
 /* ---- check ---- */
 
-static void refuse(struct verdict *v, const char *remedy, const char *reason)
-{
-	v->status = STATUS_REFUSED;
-	str_copy(v->reason, sizeof(v->reason), reason);
-	str_copy(v->remedy, sizeof(v->remedy), remedy);
-}
-
 static void vm_check(const struct layer *l, const struct layer *below, const struct layer_ctx *ctx,
 	struct verdict *ret)
 {
@@ -49,13 +42,13 @@ static void vm_check(const struct layer *l, const struct layer *below, const str
 
 	(void)below;
 	if (l->accel == ACCEL_KVM && strcmp(ctx->host->kvm, "ok")) {
-		refuse(ret, ctx->kvm_remedy, ctx->host->kvm);
+		verdict_refuse(ret, ctx->kvm_remedy, ctx->host->kvm);
 		return;
 	}
 	if (!found && !ctx->connect) {
 		_cleanup_free_ char *why = xasprintf("cannot find '%s'", emulator);
 
-		refuse(ret, "apt-get install qemu-system-x86 qemu-system-arm", why);
+		verdict_refuse(ret, "apt-get install qemu-system-x86 qemu-system-arm", why);
 		return;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
@@ -65,7 +58,7 @@ static void vm_check(const struct layer *l, const struct layer *below, const str
 		if (file_exists(path))
 			continue;
 		why = xasprintf("the guest image '%s' is not there", path);
-		refuse(ret, "make images", why);
+		verdict_refuse(ret, "make images", why);
 		return;
 	}
 	snprintf(ret->detail, sizeof(ret->detail), "accelerator %s, CPU %s", accel_text(l->accel),

@@ -5,6 +5,7 @@
 #ifndef MODEL_VERDICT_H
 #define MODEL_VERDICT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "model/environment.h"
@@ -17,6 +18,8 @@ struct verdict {
 	char reason[REASON_MAX];
 	char remedy[REASON_MAX];
 	char detail[REASON_MAX]; /* what was found: the translator's version, the CPU model */
+	char about[REASON_MAX];	 /* what it is, where the id does not say: command layers */
+	bool optional;		 /* where it cannot be used it is only planned when it was named */
 };
 
 struct verdicts {
@@ -24,6 +27,8 @@ struct verdicts {
 	size_t n;
 };
 
+/* What cannot be used here, why, and what to do about it ("": nothing). */
+void verdict_refuse(struct verdict *v, const char *remedy, const char *reason);
 void verdicts_release(struct verdicts *vs);
 
 #endif

@@ -50,20 +50,6 @@ static const struct field original_fields[] = {
 	{0},
 };
 
-static int read_env(const struct json_doc *doc, const struct json *v, char ***ret, struct err *err)
-{
-	char **list = xcalloc(json_count(v) + 1, sizeof(*list));
-	size_t n = 0;
-
-	*ret = list;
-	json_for_each (item, v) {
-		if (!json_string(item))
-			return json_error(doc, item, err, "must be a string");
-		list[n++] = xasprintf("%s=%s", json_key(item), json_string(item));
-	}
-	return 0;
-}
-
 static int read_variant(
 	const struct json_doc *doc, const struct json *v, struct variant *to, struct err *err)
 {
@@ -79,6 +65,7 @@ static int read_variant(
 	if (!r && !to->program)
 		to->program = xstrdup(to->name);
 	json_for_each (of_arch, env) {
+		struct argv variables = {0};
 		enum arch arch;
 
 		if (r < 0)
@@ -86,7 +73,8 @@ static int read_variant(
 		if (!arch_parse(json_key(of_arch), &arch) || json_type(of_arch) != JSON_OBJECT)
 			return json_error(doc, of_arch, err,
 				"must be an object under the name of an architecture");
-		r = read_env(doc, of_arch, &to->env[arch], err);
+		r = json_variables(doc, of_arch, &variables, err);
+		to->env[arch] = variables.v;
 	}
 	return r;
 }
