@@ -37,7 +37,7 @@ struct options {
 	char *profile;
 	uint64_t budget_ns, blocks, seed;
 	double precision_percent;
-	char *connect, *resume, *replay, *output;
+	char *connect, *environments, *resume, *replay, *output;
 	char *programs[ARCH_COUNT]; /* exec: --x86_64, --aarch64 */
 	char *name;		    /* exec: a name for the workload */
 	const char *const *args;    /* exec: the program's arguments */
@@ -67,6 +67,9 @@ extern const struct command commands[]; /* ends with a NULL name */
 #define OPTION_OUTPUT                                                                              \
 	OPTION(output, "output", FIELD_STRING, .arg = "DIR",                                       \
 		.help = "folder that holds results/ and plots/ (default: the source tree)")
+#define OPTION_ENVIRONMENTS                                                                        \
+	OPTION(environments, "environments", FIELD_STRING, .arg = "FILE",                          \
+		.help = "what command layers are (default: environments.json of the source tree)")
 #define OPTION_SELECTION_COMMON                                                                    \
 	OPTION(env, "env", FIELD_STRING, .arg = "GLOB",                                            \
 		.help = "environments, comma-separated patterns; native is always measured"),      \
@@ -79,7 +82,8 @@ extern const struct command commands[]; /* ends with a NULL name */
 		OPTION(seed, "seed", FIELD_U64, .arg = "N", .min = 1, .max = 0x1p53,               \
 			.help = "seed of order and data (default: random, stored)"),               \
 		OPTION(connect, "connect", FIELD_STRING, .arg = "URI",                             \
-			.help = "libvirt to use for VMs (default: embedded)")
+			.help = "libvirt to use for VMs (default: embedded)"),                     \
+		OPTION_ENVIRONMENTS
 #define OPTIONS_SELECTION OPTIONS_SELECTION_OF("quick")
 /* profile_: the one that is used when none is named. */
 #define OPTIONS_SELECTION_OF(profile_)                                                             \
@@ -129,6 +133,7 @@ struct app {
 	struct host host;
 	char kvm_remedy[REASON_MAX];
 	struct workloads workloads;
+	struct command_layers commands; /* of environments.json */
 	struct verdicts verdicts;
 	struct layer_ctx ctx;
 };
@@ -136,6 +141,9 @@ struct app {
 int app_open(const struct options *o, bool judge, struct app *ret, struct err *err);
 void app_release(struct app *app);
 
+/* What command layers are: of --environments, or else of the source tree, where it says so. */
+int read_environments(
+	const char *home, const char *path, struct command_layers *ret, struct err *err);
 /* Plan from options, with estimates from the latest comparable run. */
 int app_plan(const struct app *app, const struct options *o, struct plan *ret, struct err *err);
 /* Programs and guest disks from another folder than build/. */

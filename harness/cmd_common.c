@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "host/host.h"
 #include "host/kvm.h"
+#include "plan/environments.h"
 #include "plan/manifest.h"
 #include "report/report.h"
 #include "run/summarize.h"
@@ -82,8 +83,11 @@ char *find_home(void)
 	char self[PATH_MAX];
 	ssize_t n;
 
-	if (given && *given)
-		return xstrdup(given);
+	if (given && *given) {
+		char *real = realpath(given, NULL);
+
+		return real ? real : xstrdup(given);
+	}
 	n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 	self[n > 0 ? n : 0] = '\0';
 	for (char *slash; (slash = strrchr(self, '/'));) {
@@ -109,20 +113,72 @@ char *output_dir(const struct options *o, const char *home)
 
 /* ---- what measuring works with ---- */
 
-/* Lists this host's environments; unless they are judged, they count as usable. */
-static void list_environments(struct app *app, bool judge)
+int read_environments(
+	const char *home, const char *path, struct command_layers *ret, struct err *err)
+{
+	_cleanup_free_ char *shipped = xasprintf("%s/environments.json", home);
+
+	if (path)
+		return environments_read(path, ret, err);
+	return file_exists(shipped) ? environments_read(shipped, ret, err) : 0;
+}
+
+/* Unless they are judged, environments count as usable. */
+static void add_environment(
+	struct app *app, const struct environment *env, bool optional, bool judge)
+{
+	struct verdict *v;
+
+	app->verdicts.v =
+		xrealloc_array(app->verdicts.v, app->verdicts.n + 1, sizeof(*app->verdicts.v));
+	v = &app->verdicts.v[app->verdicts.n++];
+	*v = (struct verdict){.env = *env, .status = STATUS_OK};
+	if (judge)
+		stack_check(env, &app->ctx, v);
+	v->optional = optional;
+}
+
+static bool is_listed(const struct app *app, const char *id)
+{
+	for (size_t i = 0; i < app->verdicts.n; i++)
+		if (!strcmp(app->verdicts.v[i].env.id, id))
+			return true;
+	return false;
+}
+
+/* Stacks with a known command layer that --env spells out are judged too, so that who asks for one
+ * learns why it cannot be. */
+static void list_named(struct app *app, const char *patterns, bool judge)
+{
+	_cleanup_free_ char *copy = patterns ? xstrdup(patterns) : NULL;
+	char *save = NULL;
+
+	for (char *p = copy ? strtok_r(copy, ",", &save) : NULL; p;
+		p = strtok_r(NULL, ",", &save)) {
+		struct environment env;
+
+		if (environment_parse(p, &env, NULL) == 0 && environment_command(&env) &&
+			command_layers_find(&app->commands, environment_command(&env)) &&
+			!is_listed(app, env.id))
+			add_environment(app, &env, true, judge);
+	}
+}
+
+/* This host's environments, then those of command layers. */
+static void list_environments(struct app *app, const char *patterns, bool judge)
 {
 	struct environment envs[16];
 	size_t n = 0;
 
 	environments_of_host(app->host.arch, envs, ARRAY_LEN(envs), &n);
-	app->verdicts.v = xcalloc(n, sizeof(*app->verdicts.v));
-	app->verdicts.n = n;
-	for (size_t i = 0; i < n; i++) {
-		app->verdicts.v[i] = (struct verdict){.env = envs[i], .status = STATUS_OK};
-		if (judge)
-			stack_check(&envs[i], &app->ctx, &app->verdicts.v[i]);
+	for (size_t i = 0; i < n; i++)
+		add_environment(app, &envs[i], false, judge);
+	for (size_t i = 0; i < app->commands.n; i++) {
+		struct environment env = command_layer_environment(&app->commands.v[i]);
+
+		add_environment(app, &env, true, judge);
 	}
+	list_named(app, patterns, judge);
 }
 
 int app_open(const struct options *o, bool judge, struct app *ret, struct err *err)
@@ -137,12 +193,15 @@ int app_open(const struct options *o, bool judge, struct app *ret, struct err *e
 		.kvm_remedy = app->kvm_remedy,
 		.home = app->home,
 		.connect = o->connect,
+		.commands = &app->commands,
 		.stop = &stop_signal};
 	app_use_programs(app, NULL);
 	r = host_detect(&app->host, err);
 	manifests = xasprintf("%s/workloads", app->home);
 	if (!r)
 		r = manifests_read(manifests, &app->workloads, err);
+	if (!r)
+		r = read_environments(app->home, o->environments, &app->commands, err);
 	if (r < 0) {
 		app_release(app);
 		return r;
@@ -150,7 +209,7 @@ int app_open(const struct options *o, bool judge, struct app *ret, struct err *e
 	if (judge)
 		kvm_probe(app->host.kvm, sizeof(app->host.kvm), app->kvm_remedy,
 			sizeof(app->kvm_remedy));
-	list_environments(app, judge);
+	list_environments(app, o->env, judge);
 	return 0;
 }
 
@@ -168,6 +227,7 @@ void app_release(struct app *app)
 {
 	layer_ctx_close(&app->ctx);
 	workloads_release(&app->workloads);
+	command_layers_release(&app->commands);
 	verdicts_release(&app->verdicts);
 	free(app->home);
 	free(app->output);
@@ -242,6 +302,7 @@ int app_plan(const struct app *app, const struct options *o, struct plan *ret, s
 	struct planner_input in = {.selection = &selection,
 		.workloads = &app->workloads,
 		.verdicts = &app->verdicts,
+		.commands = &app->commands,
 		.programs = o->replay ? NULL : app->programs};
 	int r = exec_command(o, &in.command, err);
 

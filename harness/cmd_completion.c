@@ -49,16 +49,24 @@ static void add_word(struct str *list, const char *word)
 static int find_words(const char *home, struct words *ret, struct err *err)
 {
 	_cleanup_free_ char *manifests = xasprintf("%s/workloads", home);
+	_cleanup_(command_layers_release) struct command_layers commands = {0};
 	struct environment envs[16];
 	struct workloads workloads = {0};
 	size_t n;
 	int r = manifests_read(manifests, &workloads, err);
 
+	if (!r)
+		r = read_environments(home, NULL, &commands, err);
 	if (r < 0)
 		return r;
 	environments_of_host(arch_host(), envs, ARRAY_LEN(envs), &n);
 	for (size_t i = 0; i < n; i++)
 		add_word(&ret->environments, envs[i].id);
+	for (size_t i = 0; i < commands.n; i++) {
+		struct environment env = command_layer_environment(&commands.v[i]);
+
+		add_word(&ret->environments, env.id);
+	}
 	for (const struct profile *p = profiles; p->name; p++)
 		add_word(&ret->profiles, p->name);
 	for (size_t i = 0; i < workloads.n; i++) {

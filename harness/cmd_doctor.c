@@ -72,6 +72,8 @@ static void print_text(const struct app *app, const struct noise *noise)
 		const struct verdict *v = &app->verdicts.v[i];
 
 		printf("%-28s %s\n", v->env.id, v->status == STATUS_OK ? "usable" : "refused");
+		if (v->about[0])
+			printf("%28s %s\n", "", v->about);
 		if (v->status == STATUS_OK) {
 			if (v->detail[0])
 				printf("%28s %s\n", "", v->detail);

@@ -83,6 +83,7 @@ void json_environments(const struct app *app, struct json_writer *w)
 		jw_string(w, "reason", v->reason[0] ? v->reason : NULL);
 		jw_string(w, "remedy", v->remedy[0] ? v->remedy : NULL);
 		jw_string(w, "detail", v->detail[0] ? v->detail : NULL);
+		jw_string(w, "about", v->about[0] ? v->about : NULL);
 		jw_end_object(w);
 	}
 	jw_end_array(w);

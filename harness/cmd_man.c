@@ -130,7 +130,8 @@ static void add_head(struct str *out)
 	str_add(out, ".PP\n");
 	add_line(out,
 		"An environment is a stack of layers: native, user-ARCH, vm-ARCH-tcg, "
-		"vm-ARCH-kvm, or layers joined by '+'. A cell is a workload, a variant of it, "
+		"vm-ARCH-kvm, NAME-ARCH for a command that environments.json describes, or "
+		"layers joined by '+'. A cell is a workload, a variant of it, "
 		"an architecture and an environment, joined by dots. A block is one pass over "
 		"all cells, in random order, with freshly booted machines.");
 	str_add(out, ".PP\n");

@@ -192,6 +192,8 @@ static int do_measure(struct session *s, struct err *err)
 	struct progress *progress;
 	int r = 0;
 
+	/* Also of a resumed run: what its plan says, not what a file says now. */
+	s->app.ctx.commands = &s->plan.commands;
 	if (s->plan.command) {
 		_cleanup_free_ char *programs = xasprintf("%s/programs", s->folder.dir);
 

@@ -10,8 +10,9 @@
 static const struct field doctor_options[] = {OPTION_HELP, OPTION_JSON,
 	OPTION(connect, "connect", FIELD_STRING, .arg = "URI",
 		.help = "libvirt to use for VMs (default: embedded)"),
-	OPTIONS_END};
-static const struct field list_options[] = {OPTION_HELP, OPTION_JSON, OPTIONS_END};
+	OPTION_ENVIRONMENTS, OPTIONS_END};
+static const struct field list_options[] = {
+	OPTION_HELP, OPTION_JSON, OPTION_ENVIRONMENTS, OPTIONS_END};
 static const struct field plan_options[] = {
 	OPTION_HELP, OPTION_JSON, OPTIONS_SELECTION, OPTION_OUTPUT, OPTIONS_END};
 static const struct field run_options[] = {OPTION_HELP, OPTION_QUIET, OPTIONS_SELECTION,

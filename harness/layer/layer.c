@@ -9,6 +9,7 @@
 static const struct layer_ops *const table[] = {
 	[LAYER_USER] = &layer_user_ops,
 	[LAYER_VM] = &layer_vm_ops,
+	[LAYER_COMMAND] = &layer_command_ops,
 };
 
 const struct layer_ops *layer_ops(enum layer_kind kind)
@@ -31,7 +32,7 @@ void stack_command(const struct environment *env, const struct layer_ctx *ctx, c
 		const struct layer_ops *ops = layer_ops(env->layers[i].kind);
 
 		if (ops->prefix)
-			ops->prefix(&env->layers[i], i ? &env->layers[i - 1] : NULL, ret);
+			ops->prefix(&env->layers[i], i ? &env->layers[i - 1] : NULL, ctx, ret);
 	}
 	if (environment_vm(env))
 		argv_addf(ret, "%s/%s", GUEST_ROOT, program);
@@ -39,6 +40,17 @@ void stack_command(const struct environment *env, const struct layer_ctx *ctx, c
 		argv_addf(ret, "%s/%s", ctx->programs, program);
 	for (; args && *args; args++)
 		argv_add(ret, *args);
+}
+
+void stack_variables(
+	const struct environment *env, const struct layer_ctx *ctx, struct argv *variables)
+{
+	for (size_t i = 0; i < env->n; i++) {
+		const struct layer_ops *ops = layer_ops(env->layers[i].kind);
+
+		if (ops->variables)
+			ops->variables(&env->layers[i], ctx, variables);
+	}
 }
 
 int layer_place_open(const struct environment *env, struct layer_ctx *ctx,

@@ -3,7 +3,7 @@
  * The layer contract. A layer is one of two things, and its operations say which:
  *
  *   - a place (vm): somewhere else to start processes; it can only stand on the host;
- *   - a translator (user): words in front of the command line, in whatever place is below.
+ *   - a prefix (user, command): words in front of the command line, in whatever place is below.
  *
  * An environment is run by opening the place at its bottom (layer_place_open, or the host) and
  * building the command line from the top (stack_command). Compositions are nothing more than that.
@@ -19,6 +19,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "layer/place.h"
+#include "model/command_layer.h"
 #include "model/environment.h"
 #include "model/host.h"
 #include "model/verdict.h"
@@ -32,6 +33,7 @@ struct layer_ctx {
 	const char *programs;	/* the folder that holds workloads/ARCH/NAME.PROGRAM */
 	const char *disks;	/* holds ARCH/root.squashfs with the same programs, for guests */
 	const char *connect;	/* libvirt URI; NULL: embedded */
+	const struct command_layers *commands; /* what command layers stand for */
 	const volatile sig_atomic_t *stop;
 	struct vm_host *vms; /* opened by layer_ctx_open_vms(), closed by layer_ctx_close() */
 };
@@ -49,9 +51,13 @@ struct layer_ops {
 	 */
 	void (*check)(const struct layer *l, const struct layer *below, const struct layer_ctx *ctx,
 		struct verdict *ret);
-	/* Translators: appends the words that stand in front of the program. NULL for places. */
-	void (*prefix)(const struct layer *l, const struct layer *below, struct argv *argv);
-	/* Places: opens one and fills what was read back from it. NULL for translators. */
+	/* Prefixes: appends the words that stand in front of the program. NULL for places. */
+	void (*prefix)(const struct layer *l, const struct layer *below,
+		const struct layer_ctx *ctx, struct argv *argv);
+	/* Prefixes: sets the environment variables that they ask for. NULL: none. */
+	void (*variables)(
+		const struct layer *l, const struct layer_ctx *ctx, struct argv *variables);
+	/* Places: opens one and fills what was read back from it. NULL for prefixes. */
 	int (*open)(const struct layer *l, struct layer_ctx *ctx, const struct place_spec *spec,
 		struct place **ret, struct boot *boot, struct err *err);
 };
@@ -66,6 +72,10 @@ void stack_check(const struct environment *env, const struct layer_ctx *ctx, str
 void stack_command(const struct environment *env, const struct layer_ctx *ctx, const char *program,
 	char *const *args, struct argv *ret);
 
+/* Sets what the layers want in the environment of the command line: NAME=VALUE words. */
+void stack_variables(
+	const struct environment *env, const struct layer_ctx *ctx, struct argv *variables);
+
 /* Opens the VM at the bottom of the stack. The host's place is place_host_new(). */
 int layer_place_open(const struct environment *env, struct layer_ctx *ctx,
 	const struct place_spec *spec, struct place **ret, struct boot *boot, struct err *err);
@@ -77,6 +87,6 @@ void layer_ctx_close(struct layer_ctx *ctx);
 /* Where the root disk, which holds workloads/ and qemu/, is mounted in a guest. */
 #define GUEST_ROOT "/toll"
 
-extern const struct layer_ops layer_user_ops, layer_vm_ops;
+extern const struct layer_ops layer_user_ops, layer_vm_ops, layer_command_ops;
 
 #endif

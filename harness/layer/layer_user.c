@@ -5,6 +5,7 @@
  */
 #include "layer/layer.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -21,13 +22,6 @@ static char *translator(const struct layer *l, const struct layer *below)
 	return xasprintf("qemu-%s-static", arch_text(l->arch));
 }
 
-static void refuse(struct verdict *v, const char *remedy, const char *reason)
-{
-	v->status = STATUS_REFUSED;
-	str_copy(v->reason, sizeof(v->reason), reason);
-	str_copy(v->remedy, sizeof(v->remedy), remedy);
-}
-
 /* In a guest the translator comes with the root disk; on the host it is asked for its version. */
 static void check_in_guest(const struct layer *l, const struct layer *below,
 	const struct layer_ctx *ctx, struct verdict *ret)
@@ -39,7 +33,7 @@ static void check_in_guest(const struct layer *l, const struct layer *below,
 	if (file_exists(path))
 		return;
 	why = xasprintf("the guest's translator '%s' is not there", path + strlen(ctx->home) + 1);
-	refuse(ret, "make images", why);
+	verdict_refuse(ret, "make images", why);
 }
 
 static void user_check(const struct layer *l, const struct layer *below,
@@ -47,39 +41,35 @@ static void user_check(const struct layer *l, const struct layer *below,
 {
 	_cleanup_free_ char *program = translator(l, below);
 	char *argv[] = {program, "--version", NULL};
-	struct proc_result res;
+	char version[REASON_MAX];
 	struct err err = {0};
+	int r;
 
 	if (below) {
 		check_in_guest(l, below, ctx, ret);
 		return;
 	}
-	if (proc_run(&(struct proc_spec){.argv = argv,
-			     .cpu = PROC_CPU_ANY,
-			     .timeout_ns = VERSION_TIMEOUT_NS,
-			     .stdout_max = 4096,
-			     .stderr_max = 4096},
-		    &res, &err) < 0) {
-		refuse(ret, "apt-get install qemu-user-static", err.text);
-	} else if (res.end != PROC_EXITED || res.code) {
-		char how[PROC_END_TEXT_MAX];
-		_cleanup_free_ char *why =
-			xasprintf("'%s --version': %s", program, proc_end_text(&res, how));
-
-		refuse(ret, "apt-get install --reinstall qemu-user-static", why);
-	} else {
-		char *line = res.out.s ? strtok(res.out.s, "\n") : NULL;
-
-		snprintf(ret->detail, sizeof(ret->detail), "%s, CPU %s", line ? line : program,
+	r = proc_first_line(&(struct proc_spec){.argv = argv,
+				    .cpu = PROC_CPU_ANY,
+				    .timeout_ns = VERSION_TIMEOUT_NS,
+				    .stop = ctx->stop},
+		version, sizeof(version), &err);
+	if (r < 0)
+		verdict_refuse(ret,
+			r == -ENOENT ? "apt-get install qemu-user-static"
+				     : "apt-get install --reinstall qemu-user-static",
+			err.text);
+	else
+		snprintf(ret->detail, sizeof(ret->detail), "%.180s, CPU %s", version,
 			arch_info(l->arch)->cpu_model);
-	}
-	proc_result_release(&res);
 }
 
-static void user_prefix(const struct layer *l, const struct layer *below, struct argv *argv)
+static void user_prefix(const struct layer *l, const struct layer *below,
+	const struct layer_ctx *ctx, struct argv *argv)
 {
 	_cleanup_free_ char *program = translator(l, below);
 
+	(void)ctx;
 	argv_add(argv, program);
 	argv_add(argv, "-cpu");
 	argv_addf(argv, "%s%s", arch_info(l->arch)->cpu_model, arch_info(l->arch)->cpu_tcg_lacks);

@@ -36,8 +36,9 @@ void environment_name(struct environment *env)
 	for (size_t i = 0; i < env->n; i++) {
 		const struct layer *l = &env->layers[i];
 
-		str_addf(
-			&id, "%s%s-%s", i ? "+" : "", layer_kind_text(l->kind), arch_text(l->arch));
+		str_addf(&id, "%s%s-%s", i ? "+" : "",
+			l->kind == LAYER_COMMAND ? l->name : layer_kind_text(l->kind),
+			arch_text(l->arch));
 		if (l->kind == LAYER_VM)
 			str_addf(&id, "-%s", accel_text(l->accel));
 	}
@@ -45,10 +46,40 @@ void environment_name(struct environment *env)
 	str_release(&id);
 }
 
+bool layer_name_is_valid(const char *name)
+{
+	static const char *const reserved[] = {"native", "user", "vm"};
+	size_t word = strcspn(name, "-");
+
+	if (!str_is_name(name) || strlen(name) >= LAYER_NAME_MAX || name[0] == '-' ||
+		str_ends(name, "-") || strstr(name, "--"))
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(reserved); i++)
+		if (strlen(reserved[i]) == word && !strncmp(name, reserved[i], word))
+			return false;
+	return true;
+}
+
+/* "box64-x86_64": an underscore is in no name, so the architecture is what stands behind the last
+ * '-'. */
+static bool command_parse(const char *text, struct layer *ret)
+{
+	struct layer l = {.kind = LAYER_COMMAND};
+	const char *dash = strrchr(text, '-');
+
+	if (!dash || (size_t)(dash - text) >= sizeof(l.name) || !arch_parse(dash + 1, &l.arch))
+		return false;
+	memcpy(l.name, text, (size_t)(dash - text));
+	if (!layer_name_is_valid(l.name))
+		return false;
+	*ret = l;
+	return true;
+}
+
 /* "user-aarch64" or "vm-x86_64-tcg": tried against every name that could be derived. */
 static bool layer_parse(const char *text, struct layer *ret)
 {
-	for (int kind = 0; layer_kind_names[kind]; kind++) {
+	for (int kind = LAYER_USER; kind <= LAYER_VM; kind++) {
 		for (enum arch a = 0; a < ARCH_COUNT; a++) {
 			for (enum accel c = ACCEL_TCG; c <= ACCEL_KVM; c++) {
 				struct environment one = {.n = 1,
@@ -64,7 +95,7 @@ static bool layer_parse(const char *text, struct layer *ret)
 			}
 		}
 	}
-	return false;
+	return command_parse(text, ret);
 }
 
 int environment_parse(const char *id, struct environment *ret, struct err *err)
@@ -82,7 +113,7 @@ int environment_parse(const char *id, struct environment *ret, struct err *err)
 			if (!layer_parse(p, &env.layers[env.n++]))
 				return err_set(err, ERR_INPUT,
 					"'%s' in environment '%s' is no layer; layers are "
-					"user-ARCH and vm-ARCH-tcg|kvm",
+					"user-ARCH, vm-ARCH-tcg|kvm and NAME-ARCH",
 					p, id);
 		}
 	}
@@ -120,13 +151,28 @@ struct environment environment_base(const struct environment *env)
 bool environment_is_sound(const struct environment *env, struct err *err)
 {
 	for (size_t i = 1; i < env->n; i++) {
-		if (env->layers[i].kind == LAYER_VM) {
-			err_set(err, ERR_INPUT, "environment '%s': a VM can only stand on the host",
-				env->id);
-			return false;
-		}
+		const struct layer *l = &env->layers[i], *below = l - 1;
+		const char *why = NULL;
+
+		if (l->kind == LAYER_VM)
+			why = "a VM can only stand on the host";
+		else if (below->kind == LAYER_COMMAND)
+			why = "nothing can stand on a command";
+		else if (l->kind == LAYER_COMMAND && below->kind != LAYER_VM)
+			why = "a command can only stand on the host or a VM";
+		if (!why)
+			continue;
+		err_set(err, ERR_INPUT, "environment '%s': %s", env->id, why);
+		return false;
 	}
 	return true;
+}
+
+const struct layer *environment_command(const struct environment *env)
+{
+	const struct layer *top = env->n ? &env->layers[env->n - 1] : NULL;
+
+	return top && top->kind == LAYER_COMMAND ? top : NULL;
 }
 
 bool environment_is_native(const struct environment *env)

@@ -2,7 +2,8 @@
  *
  * An environment is an ordered stack of layers over the host; the empty stack is `native`. Its id
  * is derived from the stack and parses back to it: "native", "user-aarch64",
- * "vm-x86_64-tcg", "vm-x86_64-tcg+user-aarch64".
+ * "vm-x86_64-tcg", "vm-x86_64-tcg+user-aarch64", "box64-x86_64". Nothing but the id is needed: what
+ * a command layer's name stands for is in model/command_layer.h.
  */
 #ifndef MODEL_ENVIRONMENT_H
 #define MODEL_ENVIRONMENT_H
@@ -15,6 +16,7 @@
 
 #define ENV_LAYERS_MAX 4
 #define ENV_ID_MAX 96
+#define LAYER_NAME_MAX 32
 
 #define ACCELS(X)                                                                                  \
 	X(TCG, "tcg")                                                                              \
@@ -27,8 +29,9 @@ enum accel {
 const char *accel_text(enum accel accel);
 
 #define LAYER_KINDS(X)                                                                             \
-	X(USER, "user") /* QEMU user mode: runs programs of `arch` */                              \
-	X(VM, "vm")	/* a virtual machine of `arch` under `accel` */
+	X(USER, "user")	      /* QEMU user mode: runs programs of `arch` */                        \
+	X(VM, "vm")	      /* a virtual machine of `arch` under `accel` */                      \
+	X(COMMAND, "command") /* a command, called `name`, that runs programs of `arch` */
 enum layer_kind {
 #define X(id, text) LAYER_##id,
 	LAYER_KINDS(X)
@@ -40,8 +43,9 @@ const char *layer_kind_text(enum layer_kind kind);
 
 struct layer {
 	enum layer_kind kind;
-	enum arch arch;	  /* of the programs that run on top of it */
-	enum accel accel; /* LAYER_VM only */
+	enum arch arch;		   /* of the programs that run on top of it */
+	enum accel accel;	   /* LAYER_VM only */
+	char name[LAYER_NAME_MAX]; /* LAYER_COMMAND only: the NAME of "NAME-ARCH" */
 };
 
 struct environment {
@@ -59,8 +63,15 @@ enum arch environment_arch(const struct environment *env);
 const struct layer *environment_vm(const struct environment *env);
 /* The stack cut down to its VM: "vm-x86_64-tcg" for "vm-x86_64-tcg+user-aarch64". */
 struct environment environment_base(const struct environment *env);
-/* True when a VM stands anywhere but at the bottom, or layers cannot carry each other. */
+/* False, with err, when a VM stands anywhere but at the bottom, or a command layer on or below
+ * anything but a VM: its command knows nothing of other layers. */
 bool environment_is_sound(const struct environment *env, struct err *err);
 bool environment_is_native(const struct environment *env);
+/* The command layer on top of the stack, or NULL. */
+const struct layer *environment_command(const struct environment *env);
+
+/* Can a command layer be called so? [a-z0-9]+(-[a-z0-9]+)*, shorter than LAYER_NAME_MAX, the first
+ * word none that other layers or the empty stack begin with. */
+bool layer_name_is_valid(const char *name);
 
 #endif

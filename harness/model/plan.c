@@ -32,6 +32,7 @@ void plan_release(struct plan *plan)
 	if (plan->command)
 		workload_release(plan->command);
 	free(plan->command);
+	command_layers_release(&plan->commands);
 	*plan = (struct plan){0};
 }
 

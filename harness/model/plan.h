@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/command_layer.h"
 #include "model/environment.h"
 #include "model/sample.h"
 #include "model/status.h"
@@ -47,6 +48,9 @@ struct plan {
 	uint64_t memory_mib; /* of each guest */
 	/* A run of `toll exec` carries its one workload; NULL: the manifests'. Heap. */
 	struct workload *command;
+	/* How the arms' command layers are called, with the versions that were found: a run is
+	 * continued and read without the file that described them. */
+	struct command_layers commands;
 	struct arm *arms;
 	size_t n, cap;
 };

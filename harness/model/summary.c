@@ -15,6 +15,7 @@ void summary_release(struct summary *s)
 	free(s->pairs);
 	free(s->aa);
 	free(s->factors);
+	free(s->commands);
 	free(s->boots);
 	*s = (struct summary){0};
 }

@@ -97,6 +97,13 @@ struct factor {
 				     */
 };
 
+/* What a command layer was in this run. */
+struct command_used {
+	char env[ENV_ID_MAX];
+	char version[REASON_MAX];
+	char command[512]; /* its words and variables as they are typed in a shell */
+};
+
 struct boot_summary {
 	char env[ENV_ID_MAX];
 	size_t boots, failed;
@@ -134,6 +141,8 @@ struct summary {
 	size_t naa;
 	struct factor *factors;
 	size_t nfactors;
+	struct command_used *commands;
+	size_t ncommands;
 	struct boot_summary *boots;
 	size_t nboots;
 };

@@ -68,9 +68,26 @@ static bool program_selected(
 	return str_glob(in->profile->programs, pair);
 }
 
-static bool environment_selected(
-	const struct planner_input *in, const struct environment *env, const char *pair)
+/* Is one of the patterns about this environment: does it match, and not begin with a wildcard? */
+static bool environment_named(const char *patterns, const char *id)
 {
+	_cleanup_free_ char *copy = given(patterns) ? xstrdup(patterns) : NULL;
+	char *save = NULL;
+
+	for (char *p = copy ? strtok_r(copy, ",", &save) : NULL; p; p = strtok_r(NULL, ",", &save))
+		if (!strchr("*?[", *p) && str_glob(p, id))
+			return true;
+	return false;
+}
+
+static bool environment_selected(
+	const struct planner_input *in, const struct verdict *verdict, const char *pair)
+{
+	const struct environment *env = &verdict->env;
+
+	if (verdict->optional && verdict->status != STATUS_OK &&
+		!environment_named(in->selection->env, env->id))
+		return false;
 	if (environment_is_native(env))
 		return true;
 	if (given(in->selection->env))
@@ -79,12 +96,12 @@ static bool environment_selected(
 }
 
 /* One environment of each kind is measured twice: native, the translator of the other
- * architecture, the VM of the host's own. */
+ * architecture, the VM of the host's own. Commands are not a kind: each is its own. */
 static bool environment_duplicated(const struct environment *env)
 {
 	if (env->n == 0)
 		return true;
-	if (env->n > 1)
+	if (env->n > 1 || env->layers[0].kind == LAYER_COMMAND)
 		return false;
 	return (env->layers[0].kind == LAYER_USER) == (env->layers[0].arch != arch_host());
 }
@@ -124,7 +141,7 @@ static void add_arms(const struct planner_input *in, const struct workload *w,
 			     verdict->status == STATUS_OK &&
 			     str_glob(in->profile->duplicates, pair);
 
-		if (!environment_selected(in, &verdict->env, pair))
+		if (!environment_selected(in, verdict, pair))
 			continue;
 		for (int duplicate = 0; duplicate <= twice; duplicate++)
 			judge_arm(in, w, v, verdict,
@@ -217,6 +234,23 @@ static int nothing_selected(const struct planner_input *in, struct err *err)
 		given(sel->variant) ? sel->variant : "*", given(sel->suite) ? sel->suite : "*");
 }
 
+/* The plan keeps what its command layers stood for when it was made. */
+static void keep_commands(const struct planner_input *in, struct plan *plan)
+{
+	for (size_t i = 0; i < in->verdicts->n; i++) {
+		const struct verdict *v = &in->verdicts->v[i];
+		const struct layer *l = environment_command(&v->env);
+		const struct command_layer *from = l ? command_layers_find(in->commands, l) : NULL;
+		bool used = false;
+
+		for (size_t k = 0; from && k < plan->n; k++)
+			used |= plan->arms[k].status == STATUS_OK &&
+				!strcmp(plan->arms[k].parts.env, v->env.id);
+		if (used)
+			command_layer_copy(command_layers_add(&plan->commands), from, v->detail);
+	}
+}
+
 int plan_make(const struct planner_input *in, struct plan *ret, struct err *err)
 {
 	const struct profile *p = in->profile;
@@ -247,6 +281,7 @@ int plan_make(const struct planner_input *in, struct plan *ret, struct err *err)
 	if (r < 0)
 		return r;
 	plan.command = in->command;
+	keep_commands(in, &plan);
 	*ret = plan;
 	plan = (struct plan){0};
 	return 0;

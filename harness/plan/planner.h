@@ -24,10 +24,11 @@ struct planner_input {
 	const struct profile *profile;
 	const struct selection *selection;
 	const struct workloads *workloads;
-	const struct verdicts *verdicts; /* every environment of this host, usable or not */
-	const char *programs;		 /* the folder that holds workloads/ARCH/NAME.PROGRAM;
-					    NULL: not looked for */
-	struct workload *command;	 /* toll exec: its workload, taken over; else NULL */
+	const struct verdicts *verdicts;       /* every environment of this host, usable or not */
+	const struct command_layers *commands; /* of the verdicts' command layers; NULL: none */
+	const char *programs;		       /* the folder that holds workloads/ARCH/NAME.PROGRAM;
+						  NULL: not looked for */
+	struct workload *command;	       /* toll exec: its workload, taken over; else NULL */
 };
 
 /* Fills everything but run and created (plan_stamp). -EINVAL when the selection matches nothing,

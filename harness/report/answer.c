@@ -81,15 +81,16 @@ static double cold_ns(const struct cell_summary *c)
 	return isfinite(extra) && extra > 0 ? cold + extra : cold;
 }
 
-/* The fastest foreign cell of one kind. */
-static const struct cell_summary *fastest_of(const struct view *v, size_t row, enum view_kind kind)
+/* The fastest foreign cell in a virtual machine, or translated on the host. */
+static const struct cell_summary *fastest_of(const struct view *v, size_t row, bool vm)
 {
 	const struct cell_summary *found = NULL;
 
 	for (size_t e = 0; e < v->nenvs; e++) {
 		const struct cell_summary *c = view_cell(v, row, e);
 
-		if (!v->envs[e].foreign || v->envs[e].kind != kind || !has_time(c))
+		if (!v->envs[e].foreign || v->envs[e].kind == VIEW_STACK ||
+			(v->envs[e].kind == VIEW_VM) != vm || !has_time(c))
 			continue;
 		if (!found || c->ratio.point < found->ratio.point)
 			found = c;
@@ -99,8 +100,7 @@ static const struct cell_summary *fastest_of(const struct view *v, size_t row, e
 
 static struct payback find_payback(const struct view *v, size_t row)
 {
-	struct payback p = {
-		.vm = fastest_of(v, row, VIEW_VM), .user = fastest_of(v, row, VIEW_USER)};
+	struct payback p = {.vm = fastest_of(v, row, true), .user = fastest_of(v, row, false)};
 	struct ratio q;
 	double extra;
 

@@ -323,6 +323,12 @@ void section_host(struct doc *d, const struct story *st)
 	fact(&t, "Kernel", h->kernel);
 	fact(&t, "QEMU, translator", h->qemu_user);
 	fact(&t, "QEMU, machines", h->qemu_system);
+	for (size_t i = 0; i < st->summary->ncommands; i++) {
+		const struct command_used *c = &st->summary->commands[i];
+
+		table_add(&t, "%s", c->env);
+		table_add(&t, "%s: %s", c->version, c->command);
+	}
 	fact(&t, "libvirt", h->libvirt);
 	fact(&t, "KVM", h->kvm);
 	fact(&t, "Itself a guest of", h->hypervisor);

@@ -15,7 +15,7 @@ static const char *const colours[VIEW_SLOTS] = {
 	"#D55E00", /* VM, foreign */
 	"#009E73", /* VM with the processor's help */
 	"#CC79A7", /* stacks */
-	"#8A8A00", /* anything else */
+	"#8A8A00", /* commands */
 };
 
 const char *view_colour(unsigned slot)
@@ -25,11 +25,15 @@ const char *view_colour(unsigned slot)
 
 static enum view_kind kind_of(const char *id)
 {
-	if (!strcmp(id, "native"))
+	struct environment env;
+
+	if (environment_parse(id, &env, NULL) < 0 || environment_command(&env))
+		return VIEW_COMMAND;
+	if (environment_is_native(&env))
 		return VIEW_NATIVE;
-	if (str_starts(id, "vm-"))
-		return strchr(id, '+') ? VIEW_STACK : VIEW_VM;
-	return str_starts(id, "user-") ? VIEW_USER : VIEW_OTHER;
+	if (!environment_vm(&env))
+		return VIEW_USER;
+	return env.n > 1 ? VIEW_STACK : VIEW_VM;
 }
 
 static unsigned wanted_slot(const struct view_env *env)
@@ -45,7 +49,7 @@ static unsigned wanted_slot(const struct view_env *env)
 		return env->foreign ? 5 : 4;
 	case VIEW_STACK:
 		return 7;
-	case VIEW_OTHER:
+	case VIEW_COMMAND:
 		break;
 	}
 	return 8;

@@ -16,10 +16,10 @@
 
 enum view_kind {
 	VIEW_NATIVE,
-	VIEW_USER,  /* translators only */
-	VIEW_VM,    /* a virtual machine alone */
-	VIEW_STACK, /* a virtual machine with something in it */
-	VIEW_OTHER, /* a layer that reports know nothing about */
+	VIEW_USER,    /* translators only */
+	VIEW_VM,      /* a virtual machine alone */
+	VIEW_STACK,   /* a virtual machine with something in it */
+	VIEW_COMMAND, /* any other translator or command */
 };
 
 /* Colours and point shapes: an environment keeps its own across figures, tables and runs.

@@ -63,6 +63,14 @@ static const char *last_line(struct str *text)
 	return nl ? nl + 1 : s;
 }
 
+/* What the program took for its CPU. */
+static const char *cpu_of(const struct environment *env)
+{
+	if (environment_command(env))
+		return "the CPU that the command presents";
+	return env->n ? arch_info(environment_arch(env))->cpu_model : "the host's CPU";
+}
+
 static void judge_crash(struct exec_result *res, const struct arm *arm, struct sample *s)
 {
 	char how[PROC_END_TEXT_MAX];
@@ -72,7 +80,7 @@ static void judge_crash(struct exec_result *res, const struct arm *arm, struct s
 	proc_end_text(&res->proc, how);
 	if (res->proc.end == PROC_SIGNALED && res->proc.code == SIGILL) {
 		why = xasprintf("illegal instruction: %s lacks a CPU feature that the program uses",
-			arm->env.n ? arch_info(arm->parts.arch)->cpu_model : "the host's CPU");
+			cpu_of(&arm->env));
 		fail(s, STATUS_ILLEGAL, why);
 		return;
 	}
@@ -168,7 +176,7 @@ static int try_once(const struct execute_spec *spec, const struct exec_spec *exe
 
 static bool has_translator(const struct environment *env)
 {
-	return env->n && env->layers[env->n - 1].kind == LAYER_USER;
+	return env->n && env->layers[env->n - 1].kind != LAYER_VM;
 }
 
 int execute_arm(const struct execute_spec *spec, struct place *place, struct sample *sample,
@@ -189,6 +197,7 @@ int execute_arm(const struct execute_spec *spec, struct place *place, struct sam
 	sample->duplicate = spec->arm->duplicate;
 	program_args(spec->plan, spec->workload, &args);
 	program_env(spec->variant, spec->arm->parts.arch, &env);
+	stack_variables(&spec->arm->env, spec->ctx, &env);
 	stack_command(&spec->arm->env, spec->ctx, program, args.v, &argv);
 	exec.argv = argv.v;
 	exec.envp = env.v;

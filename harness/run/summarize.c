@@ -67,6 +67,27 @@ static void summarize_boots(const struct samples *samples, struct summary *s)
 		describe_boots(samples, &s->boots[i]);
 }
 
+/* ---- command layers ---- */
+
+static void summarize_commands(const struct plan *plan, struct summary *s)
+{
+	s->commands = xcalloc(plan->commands.n, sizeof(*s->commands));
+	for (size_t i = 0; i < plan->commands.n; i++) {
+		const struct command_layer *c = &plan->commands.v[i];
+		struct environment env = command_layer_environment(c);
+		struct command_used *used = &s->commands[s->ncommands++];
+		_cleanup_free_ char *variables =
+			c->variables.n ? argv_line(c->variables.v) : xstrdup("");
+		_cleanup_free_ char *words = argv_line(c->command.v);
+		_cleanup_free_ char *all =
+			xasprintf("%s%s%s", variables, *variables ? " " : "", words);
+
+		str_copy(used->env, sizeof(used->env), env.id);
+		str_copy(used->version, sizeof(used->version), c->found);
+		str_copy(used->command, sizeof(used->command), all);
+	}
+}
+
 /* ---- the order ---- */
 
 /* The arms that can run of the program of arm `first`; false when an earlier arm is of it too. */
@@ -201,6 +222,7 @@ void summarize(const struct summarize_input *in, struct summary *ret)
 	summarize_run(in, &grid, &s);
 	summarize_order(in->plan, grid.blocks, &s);
 	summarize_boots(in->samples, &s);
+	summarize_commands(in->plan, &s);
 	summarize_cells(in, &grid, &s);
 	summarize_too_slow(in->plan, &s);
 	summarize_factors(&grid, &s);

@@ -19,14 +19,6 @@ static bool measured(const struct summary *s, const struct arm *a, const char *e
 	return c && c->status == STATUS_OK && c->blocks;
 }
 
-static void layer_env(char ret[static ENV_ID_MAX], enum layer_kind kind, enum arch arch)
-{
-	struct environment env = {.n = 1, .layers = {{.kind = kind, .arch = arch}}};
-
-	environment_name(&env);
-	str_copy(ret, ENV_ID_MAX, env.id);
-}
-
 /* The layer's cost is only meaningful where both sides ran the same code. */
 static void check_paths(const struct summary *s, struct factor *f)
 {
@@ -42,23 +34,25 @@ static void check_paths(const struct summary *s, struct factor *f)
 	str_copy(f->forbidden, sizeof(f->forbidden), why);
 }
 
-static void add_factor(
-	const struct grid *grid, size_t native, enum layer_kind kind, struct summary *s)
+/* `same`: an arm of one layer that runs the host's architecture; `native`: its program's. The same
+ * layer of the other architecture makes the pair. */
+static void add_factor(const struct grid *grid, size_t native, size_t same, struct summary *s)
 {
-	const struct arm *a = &grid->plan->arms[native];
-	enum arch host = s->host.arch;
-	struct factor f = {.kind = kind};
+	const struct arm *a = &grid->plan->arms[same];
+	struct environment other = a->env;
+	struct factor f = {.kind = a->env.layers[0].kind};
 
-	layer_env(f.same, kind, host);
-	layer_env(f.foreign, kind, host == ARCH_X86_64 ? ARCH_AARCH64 : ARCH_X86_64);
-	if (!measured(s, a, "native") || !measured(s, a, f.same) || !measured(s, a, f.foreign))
+	other.layers[0].arch = a->parts.arch == ARCH_X86_64 ? ARCH_AARCH64 : ARCH_X86_64;
+	environment_name(&other);
+	if (!measured(s, a, "native") || !measured(s, a, a->env.id) || !measured(s, a, other.id))
 		return;
+	str_copy(f.same, sizeof(f.same), a->env.id);
+	str_copy(f.foreign, sizeof(f.foreign), other.id);
 	str_copy(f.workload, sizeof(f.workload), a->parts.workload);
 	str_copy(f.variant, sizeof(f.variant), a->parts.variant);
-	f.layer_cost =
-		ratio_of_arms(grid, grid_arm(grid, f.workload, f.variant, f.same, false), native);
-	f.isa_cost = ratio_of_arms(grid, grid_arm(grid, f.workload, f.variant, f.foreign, false),
-		grid_arm(grid, f.workload, f.variant, f.same, false));
+	f.layer_cost = ratio_of_arms(grid, same, native);
+	f.isa_cost =
+		ratio_of_arms(grid, grid_arm(grid, f.workload, f.variant, f.foreign, false), same);
 	check_paths(s, &f);
 	s->factors = xrealloc_array(s->factors, s->nfactors + 1, sizeof(*s->factors));
 	s->factors[s->nfactors++] = f;
@@ -68,11 +62,12 @@ void summarize_factors(const struct grid *grid, struct summary *s)
 {
 	for (size_t i = 0; i < grid->plan->n; i++) {
 		const struct arm *a = &grid->plan->arms[i];
+		size_t native =
+			grid_arm(grid, a->parts.workload, a->parts.variant, "native", false);
 
-		if (a->duplicate || !environment_is_native(&a->env))
-			continue;
-		for (size_t k = 0; layer_kind_names[k]; k++)
-			add_factor(grid, i, (enum layer_kind)k, s);
+		if (!a->duplicate && a->env.n == 1 && a->parts.arch == s->host.arch &&
+			native != GRID_NONE)
+			add_factor(grid, native, i, s);
 	}
 }
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/field.h"
 #include "store/tables.h"
 
@@ -12,11 +13,25 @@ static void command_to_json(const struct workload *c, struct json_writer *w)
 	jw_string(w, "name", c->name);
 	jw_string(w, "program", c->summary);
 	jw_bool(w, "compare", c->compare);
-	jw_begin_array(w, "args");
-	for (char **a = c->args; *a; a++)
-		jw_string(w, NULL, *a);
-	jw_end_array(w);
+	jw_strings(w, "args", c->args);
 	jw_end_object(w);
+}
+
+static void layers_to_json(const struct command_layers *cs, struct json_writer *w)
+{
+	jw_begin_array(w, "commands");
+	for (size_t i = 0; i < cs->n; i++) {
+		const struct command_layer *c = &cs->v[i];
+		struct environment env = command_layer_environment(c);
+
+		jw_begin_object(w, NULL);
+		jw_string(w, "env", env.id);
+		jw_string(w, "version", c->found);
+		jw_strings(w, "command", c->command.v);
+		jw_variables(w, "variables", c->variables.v);
+		jw_end_object(w);
+	}
+	jw_end_array(w);
 }
 
 void plan_to_json(const struct plan *plan, struct str *out)
@@ -30,6 +45,8 @@ void plan_to_json(const struct plan *plan, struct str *out)
 	fields_to_json(table_plan, plan, &w);
 	if (plan->command)
 		command_to_json(plan->command, &w);
+	if (plan->commands.n)
+		layers_to_json(&plan->commands, &w);
 	jw_begin_array(&w, "arms");
 	for (size_t i = 0; i < plan->n; i++) {
 		jw_begin_object(&w, NULL);
@@ -40,10 +57,12 @@ void plan_to_json(const struct plan *plan, struct str *out)
 	jw_end_object(&w);
 }
 
-static int arm_from_json(
-	const struct json_doc *doc, const struct json *v, struct arm *ret, struct err *err)
+/* An arm that is to be run in a command layer needs its command. */
+static int arm_from_json(const struct json_doc *doc, const struct json *v,
+	const struct command_layers *commands, struct arm *ret, struct err *err)
 {
 	int r = fields_from_json(table_arm, ret, doc, v, err);
+	const struct layer *command;
 	struct err why = {0};
 
 	if (r < 0)
@@ -51,6 +70,10 @@ static int arm_from_json(
 	if (cell_parse(ret->cell, &ret->parts, &why) < 0 ||
 		environment_parse(ret->parts.env, &ret->env, &why) < 0)
 		return json_error(doc, json_get(v, "cell"), err, "%s", why.text);
+	command = environment_command(&ret->env);
+	if (command && ret->status == STATUS_OK && !command_layers_find(commands, command))
+		return json_error(doc, json_get(v, "cell"), err,
+			"the plan's 'commands' do not say what '%s' is", ret->parts.env);
 	return 0;
 }
 
@@ -68,10 +91,9 @@ static int command_from_json(
 	const struct json_doc *doc, const struct json *v, struct workload **ret, struct err *err)
 {
 	static const char *const known[] = {"name", "program", "compare", "args", NULL};
-	const char *name = NULL, *program = NULL, *args[256];
-	const struct json *list = NULL;
+	_cleanup_(argv_release) struct argv args = {0};
+	const char *name = NULL, *program = NULL;
 	bool compare = true;
-	size_t n = 0;
 	int r = json_known_keys(doc, v, known, err);
 
 	if (!r)
@@ -81,24 +103,50 @@ static int command_from_json(
 	if (!r)
 		r = json_get_bool(doc, v, "compare", true, &compare, err);
 	if (!r)
-		r = json_get_array(doc, v, "args", true, &list, err);
+		r = json_get_strings(doc, v, "args", true, &args, err);
 	if (!r && !str_is_name(name))
 		r = json_error(doc, json_get(v, "name"), err, "'%.40s' is no name", name);
-	json_for_each (item, list) {
-		if (!json_string(item) || n == sizeof(args) / sizeof(args[0]))
-			return json_error(doc, list, err, "must hold at most 256 strings");
-		args[n++] = json_string(item);
-	}
 	if (r < 0)
 		return r;
-	*ret = workload_from_command(name, program, args, n, compare);
+	*ret = workload_from_command(name, program, (const char *const *)args.v, args.n, compare);
+	return 0;
+}
+
+static int layer_from_json(const struct json_doc *doc, const struct json *v,
+	struct command_layer *ret, struct err *err)
+{
+	static const char *const known[] = {"env", "version", "command", "variables", NULL};
+	const char *id = NULL, *version = NULL;
+	const struct json *variables = NULL;
+	struct environment env = {0};
+	int r = json_known_keys(doc, v, known, err);
+
+	if (!r)
+		r = json_get_string(doc, v, "env", true, &id, err);
+	if (!r)
+		r = json_get_string(doc, v, "version", true, &version, err);
+	if (!r)
+		r = json_get_strings(doc, v, "command", true, &ret->command, err);
+	if (!r)
+		r = json_get_object(doc, v, "variables", true, &variables, err);
+	if (!r)
+		r = json_variables(doc, variables, &ret->variables, err);
+	if (r < 0)
+		return r;
+	if (environment_parse(id, &env, NULL) < 0 || env.n != 1 || !environment_command(&env))
+		return json_error(doc, json_get(v, "env"), err, "is no NAME-ARCH");
+	if (!ret->command.n)
+		return json_error(doc, json_get(v, "command"), err, "holds no word");
+	ret->name = xstrdup(env.layers[0].name);
+	ret->runs = env.layers[0].arch;
+	ret->found = xstrdup(version);
 	return 0;
 }
 
 int plan_from_json(const struct json_doc *doc, struct plan *ret, struct err *err)
 {
-	static const char *const others[] = {"schema", "arms", "command", NULL};
-	const struct json *arms = NULL;
+	static const char *const others[] = {"schema", "arms", "command", "commands", NULL};
+	const struct json *arms = NULL, *commands = NULL;
 	struct plan plan = {0};
 	int r = check_schema(doc, SCHEMA_PLAN, err);
 
@@ -107,13 +155,20 @@ int plan_from_json(const struct json_doc *doc, struct plan *ret, struct err *err
 	if (!r && json_get(json_root(doc), "command"))
 		r = command_from_json(doc, json_get(json_root(doc), "command"), &plan.command, err);
 	if (!r)
+		r = json_get_array(doc, json_root(doc), "commands", false, &commands, err);
+	json_for_each (v, commands) {
+		if (!r)
+			r = layer_from_json(doc, v, command_layers_add(&plan.commands), err);
+	}
+	if (!r)
 		r = json_get_array(doc, json_root(doc), "arms", true, &arms, err);
 	json_for_each (v, arms) {
 		struct environment none = {0};
 
 		if (r < 0)
 			break;
-		r = arm_from_json(doc, v, plan_add(&plan, "", "", &none, false), err);
+		r = arm_from_json(
+			doc, v, &plan.commands, plan_add(&plan, "", "", &none, false), err);
 	}
 	if (!r && !run_id_is_valid(plan.run))
 		r = json_error(

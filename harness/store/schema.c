@@ -121,6 +121,22 @@ void plan_schema(struct str *out)
 			"\"program\":{\"type\":\"string\"},\"compare\":{\"type\":\"boolean\"},"
 			"\"args\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}}}",
 			false},
+		{"commands",
+			"{\"type\":\"array\",\"description\":\"what the arms' command layers "
+			"stand for\",\"items\":{\"type\":\"object\","
+			"\"additionalProperties\":false,"
+			"\"required\":[\"env\",\"version\",\"command\",\"variables\"],"
+			"\"properties\":{"
+			"\"env\":{\"type\":\"string\",\"description\":\"environment of the "
+			"layer alone\"},"
+			"\"version\":{\"type\":\"string\",\"description\":\"what it said "
+			"when the run was planned\"},"
+			"\"command\":{\"type\":\"array\",\"items\":{\"type\":\"string\"},"
+			"\"description\":\"the words in front of the program\"},"
+			"\"variables\":{\"type\":\"object\","
+			"\"additionalProperties\":{\"type\":\"string\"},"
+			"\"description\":\"environment variables that it sets\"}}}}",
+			false},
 		{"arms", arms, true},
 		{0},
 	};
@@ -282,6 +298,8 @@ void summary_schema(struct str *out)
 			    *aa = list_of("two measurements of the same thing", table_aa, ratio),
 			    *factor = list_of("the two factors of a foreign cell's overhead",
 				    table_factor, factors),
+			    *commands =
+				    list_of("what a command layer was", table_command_used, NULL),
 			    *boots = list_of("the boots of a VM", table_boot_summary, NULL);
 	const struct extra extras[] = {
 		{"host", host, true},
@@ -290,6 +308,7 @@ void summary_schema(struct str *out)
 		{"pairs", pairs, true},
 		{"aa", aa, true},
 		{"factors", factor, true},
+		{"commands", commands, false},
 		{"boots", boots, true},
 		{0},
 	};

@@ -113,6 +113,13 @@ void summary_to_json(const struct summary *s, struct str *out)
 	for (size_t i = 0; i < s->nfactors; i++)
 		write_factor(&w, &s->factors[i]);
 	jw_end_array(&w);
+	jw_begin_array(&w, "commands");
+	for (size_t i = 0; i < s->ncommands; i++) {
+		jw_begin_object(&w, NULL);
+		fields_to_json(table_command_used, &s->commands[i], &w);
+		jw_end_object(&w);
+	}
+	jw_end_array(&w);
 	jw_begin_array(&w, "boots");
 	for (size_t i = 0; i < s->nboots; i++) {
 		jw_begin_object(&w, NULL);
@@ -272,6 +279,11 @@ static int read_factor(const struct json_doc *doc, const struct json *v, void *t
 	return r < 0 ? r : read_member_ratio(doc, v, "isa_cost", &f->isa_cost, err);
 }
 
+static int read_command(const struct json_doc *doc, const struct json *v, void *to, struct err *err)
+{
+	return fields_from_json(table_command_used, to, doc, v, err);
+}
+
 static int read_boot(const struct json_doc *doc, const struct json *v, void *to, struct err *err)
 {
 	return fields_from_json(table_boot_summary, to, doc, v, err);
@@ -315,6 +327,10 @@ static int read_lists(const struct json_doc *doc, struct summary *s, struct err 
 	if (!r)
 		r = read_list(doc, "factors", sizeof(*s->factors), &s->factors, &s->nfactors,
 			read_factor, err);
+	/* Runs from before there were command layers have none. */
+	if (!r && json_get(json_root(doc), "commands"))
+		r = read_list(doc, "commands", sizeof(*s->commands), &s->commands, &s->ncommands,
+			read_command, err);
 	if (!r)
 		r = read_list(
 			doc, "boots", sizeof(*s->boots), &s->boots, &s->nboots, read_boot, err);
@@ -323,8 +339,8 @@ static int read_lists(const struct json_doc *doc, struct summary *s, struct err 
 
 int summary_from_json(const struct json_doc *doc, struct summary *ret, struct err *err)
 {
-	static const char *const others[] = {
-		"schema", "host", "cells", "geomean", "pairs", "aa", "factors", "boots", NULL};
+	static const char *const others[] = {"schema", "host", "cells", "geomean", "pairs", "aa",
+		"factors", "commands", "boots", NULL};
 	const char *schema = json_string(json_get(json_root(doc), "schema"));
 	_cleanup_(summary_release) struct summary s = {0};
 	const struct json *host = NULL;

@@ -236,6 +236,13 @@ const struct field table_factor[] = {
 	{0},
 };
 
+const struct field table_command_used[] = {
+	T(command_used, env, .required = true, .help = "environment of the command layer alone"),
+	T(command_used, version, .help = "what it said when the run was planned"),
+	T(command_used, command, .help = "its variables and words, in front of the program"),
+	{0},
+};
+
 const struct field table_boot_summary[] = {
 	T(boot_summary, env, .required = true, .help = "environment of the VM alone"),
 	N(boot_summary, boots, .help = "boots"),

@@ -66,9 +66,10 @@ static void test_stacks(void)
 	size_t n = 0, sound = 0, unsound = 0, agree = 0;
 
 	for (enum arch a = 0; a < ARCH_COUNT; a++) {
-		all[n++] = (struct layer){LAYER_USER, a, ACCEL_TCG};
-		all[n++] = (struct layer){LAYER_VM, a, ACCEL_TCG};
-		all[n++] = (struct layer){LAYER_VM, a, ACCEL_KVM};
+		all[n++] = (struct layer){.kind = LAYER_USER, .arch = a};
+		all[n++] = (struct layer){.kind = LAYER_VM, .arch = a};
+		all[n++] = (struct layer){.kind = LAYER_VM, .arch = a, .accel = ACCEL_KVM};
+		all[n++] = (struct layer){.kind = LAYER_COMMAND, .arch = a, .name = "box-64"};
 	}
 	for (size_t i = 0; i < n; i++) {
 		for (size_t j = 0; j <= n; j++) {
@@ -99,7 +100,13 @@ static void test_environments(void)
 	static const char *const bad[] = {"", "+", "nativ", "native+user-aarch64", "user", "user-",
 		"user-arm64", "vm-x86_64", "vm-x86_64-xen", "vm-x86_64-tcg-", "user-aarch64-tcg",
 		"user-aarch64+vm-x86_64-tcg", "vm-x86_64-tcg+vm-aarch64-tcg", "user-aarch64+",
-		"+user-aarch64", "user-aarch64++user-x86_64", "USER-aarch64", " native",
+		"+user-aarch64", "user-aarch64++user-x86_64", "USER-aarch64", " native", "-aarch64",
+		"box64-", "box64", "box64-arm64", "Box64-aarch64", "box_64-aarch64",
+		"box64--aarch64", "-box64-aarch64", "a--b-aarch64", "vm-box-aarch64",
+		"user-box-aarch64", "native-aarch64", "box64-aarch64-tcg",
+		"box64-aarch64+user-x86_64", "user-aarch64+box64-x86_64",
+		"box64-aarch64+box64-x86_64", "box64-aarch64+vm-x86_64-tcg",
+		"a-name-of-32-characters-is-too-lo-aarch64",
 		"user-aarch64+user-aarch64+user-aarch64+user-aarch64+user-aarch64"};
 	struct environment env, base;
 	char text[64];
@@ -125,6 +132,40 @@ static void test_environments(void)
 	environment_parse("user-aarch64", &env, &err);
 	base = environment_base(&env);
 	is_str(base.id, "native", "without a VM the base is the host");
+}
+
+/* The architecture ends the id, so the name of a command may hold words that mean something
+ * elsewhere. */
+static void test_commands(void)
+{
+	static const struct {
+		const char *id, *name;
+		enum arch arch;
+		size_t layers;
+	} good[] = {
+		{"box64-x86_64", "box64", ARCH_X86_64, 1},
+		{"qemu-10-tcg-aarch64", "qemu-10-tcg", ARCH_AARCH64, 1},
+		{"aarch64-aarch64", "aarch64", ARCH_AARCH64, 1},
+		{"users-x86_64", "users", ARCH_X86_64, 1},
+		{"a-name-of-31-characters-is-just-x86_64", "a-name-of-31-characters-is-just",
+			ARCH_X86_64, 1},
+		{"vm-aarch64-kvm+box64-x86_64", "box64", ARCH_X86_64, 2},
+	};
+	struct environment env;
+
+	for (size_t i = 0; i < ARRAY_LEN(good); i++) {
+		const struct layer *l;
+
+		env = (struct environment){0};
+		environment_parse(good[i].id, &env, &err);
+		l = environment_command(&env);
+		ok(l && !strcmp(l->name, good[i].name) && l->arch == good[i].arch &&
+				env.n == good[i].layers && environment_arch(&env) == good[i].arch &&
+				!strcmp(env.id, good[i].id),
+			"'%s' is the command '%s'", good[i].id, good[i].name);
+	}
+	environment_parse("vm-x86_64-tcg+user-aarch64", &env, &err);
+	ok(!environment_command(&env), "QEMU's user mode is no command layer");
 }
 
 static void test_cells(void)
@@ -216,6 +257,7 @@ int main(void)
 	test_statuses();
 	test_stacks();
 	test_environments();
+	test_commands();
 	test_cells();
 	test_plans();
 	test_samples();

@@ -208,6 +208,58 @@ static void test_selection(void)
 	plan_release(&plan);
 }
 
+/* A command layer that cannot be used is only planned when --env names it. */
+static void test_commands(void)
+{
+	static const struct {
+		const char *env;
+		int usable, missing;
+	} cases[] = {{NULL, 1, 0}, {"*", 1, 0}, {"*-x86_64,*-aarch64", 1, 0}, {"user-*", 0, 0},
+		{"box-*", 0, 1}, {"*,box-aarch64", 1, 1}, {"b*", 0, 1}};
+	const size_t before = verdicts.n;
+	struct command_layers commands = {0};
+
+	for (size_t i = 0; i < 2; i++) {
+		struct command_layer *c = command_layers_add(&commands);
+
+		*c = (struct command_layer){
+			.name = xstrdup(i ? "box" : "prefix"), .runs = ARCH_AARCH64};
+		argv_add(&c->command, "run");
+		verdict[verdicts.n++] = (struct verdict){
+			.env = command_layer_environment(c),
+			.status = i ? STATUS_REFUSED : STATUS_OK,
+			.reason = "why",
+			.detail = "version 7",
+			.optional = true,
+		};
+	}
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		const struct selection selection = {.env = cases[i].env, .workload = "matmul"};
+		struct planner_input in = {.selection = &selection,
+			.workloads = &workloads,
+			.verdicts = &verdicts,
+			.commands = &commands,
+			.programs = scratch_dir};
+		struct plan plan = {0};
+		size_t usable, missing;
+
+		profile_find("smoke", &in.profile, NULL);
+		plan_make(&in, &plan, &err);
+		usable = count(&plan, NULL, NULL, "prefix-aarch64");
+		missing = count(&plan, NULL, NULL, "box-aarch64");
+		ok(!usable == !cases[i].usable && !missing == !cases[i].missing,
+			"--env %s: %zu arms of a usable command, %zu of a missing one",
+			cases[i].env ? cases[i].env : "not given", usable, missing);
+		is_int(plan.commands.n, cases[i].usable,
+			"the plan keeps the commands that it runs");
+		if (plan.commands.n)
+			is_str(plan.commands.v[0].found, "version 7", "with their versions");
+		plan_release(&plan);
+	}
+	command_layers_release(&commands);
+	verdicts.n = before;
+}
+
 static void test_missing_program(void)
 {
 	_cleanup_free_ char *path =
@@ -270,6 +322,7 @@ int main(void)
 	test_profiles();
 	test_quick();
 	test_selection();
+	test_commands();
 	test_missing_program();
 	test_cost();
 	workloads_release(&workloads);
