@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * schemas NAME: prints the JSON Schema of a document (plan, host, sample, summary, manifest).
+ * schemas NAME: prints the JSON Schema of a document.
  * schemas --documents DIR: writes one document of each kind, of a made-up run, for the schemas to
  * be checked against.
  */
@@ -10,6 +10,7 @@
 
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "plan/environments.h"
 #include "plan/manifest.h"
 #include "store/plan_json.h"
 #include "store/sample_json.h"
@@ -26,6 +27,7 @@ static const struct {
 	{"sample", sample_schema},
 	{"summary", summary_schema},
 	{"manifest", manifest_schema},
+	{"environments", environments_schema},
 };
 
 static void save(const char *dir, const char *name, struct str *text)
@@ -104,6 +106,7 @@ int main(int argc, char **argv)
 		fputs(text.s, stdout);
 		return 0;
 	}
-	fputs("usage: schemas plan|host|sample|summary|manifest | --documents DIR\n", stderr);
+	fputs("usage: schemas plan|host|sample|summary|manifest|environments | --documents DIR\n",
+		stderr);
 	return 2;
 }

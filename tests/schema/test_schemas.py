@@ -10,7 +10,7 @@ import sys
 import tempfile
 
 os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
-NAMES = ("plan", "host", "sample", "summary", "manifest")
+NAMES = ("plan", "host", "sample", "summary", "manifest", "environments")
 SCHEMAS = os.path.join(os.environ.get("B", "build"), "tests/schema/schemas")
 count = failures = 0
 
@@ -87,6 +87,7 @@ def check_mistakes(validators, folder):
     plan, summary = load(f"{folder}/plan.json"), load(f"{folder}/summary.json")
     sample = next(line for line in lines(f"{folder}/samples.jsonl") if "iter_wall_ns" in line)
     manifest = load("workloads/matmul.json")
+    environments = load("environments.json")
     for kind, good, path, value in (
             ("plan", plan, ["blocks"], 0), ("plan", plan, ["blocks"], "6"),
             ("plan", plan, ["extra"], 1), ("plan", plan, ["schema"], "toll.plan/2"),
@@ -99,7 +100,11 @@ def check_mistakes(validators, folder):
             ("summary", summary, ["cells", 0, "ratio", "ci95"], [1, 2, 3]),
             ("summary", summary, ["cells", 0, "cold"], "del"), ("summary", summary, ["host"], {}),
             ("manifest", manifest, ["tolerance"], 2), ("manifest", manifest, ["sizes"], {}),
-            ("manifest", manifest, ["variants", 0, "nam"], "x"), ("manifest", manifest, ["name"], "A b")):
+            ("manifest", manifest, ["variants", 0, "nam"], "x"), ("manifest", manifest, ["name"], "A b"),
+            ("environments", environments, ["environments", 0, "runs"], "arm64"),
+            ("environments", environments, ["environments", 0, "command"], []),
+            ("environments", environments, ["environments", 0, "version"], "del"),
+            ("environments", environments, ["environments", 0, "extra"], 1)):
         ok(not validators[kind].is_valid(edited(good, path, value)),
            f"a {kind} with {'.'.join(map(str, path))} = {value!r} does not")
 
@@ -118,6 +123,7 @@ def main():
         validators[name] = Draft202012Validator(schema)
     for path in sorted(glob.glob("workloads/*.json")):
         satisfies(validators, "manifest", load(path), path)
+    satisfies(validators, "environments", load("environments.json"), "environments.json")
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([SCHEMAS, "--documents", folder], check=True)
         check_folder(validators, folder, "a made-up run's ")
