@@ -179,7 +179,11 @@ if shutil.which("systemd-analyze"):
 else:
     tap.skip("systemd accepts the units", "systemd-analyze is not installed")
 
-# ---- the workload that README adds ----
+# ---- the environment and the workload that README adds ----
+
+(work / "environments.json").write_text(readme.blocks("json")[1][1])
+result = toll("list", "environments", "--environments", work / "environments.json", home=home)
+tap.ok(result.code == 0 and "\nbox64-x86_64 " in result.out, "README's environment is listed", result)
 
 (work / "new/tests").mkdir(parents=True)
 for name in ("workloads", "plots", "tests/workloads"):

@@ -54,6 +54,7 @@ def main():
         text = read(path)
         seed("fuzz_json", name_of(path), text)
         seed("fuzz_manifest", name_of(path), re.sub(rb'("name": )"[^"]*"', rb'\1"toy"', text, count=1))
+    seed("fuzz_environments", "shipped", read("environments.json"))
     seed("fuzz_samples", "lines", SAMPLE + OTHER_LINES + SAMPLE)
     seed("fuzz_samples", "torn", SAMPLE + OTHER_LINES[:40])
     seed("fuzz_json", "sample", SAMPLE)
