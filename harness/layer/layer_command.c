@@ -19,38 +19,37 @@
 
 /* ---- placeholders ---- */
 
-/* What "{name}" stands for, into buf where it is no string of somebody else's; NULL: nothing. */
-static const char *placeholder(
-	const struct layer_ctx *ctx, const char *name, size_t len, char buf[static 16])
+static void add_placeholder(
+	const struct layer_ctx *ctx, enum command_placeholder placeholder, struct str *out)
 {
 	const char *home = getenv("HOME");
 
-	if (len == 8 && !strncmp(name, "programs", len))
-		return ctx->programs;
-	if (len == 4 && !strncmp(name, "home", len))
-		return home ? home : "/";
-	if (len == 3 && !strncmp(name, "cpu", len)) {
-		snprintf(buf, 16, "%d", ctx->host->measure_cpu);
-		return buf;
+	switch (placeholder) {
+	case COMMAND_PROGRAMS:
+		str_add(out, ctx->programs);
+		break;
+	case COMMAND_CPU:
+		str_addf(out, "%d", ctx->host->measure_cpu);
+		break;
+	case COMMAND_HOME:
+		str_add(out, home ? home : "/");
+		break;
 	}
-	return NULL;
 }
 
 static char *expand(const struct layer_ctx *ctx, const char *word)
 {
 	struct str out = {0};
 
-	for (const char *p = word; *p;) {
-		size_t len = *p == '{' ? strcspn(p + 1, "}") : 0;
-		char buf[16];
-		const char *value = len && p[len + 1] ? placeholder(ctx, p + 1, len, buf) : NULL;
+	while (*word) {
+		enum command_placeholder placeholder;
+		size_t len = command_placeholder_parse(word, &placeholder);
 
-		if (value) {
-			str_add(&out, value);
-			p += len + 2;
-		} else {
-			str_addc(&out, *p++);
-		}
+		if (len)
+			add_placeholder(ctx, placeholder, &out);
+		else
+			str_addc(&out, *word);
+		word += len ? len : 1;
 	}
 	return str_take(&out);
 }

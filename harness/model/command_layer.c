@@ -14,6 +14,23 @@ const char *const command_on_names[] = {
 		NULL,
 };
 
+size_t command_placeholder_parse(const char *text, enum command_placeholder *ret)
+{
+	static const char *const words[] = {
+#define X(id, name) [COMMAND_##id] = "{" name "}",
+		COMMAND_PLACEHOLDERS(X)
+#undef X
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		if (!str_starts(text, words[i]))
+			continue;
+		*ret = (enum command_placeholder)i;
+		return strlen(words[i]);
+	}
+	return 0;
+}
+
 bool command_layer_is_for(const struct command_layer *c, enum arch host)
 {
 	return !c->on || c->on == (int)host + 1;

@@ -23,6 +23,19 @@ struct command_layer {
 	char *found;	       /* that line; NULL: not asked */
 };
 
+/* {name} in a word of a command or a variable is replaced when it is run. */
+#define COMMAND_PLACEHOLDERS(X)                                                                    \
+	X(PROGRAMS, "programs") /* the folder that holds the programs */                           \
+	X(CPU, "cpu")		/* the number of the CPU that is measured on */                    \
+	X(HOME, "home")		/* the user's home */
+enum command_placeholder {
+#define X(id, name) COMMAND_##id,
+	COMMAND_PLACEHOLDERS(X)
+#undef X
+};
+/* Does text begin with one? Returns its length with the braces, or 0. */
+size_t command_placeholder_parse(const char *text, enum command_placeholder *ret);
+
 /* "any", then the architectures: NULL-terminated, for field tables. */
 extern const char *const command_on_names[];
 /* Can it be used on a host of this architecture? */

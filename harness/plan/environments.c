@@ -39,24 +39,23 @@ static const struct {
 		"own; placeholders as in command\"}"},
 };
 
+#define X(id, name) " {" name "}"
+#define PLACEHOLDERS COMMAND_PLACEHOLDERS(X)
+
 /* ---- reading ---- */
 
 /* {word} must be a placeholder; other braces stand for themselves. */
 static int check_placeholders(
 	const struct json_doc *doc, const struct json *v, const char *word, struct err *err)
 {
-	static const char *const known[] = {"programs", "cpu", "home"};
-
 	for (const char *p = word; (p = strchr(p, '{')); p++) {
 		size_t len = strspn(p + 1, "abcdefghijklmnopqrstuvwxyz_");
-		bool found = !len || p[len + 1] != '}';
+		enum command_placeholder placeholder;
 
-		for (size_t i = 0; i < ARRAY_LEN(known); i++)
-			found |= strlen(known[i]) == len && !strncmp(known[i], p + 1, len);
-		if (!found)
+		if (len && p[len + 1] == '}' && !command_placeholder_parse(p, &placeholder))
 			return json_error(doc, v, err,
-				"'%.*s' is no placeholder; there are {programs}, {cpu} and {home}",
-				(int)len + 2, p);
+				"'%.*s' is no placeholder; there are" PLACEHOLDERS, (int)len + 2,
+				p);
 	}
 	return 0;
 }
