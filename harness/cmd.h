@@ -37,7 +37,7 @@ struct options {
 	char *profile;
 	uint64_t budget_ns, blocks, seed;
 	double precision_percent;
-	char *connect, *environments, *resume, *replay, *output;
+	char *connect, *environments, *resume, *replay, *output, *shard;
 	char *programs[ARCH_COUNT]; /* exec: --x86_64, --aarch64 */
 	char *name;		    /* exec: a name for the workload */
 	const char *const *args;    /* exec: the program's arguments */
@@ -97,6 +97,9 @@ extern const struct command commands[]; /* ends with a NULL name */
 		OPTION(profile, "profile", FIELD_STRING, .arg = "NAME", .def = profile_,           \
 			.help = "smoke, quick or full"),                                           \
 		OPTION_SELECTION_COMMON
+#define OPTION_SHARD                                                                               \
+	OPTION(shard, "shard", FIELD_STRING, .arg = "I/N",                                         \
+		.help = "only the I-th of N parts, as one of several machines of a kind")
 #define OPTION_REPLAY                                                                              \
 	OPTION(replay, "replay", FIELD_STRING, .arg = "RUN",                                       \
 		.help = "execute nothing: answer from this run's samples (to test toll itself)")

@@ -288,7 +288,7 @@ static uint64_t random_seed(void)
 
 int app_plan(const struct app *app, const struct options *o, struct plan *ret, struct err *err)
 {
-	const struct selection selection = {
+	struct selection selection = {
 		.env = o->env,
 		.workload = o->workload,
 		.variant = o->variant,
@@ -304,8 +304,10 @@ int app_plan(const struct app *app, const struct options *o, struct plan *ret, s
 		.verdicts = &app->verdicts,
 		.commands = &app->commands,
 		.programs = o->replay ? NULL : app->programs};
-	int r = exec_command(o, &in.command, err);
+	int r = shard_parse(o->shard, &selection.shard, err);
 
+	if (!r)
+		r = exec_command(o, &in.command, err);
 	in.profile = &command_profile;
 	if (in.command)
 		in.programs = NULL;

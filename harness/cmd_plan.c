@@ -34,6 +34,12 @@ static void print_total(const struct plan *plan)
 
 	for (size_t i = 0; i < plan->n; i++)
 		runnable += plan->arms[i].status == STATUS_OK;
+	if (plan->shards)
+		printf("%sshard %llu of %llu%s", plan->n ? "\n" : "",
+			(unsigned long long)plan->shard, (unsigned long long)plan->shards,
+			plan->n ? "" : " holds no program: there is nothing to measure\n");
+	if (!plan->n)
+		return;
 	printf("\n%zu arms (%zu refused) × %llu blocks; budget %s\n", runnable, plan->n - runnable,
 		(unsigned long long)plan->blocks, duration_text(plan->budget_ns, budget));
 	if (unknown == runnable)

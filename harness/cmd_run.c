@@ -199,6 +199,9 @@ static int do_measure(struct session *s, struct err *err)
 
 		app_use_programs(&s->app, programs);
 	}
+	if (!s->plan.n)
+		log_note("shard %llu of %llu holds no program: there is nothing to measure",
+			(unsigned long long)s->plan.shard, (unsigned long long)s->plan.shards);
 	if (s->plan.command && !s->replaying)
 		r = exec_make_disks(&s->app, &s->plan, &s->folder, err);
 	if (r < 0)

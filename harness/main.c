@@ -14,9 +14,9 @@ static const struct field doctor_options[] = {OPTION_HELP, OPTION_JSON,
 static const struct field list_options[] = {
 	OPTION_HELP, OPTION_JSON, OPTION_ENVIRONMENTS, OPTIONS_END};
 static const struct field plan_options[] = {
-	OPTION_HELP, OPTION_JSON, OPTIONS_SELECTION, OPTION_OUTPUT, OPTIONS_END};
+	OPTION_HELP, OPTION_JSON, OPTIONS_SELECTION, OPTION_SHARD, OPTION_OUTPUT, OPTIONS_END};
 static const struct field run_options[] = {OPTION_HELP, OPTION_QUIET, OPTIONS_SELECTION,
-	OPTION_RESUME, OPTION_REPLAY, OPTION_OUTPUT, OPTIONS_END};
+	OPTION_SHARD, OPTION_RESUME, OPTION_REPLAY, OPTION_OUTPUT, OPTIONS_END};
 static const struct field exec_options[] = {OPTION_HELP, OPTION_QUIET,
 	OPTION(programs[ARCH_X86_64], "x86_64", FIELD_STRING, .arg = "PROG",
 		.help = "the program for x86_64, statically linked"),

@@ -46,6 +46,8 @@ struct plan {
 	uint64_t boot_deadline_ns;
 	uint64_t vcpus;
 	uint64_t memory_mib; /* of each guest */
+	uint64_t shard;	     /* the part of the selection that this is, from 1 … */
+	uint64_t shards;     /* … of so many; 0: all of it */
 	/* A run of `toll exec` carries its one workload; NULL: the manifests'. Heap. */
 	struct workload *command;
 	/* How the arms' command layers are called, with the versions that were found: a run is

@@ -149,27 +149,69 @@ static void add_arms(const struct planner_input *in, const struct workload *w,
 	}
 }
 
-static int add_programs(const struct planner_input *in, struct plan *plan, struct err *err)
+/* Each part matches something, and nothing matches all of them. */
+static int nothing_selected(const struct planner_input *in, struct err *err)
+{
+	const struct selection *sel = in->selection;
+
+	if (!in->workloads->n)
+		return err_set(err, ERR_INPUT, "there are no workload manifests");
+	return err_set(err, ERR_INPUT,
+		"no workload matches --workload '%s', --variant '%s' and --suite '%s' together; "
+		"'toll list workloads' shows what there is",
+		given(sel->workload) ? sel->workload : "*",
+		given(sel->variant) ? sel->variant : "*", given(sel->suite) ? sel->suite : "*");
+}
+
+/* The selected programs, in the order of the manifests, into a heap array. */
+static size_t select_programs(const struct planner_input *in, struct shard_program **ret)
 {
 	struct plan with_command = {.command = in->command};
 	struct workloads workloads = plan_workloads(&with_command, in->workloads);
+	size_t n = 0, cap = 0;
 
+	*ret = NULL;
 	for (size_t i = 0; i < workloads.n; i++) {
 		const struct workload *w = &workloads.v[i];
-		const struct workload_size *size = workload_size(w, plan->size);
 
 		for (size_t j = 0; j < w->nvariants; j++) {
 			if (!program_selected(in, w, &w->variants[j]))
 				continue;
-			if (!size)
-				return err_set(err, ERR_INPUT, "workload '%s' has no size '%s'",
-					w->name, plan->size);
-			if (size->memory_mib + GUEST_BASE_MIB > plan->memory_mib)
-				plan->memory_mib = size->memory_mib + GUEST_BASE_MIB;
-			add_arms(in, w, &w->variants[j], plan);
+			GROW(*ret, n, cap);
+			(*ret)[n++] = (struct shard_program){w, &w->variants[j]};
 		}
 	}
+	return n;
+}
+
+static int add_program(const struct planner_input *in, const struct shard_program *p,
+	struct plan *plan, struct err *err)
+{
+	const struct workload_size *size = workload_size(p->workload, plan->size);
+
+	if (!size)
+		return err_set(err, ERR_INPUT, "workload '%s' has no size '%s'", p->workload->name,
+			plan->size);
+	if (size->memory_mib + GUEST_BASE_MIB > plan->memory_mib)
+		plan->memory_mib = size->memory_mib + GUEST_BASE_MIB;
+	add_arms(in, p->workload, p->variant, plan);
 	return 0;
+}
+
+static int add_programs(const struct planner_input *in, struct plan *plan, struct err *err)
+{
+	const struct shard *shard = &in->selection->shard;
+	_cleanup_free_ struct shard_program *programs = NULL;
+	size_t n = select_programs(in, &programs);
+	_cleanup_free_ uint64_t *dealt = xcalloc(n, sizeof(*dealt));
+	int r = n ? 0 : nothing_selected(in, err);
+
+	if (shard->of)
+		shards_deal(programs, n, shard->of, dealt);
+	for (size_t i = 0; !r && i < n; i++)
+		if (dealt[i] == shard->number)
+			r = add_program(in, &programs[i], plan, err);
+	return r;
 }
 
 /* Every one of the comma-separated patterns must match one of the names: a typing error in a list
@@ -220,20 +262,6 @@ static int check_selection(const struct planner_input *in, struct err *err)
 	return r;
 }
 
-/* Each part matches something, and nothing matches all of them. */
-static int nothing_selected(const struct planner_input *in, struct err *err)
-{
-	const struct selection *sel = in->selection;
-
-	if (!in->workloads->n)
-		return err_set(err, ERR_INPUT, "there are no workload manifests");
-	return err_set(err, ERR_INPUT,
-		"no workload matches --workload '%s', --variant '%s' and --suite '%s' together; "
-		"'toll list workloads' shows what there is",
-		given(sel->workload) ? sel->workload : "*",
-		given(sel->variant) ? sel->variant : "*", given(sel->suite) ? sel->suite : "*");
-}
-
 /* The plan keeps what its command layers stood for when it was made. */
 static void keep_commands(const struct planner_input *in, struct plan *plan)
 {
@@ -266,6 +294,8 @@ int plan_make(const struct planner_input *in, struct plan *ret, struct err *err)
 		.deadline_ns = p->deadline_ns,
 		.boot_deadline_ns = BOOT_DEADLINE_NS,
 		.vcpus = 1,
+		.shard = sel->shard.number,
+		.shards = sel->shard.of,
 	};
 	int r = check_selection(in, err);
 
@@ -276,8 +306,6 @@ int plan_make(const struct planner_input *in, struct plan *ret, struct err *err)
 				   : "small");
 	if (!r)
 		r = add_programs(in, &plan, err);
-	if (!r && !plan.n)
-		r = nothing_selected(in, err);
 	if (r < 0)
 		return r;
 	plan.command = in->command;

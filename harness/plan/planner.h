@@ -10,6 +10,7 @@
 #include "model/verdict.h"
 #include "model/workload.h"
 #include "plan/profile.h"
+#include "plan/shard.h"
 
 /* What a person selects; NULL, "" and 0 leave the profile's choice. */
 struct selection {
@@ -18,6 +19,7 @@ struct selection {
 	const char *size;
 	uint64_t blocks, budget_ns, seed;
 	double precision; /* fraction: 0.05 */
+	struct shard shard;
 };
 
 struct planner_input {
@@ -32,7 +34,8 @@ struct planner_input {
 };
 
 /* Fills everything but run and created (plan_stamp). -EINVAL when the selection matches nothing,
- * naming the part that does not. `native` is always among the arms: it is the reference. */
+ * naming the part that does not. `native` is always among the arms: it is the reference. A shard to
+ * which no program falls has no arms, and is no error. */
 int plan_make(const struct planner_input *in, struct plan *ret, struct err *err);
 
 /* The environments toll knows on a host of this architecture: native, both translators, both VMs

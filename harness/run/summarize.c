@@ -244,7 +244,7 @@ int summary_exit_code(const struct summary *s)
 		failed |= (c->status != STATUS_OK && !status_is_refusal(c->status)) ||
 			  (c->status == STATUS_OK && c->executions > c->blocks);
 	}
-	if (!measured)
+	if (s->ncells && !measured)
 		return 4;
 	return failed ? 1 : 0;
 }

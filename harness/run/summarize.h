@@ -25,8 +25,8 @@ struct summarize_input {
 
 void summarize(const struct summarize_input *in, struct summary *ret);
 
-/* How a run ended, as an exit code: 0 everything that can run was measured, 1 some cells failed,
- * 4 nothing was measured. */
+/* How a run ended, as an exit code: 0 everything that can run was measured (an empty shard has
+ * nothing to measure), 1 some cells failed, 4 nothing was measured. */
 int summary_exit_code(const struct summary *s);
 
 #endif

@@ -42,6 +42,10 @@ const struct field table_plan[] = {
 	N(plan, vcpus, .required = true, .min = 1, .max = 256,
 		.help = "virtual CPUs of each guest"),
 	N(plan, memory_mib, .required = true, .help = "memory of each guest in MiB"),
+	N(plan, shard, .nullable = true,
+		.help = "the part of the selection that this run is, from 1"),
+	N(plan, shards, .nullable = true,
+		.help = "how many parts there are; null: this run is all of it"),
 	{0},
 };
 
