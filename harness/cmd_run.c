@@ -15,8 +15,8 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "host/elf.h"
 #include "host/host.h"
+#include "host/identity.h"
 #include "progress.h"
 #include "run/measure.h"
 #include "run/summarize.h"
@@ -43,32 +43,27 @@ static int need_vms(const struct plan *plan)
 	return 0;
 }
 
-/* The measured programs with their build ids, as JSON: runs of different builds can be told apart.
- */
-static void programs_to_json(
-	const struct session *s, const struct workloads *workloads, struct str *out)
+/* The programs of the plan, as they lie in dir; those of a replayed run are its own. */
+static void identify_programs(const struct session *s, const struct workloads *workloads,
+	const char *dir, struct programs *ret)
 {
-	struct json_writer w;
+	struct err why = {0};
 
-	json_writer_init(&w, out, false);
-	jw_begin_array(&w, NULL);
-	for (size_t i = 0; i < workloads->n; i++)
-		for (size_t k = 0; k < workloads->v[i].nvariants; k++)
-			for (enum arch a = 0; a < ARCH_COUNT; a++) {
-				_cleanup_free_ char *program = plan_program(
-					&workloads->v[i], &workloads->v[i].variants[k], a);
-				_cleanup_free_ char *path =
-					xasprintf("%s/%s", s->app.programs, program);
-				struct elf_facts elf;
+	if (s->replaying) {
+		if (run_folder_read_programs(&s->replay.folder, ret, &why) < 0)
+			log_warn("%s", why.text);
+		return;
+	}
+	for (size_t i = 0; i < s->plan.n; i++) {
+		const struct cell_parts *p = &s->plan.arms[i].parts;
+		const struct workload *w = workloads_find(workloads, p->workload);
+		_cleanup_free_ char *program =
+			plan_program(w, workload_variant(w, p->variant), p->arch);
 
-				if (elf_read(path, &elf, NULL) < 0)
-					continue;
-				jw_begin_object(&w, NULL);
-				jw_string(&w, "program", program);
-				jw_string(&w, "build_id", elf.build_id);
-				jw_end_object(&w);
-			}
-	jw_end_array(&w);
+		programs_add(ret, program);
+	}
+	if (programs_identify(dir, ret, &why) < 0)
+		log_warn("%s", why.text);
 }
 
 /* libvirt comes before the run folder, because host.json names its version, and before anything
@@ -125,9 +120,9 @@ static int begin_new(struct session *s, struct err *err)
 {
 	_cleanup_free_ char *packages_path =
 		xasprintf("%s/build/images/packages.json", s->app.home);
-	_cleanup_(str_release) struct str programs = {0};
+	_cleanup_(programs_release) struct programs programs = {0};
+	_cleanup_free_ char *packages = NULL, *staged = NULL;
 	struct workloads workloads;
-	_cleanup_free_ char *packages = NULL;
 	int r;
 
 	if (s->o->replay) {
@@ -147,7 +142,6 @@ static int begin_new(struct session *s, struct err *err)
 		return r;
 	file_read(packages_path, PACKAGES_MAX, &packages, NULL, NULL);
 	workloads = plan_workloads(&s->plan, &s->app.workloads);
-	programs_to_json(s, &workloads, &programs);
 	/* A folder with a plan is a run that can be resumed: the programs come first. */
 	if (s->plan.command) {
 		_cleanup_free_ char *dir = xasprintf("%s/results/%s", s->app.output, s->plan.run);
@@ -155,9 +149,11 @@ static int begin_new(struct session *s, struct err *err)
 		r = exec_stage(s->o, s->plan.command, dir, err);
 		if (r < 0)
 			return r;
+		staged = xasprintf("%s/programs", dir);
 	}
-	return run_folder_create(s->app.output, &s->plan, &s->app.host, packages,
-		str_text(&programs), &s->folder, err);
+	identify_programs(s, &workloads, staged ? staged : s->app.programs, &programs);
+	return run_folder_create(
+		s->app.output, &s->plan, &s->app.host, packages, &programs, &s->folder, err);
 }
 
 static int begin_resumed(struct session *s, struct err *err)

@@ -191,8 +191,8 @@ int host_fields_from_json(
 	return fields_from_json_with(table_host, ret, doc, object, NULL, err);
 }
 
-void host_to_json(const struct host *host, const char *packages_json, const char *programs_json,
-	struct str *out)
+void host_to_json(const struct host *host, const char *packages_json,
+	const struct programs *programs, struct str *out)
 {
 	struct json_writer w;
 
@@ -202,7 +202,13 @@ void host_to_json(const struct host *host, const char *packages_json, const char
 	jw_string(&w, "schema", SCHEMA_HOST);
 	host_fields_to_json(host, &w);
 	jw_raw(&w, "packages", packages_json ? packages_json : "[]");
-	jw_raw(&w, "programs", programs_json ? programs_json : "[]");
+	jw_begin_array(&w, "programs");
+	for (size_t i = 0; programs && i < programs->n; i++) {
+		jw_begin_object(&w, NULL);
+		fields_to_json(table_program, &programs->v[i], &w);
+		jw_end_object(&w);
+	}
+	jw_end_array(&w);
 	jw_end_object(&w);
 }
 
@@ -211,4 +217,24 @@ int host_from_json(const struct json_doc *doc, struct host *ret, struct err *err
 	int r = check_schema(doc, SCHEMA_HOST, err);
 
 	return r < 0 ? r : host_fields_from_json(doc, json_root(doc), ret, err);
+}
+
+int programs_from_json(const struct json_doc *doc, struct programs *ret, struct err *err)
+{
+	_cleanup_(programs_release) struct programs ps = {0};
+	const struct json *list = NULL;
+	int r = json_get_array(doc, json_root(doc), "programs", false, &list, err);
+
+	json_for_each (v, list) {
+		if (r < 0)
+			break;
+		GROW(ps.v, ps.n, ps.cap);
+		ps.v[ps.n] = (struct program){0};
+		r = fields_from_json(table_program, &ps.v[ps.n++], doc, v, err);
+	}
+	if (r < 0)
+		return r;
+	*ret = ps;
+	ps = (struct programs){0};
+	return 0;
 }

@@ -79,7 +79,7 @@ static int absolute(struct run_folder *run, struct err *err)
 }
 
 int run_folder_create(const char *home, const struct plan *plan, const struct host *host,
-	const char *packages_json, const char *programs_json, struct run_folder *ret,
+	const char *packages_json, const struct programs *programs, struct run_folder *ret,
 	struct err *err)
 {
 	_cleanup_(run_folder_close) struct run_folder run = {
@@ -98,7 +98,7 @@ int run_folder_create(const char *home, const struct plan *plan, const struct ho
 		r = take_lock(&run, err);
 	if (r < 0)
 		return r;
-	host_to_json(host, packages_json, programs_json, &text);
+	host_to_json(host, packages_json, programs, &text);
 	r = write_document(&run, "host.json", &text, err);
 	if (!r)
 		r = open_samples(&run, err);
@@ -238,6 +238,15 @@ int run_folder_read_host(const struct run_folder *run, struct host *ret, struct 
 	int r = json_read_file(path, DOCUMENT_MAX, &doc, err);
 
 	return r < 0 ? r : host_from_json(doc, ret, err);
+}
+
+int run_folder_read_programs(const struct run_folder *run, struct programs *ret, struct err *err)
+{
+	_cleanup_free_ char *path = path_in(run, "host.json");
+	_cleanup_json_ struct json_doc *doc = NULL;
+	int r = json_read_file(path, DOCUMENT_MAX, &doc, err);
+
+	return r < 0 ? r : programs_from_json(doc, ret, err);
 }
 
 int run_folder_read_summary(const struct run_folder *run, struct summary *ret, struct err *err)

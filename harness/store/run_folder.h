@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "model/host.h"
 #include "model/plan.h"
+#include "model/program.h"
 #include "model/sample.h"
 #include "model/summary.h"
 #include "store/sample_json.h"
@@ -25,7 +26,7 @@ struct run_folder {
 
 /* Creates results/RUN below `home` for this plan, locks it, and stores plan.json and host.json. */
 int run_folder_create(const char *home, const struct plan *plan, const struct host *host,
-	const char *packages_json, const char *programs_json, struct run_folder *ret,
+	const char *packages_json, const struct programs *programs, struct run_folder *ret,
 	struct err *err);
 /* Finds an existing run: a path, a run id below home/results, or "latest". */
 int run_folder_open(const char *home, const char *run, struct run_folder *ret, struct err *err);
@@ -36,6 +37,7 @@ void run_folder_close(struct run_folder *run);
 
 int run_folder_read_plan(const struct run_folder *run, struct plan *ret, struct err *err);
 int run_folder_read_host(const struct run_folder *run, struct host *ret, struct err *err);
+int run_folder_read_programs(const struct run_folder *run, struct programs *ret, struct err *err);
 /* A torn last line is tolerated and logged. session may be NULL. */
 int run_folder_read_samples(const struct run_folder *run, struct samples *ret,
 	struct sample_session *session, struct err *err);

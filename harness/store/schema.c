@@ -150,15 +150,13 @@ void plan_schema(struct str *out)
 
 void host_schema(struct str *out)
 {
-	static const struct extra extras[] = {
+	_cleanup_free_ char *programs = list_of("a measured program", table_program, NULL);
+	const struct extra extras[] = {
 		{"packages",
 			"{\"type\":\"array\",\"items\":{\"type\":\"object\"},"
 			"\"description\":\"downloaded packages, with versions and SHA-256 sums\"}",
 			false},
-		{"programs",
-			"{\"type\":\"array\",\"items\":{\"type\":\"object\"},"
-			"\"description\":\"measured programs, with their build ids\"}",
-			false},
+		{"programs", programs, false},
 		{0},
 	};
 	struct json_writer w;

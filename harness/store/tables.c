@@ -3,6 +3,7 @@
 
 #include "model/host.h"
 #include "model/plan.h"
+#include "model/program.h"
 #include "model/sample.h"
 #include "model/summary.h"
 #include "store/sample_json.h"
@@ -80,6 +81,14 @@ const struct field table_host[] = {
 	F(host, measure_cpu, FIELD_INT, .help = "CPU on which everything is measured"),
 	F(host, harness_cpu, FIELD_INT, .help = "CPU on which toll itself stays"),
 	T(host, kvm, .help = "ok, or why KVM is not usable"),
+	{0},
+};
+
+const struct field table_program[] = {
+	T(program, program, .required = true,
+		.help = "its file, workloads/ARCHITECTURE/NAME.PROGRAM"),
+	T(program, build_id, .help = "the linker's build id; empty: none"),
+	T(program, sha256, .help = "SHA-256 sum of the file; empty: not taken"),
 	{0},
 };
 

@@ -50,7 +50,7 @@ static void test_life(void)
 	struct run_folder run, again;
 	struct host got_host = {0};
 
-	if (!ok(!run_folder_create(scratch_dir, &plan, &host, NULL, "[]", &run, &err),
+	if (!ok(!run_folder_create(scratch_dir, &plan, &host, NULL, NULL, &run, &err),
 		    "a run is created: %s", err.text))
 		return;
 	ok(str_ends(run.dir, "/results/20261121T064354Z-aaaaaa") && run.samples_fd >= 0,
