@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "host/host.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <sched.h>
 #include <stdio.h>
@@ -63,18 +62,15 @@ static void ask_version(const char *program, char *dst, size_t size)
 		dst, size, NULL);
 }
 
-/* FNV-1a over what stays the same about a machine. */
+/* Over what stays the same about a machine. */
 static void make_id(struct host *h)
 {
 	char machine[64] = "";
 	_cleanup_free_ char *all = NULL;
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
 
 	copy_line("/etc/machine-id", machine, sizeof(machine));
 	all = xasprintf("%s/%s/%s/%u", machine, arch_text(h->arch), h->cpu_model, h->cpus);
-	for (const char *p = all; *p; p++)
-		hash = (hash ^ (unsigned char)*p) * UINT64_C(0x100000001b3);
-	snprintf(h->id, sizeof(h->id), "%016" PRIx64, hash);
+	host_hash(all, h->id);
 }
 
 /* The last CPU this process may use measures, the first runs the harness. */

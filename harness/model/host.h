@@ -11,8 +11,10 @@
 
 #include "model/arch.h"
 
+#define HOST_ID_MAX 17
+
 struct host {
-	char id[17]; /* 16 hex digits over machine id, CPU model and core count */
+	char id[HOST_ID_MAX]; /* 16 hex digits over machine id, CPU model and core count */
 	enum arch arch;
 	char cpu_model[128];
 	unsigned cpus; /* online */
@@ -29,5 +31,14 @@ struct host {
 	int harness_cpu;     /* CPU on which toll itself stays */
 	char kvm[160];	     /* "ok", or why KVM is not usable */
 };
+
+/* 64-bit FNV-1a as 16 hex digits. */
+void host_hash(const char *text, char ret[static HOST_ID_MAX]);
+/* Two machines count as one host where everything agrees that decides a time and does not belong to
+ * the single machine: architecture, CPU model, what they are guests of, kernel, and the versions of
+ * QEMU and libvirt. A run that booted no VM names no libvirt, and agrees with any. */
+bool host_is_same(const struct host *a, const struct host *b);
+/* A hash of these, libvirt's version left out: the same for hosts that are the same. */
+void host_fingerprint(const struct host *h, char ret[static HOST_ID_MAX]);
 
 #endif

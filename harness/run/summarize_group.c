@@ -111,17 +111,26 @@ static size_t collect(const struct workloads *ws, const struct grid *grid, const
 	return n;
 }
 
+size_t suite_of_environments(const struct workloads *ws, const struct grid *grid,
+	const struct summary *s, const char *env, const char *reference, const char *variant,
+	struct stats_paired *ret)
+{
+	_cleanup_free_ double *d = xcalloc(grid->plan->n * grid->blocks, sizeof(*d));
+	size_t n = collect(ws, grid, s, env, reference, variant, d);
+
+	*ret = stats_geomean_suite(d, n, grid->blocks, SUMMARY_CONFIDENCE);
+	return n;
+}
+
 static void add_geomean(const struct workloads *ws, const struct grid *grid, const char *env,
 	const char *variant, struct summary *s)
 {
-	_cleanup_free_ double *d = xcalloc(grid->plan->n * grid->blocks, sizeof(*d));
-	size_t n = collect(ws, grid, s, env, "native", variant, d);
-	struct geomean g = {.workloads = n};
 	struct stats_paired p;
+	size_t n = suite_of_environments(ws, grid, s, env, "native", variant, &p);
+	struct geomean g = {.workloads = n};
 
 	if (n < 2)
 		return;
-	p = stats_geomean_suite(d, n, grid->blocks, SUMMARY_CONFIDENCE);
 	g.ratio = ratio_from(&p.adjusted);
 	str_copy(g.env, sizeof(g.env), env);
 	str_copy(g.variant, sizeof(g.variant), variant ? variant : "all");
@@ -194,13 +203,11 @@ static void pair_program(
 static void pair_suite(const struct workloads *ws, const struct grid *grid, const struct arm *a,
 	const struct arm *b, const char *variant, struct summary *s)
 {
-	_cleanup_free_ double *d = xcalloc(grid->plan->n * grid->blocks, sizeof(*d));
-	size_t n = collect(ws, grid, s, a->parts.env, b->parts.env, variant, d);
 	struct stats_paired p;
+	size_t n = suite_of_environments(ws, grid, s, a->parts.env, b->parts.env, variant, &p);
 
 	if (n < 2)
 		return;
-	p = stats_geomean_suite(d, n, grid->blocks, SUMMARY_CONFIDENCE);
 	add_pair(s, "", variant ? variant : "all", a, b, n, ratio_from(&p.adjusted));
 }
 

@@ -22,5 +22,10 @@ void summarize_aa(const struct workloads *ws, const struct grid *grid, struct su
 /* The paired ratio of two arms of the grid; undefined when blocks are missing. */
 struct ratio ratio_of_arms(const struct grid *grid, size_t a, size_t b);
 struct ratio ratio_from(const struct interval *interval);
+/* The geometric mean over all programs (of one variant; NULL: all, each once) that were measured in
+ * both environments, of time in env ÷ time in reference; returns how many programs those are. */
+size_t suite_of_environments(const struct workloads *ws, const struct grid *grid,
+	const struct summary *s, const char *env, const char *reference, const char *variant,
+	struct stats_paired *ret);
 
 #endif

@@ -30,3 +30,38 @@ struct stats_paired stats_geomean_suite(
 	free(averages);
 	return ret;
 }
+
+struct stats_stratum stats_stratum_of(const struct stats_paired *suite, size_t n_workloads)
+{
+	return (struct stats_stratum){.n_workloads = n_workloads,
+		.mean = suite->log_mean,
+		.variance = suite->log_sd * suite->log_sd / suite->n_eff,
+		.df = (double)suite->raw.n - 1,
+		.n_blocks = suite->raw.n};
+}
+
+struct interval stats_geomean_strata(const struct stats_stratum *strata, size_t n, double conf)
+{
+	double workloads = 0, mean = 0, variance = 0, spread = 0, df = 0;
+	size_t blocks = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		workloads += (double)strata[i].n_workloads;
+		if (!i || strata[i].n_blocks < blocks)
+			blocks = strata[i].n_blocks;
+	}
+	for (size_t i = 0; i < n; i++) {
+		double share = (double)strata[i].n_workloads / workloads;
+		double v = share * share * strata[i].variance;
+
+		mean += share * strata[i].mean;
+		variance += v;
+		df += strata[i].df;
+		spread += v * v / strata[i].df;
+	}
+	/* Without any variance the share of each stratum in it is not defined. */
+	if (spread > 0)
+		df = variance * variance / spread;
+	return stats_interval_exp(
+		stats_interval_t(n ? mean : NAN, sqrt(variance), df, blocks, conf));
+}

@@ -30,4 +30,27 @@ size_t stats_geomean_blocks(const double *d, size_t n_workloads, size_t n_blocks
 struct stats_paired stats_geomean_suite(
 	const double *d, size_t n_workloads, size_t n_blocks, double conf);
 
+/* What a part of the suite contributes that was measured apart from the rest: its blocks are not
+ * those of the other parts. */
+struct stats_stratum {
+	size_t n_workloads;
+	double mean;	 /* of D over its workloads and blocks: log_mean of its suite */
+	double variance; /* of that mean, s^2 / n_eff; NaN: unknown */
+	double df;	 /* of that variance */
+	size_t n_blocks;
+};
+
+/* Of one stats_geomean_suite(). */
+struct stats_stratum stats_stratum_of(const struct stats_paired *suite, size_t n_workloads);
+
+/*
+ * The geometric mean over workloads of several strata (Cochran 1977, "Sampling Techniques",
+ * section 5.3): mean = sum W_k m_k / W, variance = sum (W_k / W)^2 v_k, degrees of freedom by
+ * Satterthwaite (1946): variance^2 / sum ((W_k / W)^4 v_k^2 / df_k). With one workload to a
+ * stratum that is the mean of the workloads' mean logarithms and sum (s^2 / n) / W^2. One stratum
+ * gives stats_geomean_suite()'s adjusted interval. n is the smallest number of blocks. Undefined
+ * when any stratum's variance is.
+ */
+struct interval stats_geomean_strata(const struct stats_stratum *strata, size_t n, double conf);
+
 #endif

@@ -9,6 +9,35 @@ static const double d[] = {
 	0.50, 0.44, 0.48, 0.52, 0.49, NAN, 0.51,  /**/
 };
 
+/* Known answers: the formula in Python, t quantiles of SciPy. */
+static void test_strata(void)
+{
+	const struct stats_stratum three[] = {
+		{1, 0.10, 0.0004, 5, 6}, {1, 0.30, 0.0009, 3, 4}, {1, 0.50, 0.0001, 7, 8}};
+	const struct stats_stratum uneven[] = {{3, 0.20, 0.0004, 5, 6}, {1, 0.60, 0.0016, 5, 6}};
+	const struct stats_stratum lost[] = {{1, 0.10, 0.0004, 5, 6}, {1, 0.30, NAN, 0, 1}};
+	struct stats_paired p = stats_geomean_suite(d, 3, 7, 0.95);
+	struct stats_stratum one = stats_stratum_of(&p, 3);
+	struct interval i = stats_geomean_strata(&one, 1, 0.95);
+
+	is_near(i.point, p.adjusted.point, 1e-15, "one stratum is its suite");
+	is_near(i.hi, p.adjusted.hi, 1e-14, "with its interval");
+	is_int(i.n, 5, "and its number of blocks");
+	i = stats_geomean_strata(three, 3, 0.95);
+	is_near(i.point, 1.3498588075760032, 1e-14, "strata of one workload weigh the same");
+	is_near(i.df, 6.459510357815441, 1e-12, "Satterthwaite's degrees of freedom");
+	is_near(i.lo, 1.30996478418538, 1e-9,
+		"variances add up over the square of the number of workloads");
+	is_int(i.n, 4, "n is that of the shortest stratum");
+	i = stats_geomean_strata(uneven, 2, 0.95);
+	is_near(i.point, 1.3498588075760032, 1e-14, "a stratum weighs as many workloads as it has");
+	is_near(i.df, 8.711340206185566, 1e-12, "in the degrees of freedom too");
+	i = stats_geomean_strata(lost, 2, 0.95);
+	ok(!i.defined && i.n == 1, "a stratum of one block leaves no interval");
+	is_near(i.point, 1.2214027581601699, 1e-14, "but a point");
+	ok(!stats_geomean_strata(NULL, 0, 0.95).defined, "no strata, no mean");
+}
+
 int main(void)
 {
 	const double infinite[] = {0.1, INFINITY, 0.3, -INFINITY, 0.1, 0.2};
@@ -32,5 +61,6 @@ int main(void)
 	is_int(stats_geomean_blocks(d, 0, 7, averages), 0, "no workloads have no blocks");
 	ok(!stats_geomean_suite(NULL, 0, 0, 0.95).raw.defined, "no suite has no geomean");
 	ok(!stats_geomean_suite(d, 3, 1, 0.95).raw.defined, "one block has no interval");
+	test_strata();
 	return done_testing();
 }

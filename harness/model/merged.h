@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Runs joined across hosts and shards. What was measured on one host is one summary, whichever of
+ * its nodes and shards it came from; nothing is compared across hosts.
+ */
+#ifndef MODEL_MERGED_H
+#define MODEL_MERGED_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/plan.h"
+#include "model/program.h"
+#include "model/summary.h"
+
+#define HOST_LABEL_MAX 24
+
+struct merged_source {
+	char run[RUN_ID_MAX], created[24];
+	char host[HOST_LABEL_MAX];
+	char node[17];		/* struct host's id */
+	uint64_t shard, shards; /* 0: not a shard */
+	uint64_t blocks_planned, blocks_done;
+	bool replayed;
+	size_t cells; /* that it brought in */
+	size_t at;    /* index of its host */
+};
+
+struct merged_host {
+	char label[HOST_LABEL_MAX]; /* its architecture; numbered where several have it */
+	char fingerprint[17];	    /* host_fingerprint() */
+	char missing[160];	    /* "2, 5 of 6": shards that were not given; "": none */
+	size_t nodes, runs;
+	/* Cells, programs' pairs, duplicates, factors and boots of its sources, one after the
+	 * other; geometric means and suites' pairs over all of them. host is the first source's. */
+	struct summary summary;
+	size_t *source; /* of each cell of the summary */
+};
+
+/* A program that two sources do not share: its cells are left out. */
+struct clash {
+	char program[PROGRAM_PATH_MAX];
+	char run_a[RUN_ID_MAX], run_b[RUN_ID_MAX];
+	char id_a[SHA256_MAX], id_b[SHA256_MAX]; /* SHA-256, or build id; "": not stored */
+	size_t cells;				 /* left out of all sources */
+};
+
+struct merged {
+	char id[RUN_ID_MAX];
+	char created[24];
+	char profile[16], size[32];
+	char toll_version[32];
+	struct merged_host *hosts;
+	size_t nhosts;
+	struct merged_source *sources;
+	size_t nsources;
+	struct clash *clashes;
+	size_t nclashes, clashes_cap;
+};
+
+void merged_release(struct merged *m);
+/* True when a source's plan was not measured to its end. */
+bool merged_source_is_unfinished(const struct merged_source *s);
+
+#endif

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "run/merge_parts.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/str.h"
+#include "base/version.h"
+#include "run/grid.h"
+#include "run/summarize_parts.h"
+#include "stats/geomean.h"
+
+/* A source without the cells that are left out. */
+struct part {
+	struct summarize_input input;
+	struct plan plan; /* its arms are owned, the rest is borrowed */
+	struct grid grid;
+	struct summary summary;
+};
+
+/* ---- one source ---- */
+
+static struct clash *clash_of(struct merged *m, const char *program)
+{
+	for (size_t i = 0; i < m->nclashes; i++)
+		if (!strcmp(m->clashes[i].program, program))
+			return &m->clashes[i];
+	return NULL;
+}
+
+/* The clash that keeps an arm out: that of its program, or that of its native reference. */
+static struct clash *clash_of_arm(
+	struct merged *m, const struct summarize_input *in, const struct arm *arm)
+{
+	_cleanup_free_ char *own = merge_program(in->workloads, arm, arm->parts.arch);
+	_cleanup_free_ char *reference = merge_program(in->workloads, arm, in->host->arch);
+	struct clash *c = clash_of(m, own);
+
+	return c ? c : clash_of(m, reference);
+}
+
+static void part_init(const struct merge_source *source, struct merged *m, struct part *p)
+{
+	const struct plan *plan = source->input.plan;
+
+	*p = (struct part){.input = source->input, .plan = *plan};
+	p->plan.arms = xcalloc(plan->n, sizeof(*plan->arms));
+	p->plan.n = 0;
+	for (size_t i = 0; i < plan->n; i++) {
+		struct clash *c = clash_of_arm(m, &source->input, &plan->arms[i]);
+
+		if (!c)
+			p->plan.arms[p->plan.n++] = plan->arms[i];
+		else
+			c->cells += !plan->arms[i].duplicate;
+	}
+	p->input.plan = &p->plan;
+	grid_init(&p->grid, &p->plan, p->input.samples);
+	summarize(&p->input, &p->summary);
+}
+
+static void part_release(struct part *p)
+{
+	grid_release(&p->grid);
+	summary_release(&p->summary);
+	free(p->plan.arms);
+}
+
+/* ---- one after the other ---- */
+
+static void *joined(void *to, size_t *n, const void *from, size_t more, size_t size)
+{
+	char *grown = xrealloc_array(to, *n + more, size);
+
+	if (more)
+		memcpy(grown + *n * size, from, more * size);
+	*n += more;
+	return grown;
+}
+#define JOIN(to, from, list, count)                                                                \
+	((to)->list = joined(                                                                      \
+		 (to)->list, &(to)->count, (from)->list, (from)->count, sizeof(*(to)->list)))
+
+/* The pairs of programs; those of the suite are made afresh. */
+static size_t count_program_pairs(const struct summary *s)
+{
+	size_t n = 0;
+
+	while (n < s->npairs && s->pairs[n].workload[0])
+		n++;
+	return n;
+}
+
+static void add_part(struct merged_host *host, size_t source, struct part *p)
+{
+	struct summary *to = &host->summary, *from = &p->summary;
+	size_t before = to->ncells;
+
+	JOIN(to, from, cells, ncells);
+	for (size_t i = 0; i < from->ncells; i++)
+		from->cells[i].probe = NULL; /* the copy owns it now */
+	host->source = xrealloc_array(host->source, to->ncells, sizeof(*host->source));
+	for (size_t i = before; i < to->ncells; i++)
+		host->source[i] = source;
+	to->pairs = joined(
+		to->pairs, &to->npairs, from->pairs, count_program_pairs(from), sizeof(*to->pairs));
+	JOIN(to, from, aa, naa);
+	JOIN(to, from, factors, nfactors);
+	JOIN(to, from, boots, nboots);
+	to->replayed |= from->replayed;
+	to->blocks_planned += from->blocks_planned;
+	to->blocks_done += from->blocks_done;
+	to->wall_ns += isfinite(from->wall_ns) ? from->wall_ns : 0;
+	to->inside_ns += isfinite(from->inside_ns) ? from->inside_ns : 0;
+	to->precision = from->precision;
+	to->confidence = from->confidence;
+	if (!to->host.libvirt[0])
+		str_copy(to->host.libvirt, sizeof(to->host.libvirt), from->host.libvirt);
+}
+
+/* ---- the suite over all parts ---- */
+
+/* Time in env ÷ time in reference over the programs that both have; returns how many. */
+static size_t suite_of_parts(const struct part *parts, size_t n, const char *env,
+	const char *reference, const char *variant, struct ratio *ret)
+{
+	_cleanup_free_ struct stats_stratum *strata = xcalloc(n, sizeof(*strata));
+	size_t used = 0, workloads = 0;
+	struct interval interval;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct part *p = &parts[i];
+		struct stats_paired paired;
+		size_t has = suite_of_environments(p->input.workloads, &p->grid, &p->summary, env,
+			reference, variant, &paired);
+
+		if (has)
+			strata[used++] = stats_stratum_of(&paired, has);
+		workloads += has;
+	}
+	interval = stats_geomean_strata(strata, used, SUMMARY_CONFIDENCE);
+	*ret = ratio_from(&interval);
+	return workloads;
+}
+
+/* The first cell of its environment, or of its variant. */
+static bool is_first(const struct summary *s, size_t i, bool by_variant)
+{
+	for (size_t k = 0; k < i; k++)
+		if (!strcmp(by_variant ? s->cells[k].variant : s->cells[k].env,
+			    by_variant ? s->cells[i].variant : s->cells[i].env))
+			return false;
+	return true;
+}
+
+static void add_geomean(
+	const struct part *parts, size_t n, const char *env, const char *variant, struct summary *s)
+{
+	struct geomean g = {0};
+
+	g.workloads = suite_of_parts(parts, n, env, "native", variant, &g.ratio);
+	if (g.workloads < 2)
+		return;
+	str_copy(g.env, sizeof(g.env), env);
+	str_copy(g.variant, sizeof(g.variant), variant ? variant : "all");
+	s->geomeans = xrealloc_array(s->geomeans, s->ngeomeans + 1, sizeof(*s->geomeans));
+	s->geomeans[s->ngeomeans++] = g;
+}
+
+static void add_pair(const struct part *parts, size_t n, const char *a, const char *b,
+	const char *variant, struct summary *s)
+{
+	struct pair p = {0};
+
+	p.workloads = suite_of_parts(parts, n, a, b, variant, &p.ratio);
+	if (p.workloads < 2)
+		return;
+	str_copy(p.variant, sizeof(p.variant), variant ? variant : "all");
+	str_copy(p.a, sizeof(p.a), a);
+	str_copy(p.b, sizeof(p.b), b);
+	s->pairs = xrealloc_array(s->pairs, s->npairs + 1, sizeof(*s->pairs));
+	s->pairs[s->npairs++] = p;
+}
+
+/* Calls add for all variants together, then for each. b: NULL for geometric means. */
+static void add_suites(
+	const struct part *parts, size_t n, const char *a, const char *b, struct summary *s)
+{
+	if (b)
+		add_pair(parts, n, a, b, NULL, s);
+	else
+		add_geomean(parts, n, a, NULL, s);
+	for (size_t i = 0; i < s->ncells; i++) {
+		if (!is_first(s, i, true))
+			continue;
+		if (b)
+			add_pair(parts, n, a, b, s->cells[i].variant, s);
+		else
+			add_geomean(parts, n, a, s->cells[i].variant, s);
+	}
+}
+
+static void join_suites(const struct part *parts, size_t n, struct summary *s)
+{
+	for (size_t i = 0; i < s->ncells; i++) {
+		const struct cell_summary *a = &s->cells[i];
+
+		if (!is_first(s, i, false))
+			continue;
+		if (strcmp(a->env, "native"))
+			add_suites(parts, n, a->env, NULL, s);
+		for (size_t k = i + 1; k < s->ncells; k++)
+			if (s->cells[k].arch == a->arch && is_first(s, k, false))
+				add_suites(parts, n, a->env, s->cells[k].env, s);
+	}
+}
+
+void merge_host(const struct merge_source *sources, size_t h, struct merged *m)
+{
+	_cleanup_free_ struct part *parts = xcalloc(m->nsources, sizeof(*parts));
+	struct merged_host *host = &m->hosts[h];
+	struct summary *s = &host->summary;
+	size_t n = 0;
+
+	str_copy(s->run, sizeof(s->run), m->id);
+	str_copy(s->created, sizeof(s->created), m->created);
+	str_copy(s->profile, sizeof(s->profile), m->profile);
+	str_copy(s->size, sizeof(s->size), m->size);
+	str_copy(s->toll_version, sizeof(s->toll_version), TOLL_VERSION);
+	s->sentinel_cv = NAN;
+	for (size_t i = 0; i < m->nsources; i++) {
+		if (m->sources[i].at != h)
+			continue;
+		part_init(&sources[i], m, &parts[n]);
+		m->sources[i].blocks_done = parts[n].summary.blocks_done;
+		m->sources[i].cells = parts[n].summary.ncells;
+		add_part(host, i, &parts[n++]);
+	}
+	join_suites(parts, n, s);
+	for (size_t i = 0; i < n; i++)
+		part_release(&parts[i]);
+}
