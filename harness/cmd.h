@@ -62,7 +62,7 @@ extern const struct command commands[]; /* ends with a NULL name */
 		.name = name_, .type = type_, .offset = offsetof(struct options, member),          \
 		__VA_ARGS__                                                                        \
 	}
-#define OPTION_HELP OPTION(help, "help", FIELD_BOOL, .help = "this text")
+#define OPTION_HELP OPTION(help, "help", FIELD_BOOL, .letter = 'h', .help = "this text")
 #define OPTION_JSON OPTION(json, "json", FIELD_BOOL, .help = "print JSON")
 #define OPTION_OUTPUT                                                                              \
 	OPTION(output, "output", FIELD_STRING, .arg = "DIR",                                       \
@@ -157,6 +157,7 @@ struct stored_run {
 	struct run_folder folder;
 	struct plan plan;
 	struct host host;
+	struct programs programs;
 	struct samples samples;
 	struct sample_session session;
 	struct workloads manifests;
@@ -204,6 +205,7 @@ int cmd_nightly(const struct options *o, const char *const *operands, size_t n);
 int cmd_exec(const struct options *o, const char *const *operands, size_t n);
 int cmd_stats(const struct options *o, const char *const *operands, size_t n);
 int cmd_report(const struct options *o, const char *const *operands, size_t n);
+int cmd_merge(const struct options *o, const char *const *operands, size_t n);
 int cmd_man(const struct options *o, const char *const *operands, size_t n);
 int cmd_completion(const struct options *o, const char *const *operands, size_t n);
 

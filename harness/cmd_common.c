@@ -336,6 +336,8 @@ int stored_run_read(const char *home, const char *output, const char *run, struc
 	if (!r)
 		r = run_folder_read_host(&s.folder, &s.host, err);
 	if (!r)
+		r = run_folder_read_programs(&s.folder, &s.programs, err);
+	if (!r)
 		r = run_folder_read_samples(&s.folder, &s.samples, &s.session, err);
 	if (!r)
 		r = manifests_read(manifests, &s.manifests, err);
@@ -359,6 +361,7 @@ void stored_run_release(struct stored_run *run)
 	summary_release(&run->summary);
 	workloads_release(&run->manifests);
 	samples_release(&run->samples);
+	programs_release(&run->programs);
 	plan_release(&run->plan);
 	run_folder_close(&run->folder);
 }

@@ -44,14 +44,14 @@ static int need_vms(const struct plan *plan)
 }
 
 /* The programs of the plan, as they lie in dir; those of a replayed run are its own. */
-static void identify_programs(const struct session *s, const struct workloads *workloads,
-	const char *dir, struct programs *ret)
+static void identify_programs(
+	struct session *s, const struct workloads *workloads, const char *dir, struct programs *ret)
 {
 	struct err why = {0};
 
 	if (s->replaying) {
-		if (run_folder_read_programs(&s->replay.folder, ret, &why) < 0)
-			log_warn("%s", why.text);
+		*ret = s->replay.programs;
+		s->replay.programs = (struct programs){0};
 		return;
 	}
 	for (size_t i = 0; i < s->plan.n; i++) {

@@ -211,10 +211,21 @@ static int unknown_option(
 	return err_set(err, ERR_INPUT, "unknown option '%s'; --help lists them", typed);
 }
 
+/* "-o" is short for "--output" where a row says so. */
+static const char *long_form(const struct field *table, const char *word)
+{
+	for (const struct field *f = table; strlen(word) == 2 && f->name; f++)
+		if (f->letter && f->letter == word[1])
+			return f->name;
+	return NULL;
+}
+
 static int option(
 	const struct field *table, void *base, int argc, char **argv, int *i, struct err *err)
 {
-	const char *word = !strcmp(argv[*i], "-h") ? "--help" : argv[*i];
+	const char *name_of_letter = long_form(table, argv[*i]);
+	_cleanup_free_ char *word =
+		name_of_letter ? xasprintf("--%s", name_of_letter) : xstrdup(argv[*i]);
 	const char *eq = strchr(word, '=');
 	_cleanup_free_ char *typed = strndup(word, eq ? (size_t)(eq - word) : strlen(word));
 	_cleanup_free_ char *name = eq ? strndup(word + 2, (size_t)(eq - word - 2))
@@ -406,9 +417,12 @@ void fields_to_json(const struct field *table, const void *base, struct json_wri
 void fields_help(const struct field *table, struct str *out)
 {
 	for (const struct field *f = table; f->name; f++) {
-		char left[80];
+		char letter[8] = "", left[80];
 
-		snprintf(left, sizeof(left), "--%s%s%s", f->name, f->type == FIELD_BOOL ? "" : " ",
+		if (f->letter)
+			snprintf(letter, sizeof(letter), "-%c, ", f->letter);
+		snprintf(left, sizeof(left), "%s--%s%s%s", letter, f->name,
+			f->type == FIELD_BOOL ? "" : " ",
 			f->type == FIELD_BOOL ? ""
 			: f->arg	      ? f->arg
 					      : "VALUE");

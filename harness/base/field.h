@@ -43,6 +43,7 @@ struct field {
 	const char *def;	    /* default as it would be typed; NULL: zero */
 	const char *arg;	    /* what stands for the value in --help: "GLOB" */
 	const char *help;	    /* one line, no full stop */
+	char letter;		    /* command lines only: "-o" for "--output"; 0: none */
 	bool required;		    /* JSON only */
 	bool nullable; /* JSON only: null stands for NaN (DOUBLE), 0 (U64), "" (TEXT) */
 };
@@ -67,7 +68,7 @@ int field_set(
 const struct field *field_find(const struct field *table, const char *name);
 
 /* Decodes "--name value", "--name=value" and "--flag" in any order; the other words are collected,
- * in order, into operands (at most max); everything behind "--" is an operand. "-h" is "--help".
+ * in order, into operands (at most max); everything behind "--" is an operand.
  * Returns -EINVAL with a message that names the option and suggests the nearest known one. */
 int fields_from_argv(const struct field *table, void *base, int argc, char **argv,
 	const char **operands, size_t max, size_t *ret_n, struct err *err);

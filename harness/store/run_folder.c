@@ -317,3 +317,25 @@ int run_folder_append_session(
 	session_to_line(session, &line);
 	return append(run, &line, err);
 }
+
+/* ---- copying ---- */
+
+int run_folder_copy(
+	const struct run_folder *run, const struct summary *s, const char *to, struct err *err)
+{
+	static const char *const files[] = {"plan.json", "host.json", "samples.jsonl"};
+	struct run_folder copy = {.dir = (char *)to};
+	int r = file_mkdirs(to, err);
+
+	for (size_t i = 0; !r && i < ARRAY_LEN(files); i++) {
+		_cleanup_free_ char *from = path_in(run, files[i]);
+		_cleanup_free_ char *target = path_in(&copy, files[i]);
+		_cleanup_free_ char *text = NULL;
+		size_t len = 0;
+
+		r = file_read(from, SAMPLES_MAX, &text, &len, err);
+		if (!r)
+			r = file_write(target, text, len, err);
+	}
+	return r < 0 ? r : run_folder_write_summary(&copy, s, err);
+}

@@ -53,6 +53,11 @@ int run_folder_append_discard(
 int run_folder_append_session(
 	const struct run_folder *run, const struct sample_session *session, struct err *err);
 
+/* Copies the run's documents and samples into the folder `to`, which is made; the summary is the
+ * one given. */
+int run_folder_copy(
+	const struct run_folder *run, const struct summary *s, const char *to, struct err *err);
+
 /* The ids of all runs below home/results, oldest first, as a NULL-terminated heap vector. A folder
  * without a plan is none: its process was killed before it began. */
 int run_folder_list(const char *home, struct argv *ret, struct err *err);

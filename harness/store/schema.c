@@ -232,7 +232,8 @@ void sample_schema(struct str *out)
 	jw_end_object(&w);
 }
 
-static char *cells(void)
+/* more: two members that cells have there beside those of a summary; NULL: none. */
+static char *cells(const struct extra *more)
 {
 	_cleanup_free_ char *cold = object_of("apart from the steady state", table_cold, NULL);
 	const struct extra extras[] = {
@@ -275,6 +276,8 @@ static char *cells(void)
 											"\"}}}",
 			true},
 		{"probe", "{\"type\":\"object\",\"description\":\"what device-probe saw\"}", false},
+		more ? more[0] : (struct extra){0},
+		more ? more[1] : (struct extra){0},
 		{0},
 	};
 
@@ -287,7 +290,7 @@ void summary_schema(struct str *out)
 	static const struct extra factors[] = {{"layer_cost", RATIO("same ÷ native"), true},
 		{"isa_cost", RATIO("foreign ÷ same"), true}, {0}};
 	_cleanup_free_ char *host = object_of("the machine, as in host.json", table_host, NULL),
-			    *cell = cells(),
+			    *cell = cells(NULL),
 			    *geomean = list_of("geometric mean of a suite's overhead ratios",
 				    table_geomean, ratio),
 			    *pairs = list_of("two environments, one architecture: time in a ÷ "
@@ -315,5 +318,43 @@ void summary_schema(struct str *out)
 	begin_document(&w, out, "summary.json of a toll run");
 	write_object(&w, "what statistics make of a run's samples", SCHEMA_SUMMARY, table_summary,
 		extras);
+	jw_end_object(&w);
+}
+
+#define LABEL "{\"type\":\"string\",\"description\":\"label of its host\"}"
+
+void merged_schema(struct str *out)
+{
+	static const struct extra of_cell[] = {{"host", LABEL, true},
+		{"run", "{\"type\":\"string\",\"description\":\"the run it is from\"}", true}};
+	static const struct extra of_geomean[] = {{"host", LABEL, true},
+		{"ratio", RATIO("over all shards of the host, with its interval"), true}, {0}};
+	_cleanup_free_ char *machine =
+				    object_of("as in host.json of its first run", table_host, NULL),
+			    *cell = cells(of_cell),
+			    *geomean = list_of("geometric mean of the overhead ratios on one host",
+				    table_geomean, of_geomean),
+			    *sources = list_of("a run that was joined", table_merged_source, NULL),
+			    *clashes =
+				    list_of("a program that runs do not share: its cells are left "
+					    "out",
+					    table_clash, NULL),
+			    *hosts = NULL;
+	const struct extra of_host[] = {{"machine", machine, true}, {0}};
+	struct extra extras[] = {
+		{"hosts", NULL, true},
+		{"sources", sources, true},
+		{"cells", cell, true},
+		{"geomean", geomean, true},
+		{"clashes", clashes, true},
+		{0},
+	};
+	struct json_writer w;
+
+	hosts = list_of("machines that count as one", table_merged_host, of_host);
+	extras[0].json = hosts;
+	begin_document(&w, out, "merged.json, runs joined by toll merge");
+	write_object(&w, "runs of several hosts and shards; nothing is compared across hosts",
+		SCHEMA_MERGED, table_merged, extras);
 	jw_end_object(&w);
 }

@@ -13,5 +13,6 @@ void host_schema(struct str *out);
 /* Of one line of samples.jsonl, whichever of the four kinds it is. */
 void sample_schema(struct str *out);
 void summary_schema(struct str *out);
+void merged_schema(struct str *out);
 
 #endif

@@ -19,7 +19,7 @@ static void write_bounds(struct json_writer *w, const char *key, double lo, doub
 	jw_end_array(w);
 }
 
-static void write_ratio(struct json_writer *w, const char *key, const struct ratio *r)
+void ratio_to_json(const struct ratio *r, const char *key, struct json_writer *w)
 {
 	jw_begin_object(w, key);
 	jw_double(w, "point", r->point);
@@ -28,12 +28,11 @@ static void write_ratio(struct json_writer *w, const char *key, const struct rat
 	jw_end_object(w);
 }
 
-static void write_cell(struct json_writer *w, const struct cell_summary *c, enum arch host)
+void cell_members_to_json(const struct cell_summary *c, enum arch host, struct json_writer *w)
 {
 	char reference[CELL_ID_MAX];
 
 	cell_name(reference, c->workload, c->variant, host, "native");
-	jw_begin_object(w, NULL);
 	fields_to_json(table_cell, c, w);
 	jw_begin_object(w, "steady");
 	jw_double(w, "mean_ns", c->mean_ns);
@@ -57,15 +56,14 @@ static void write_cell(struct json_writer *w, const struct cell_summary *c, enum
 	jw_end_object(w);
 	if (c->probe)
 		jw_raw(w, "probe", c->probe);
-	jw_end_object(w);
 }
 
 static void write_factor(struct json_writer *w, const struct factor *f)
 {
 	jw_begin_object(w, NULL);
 	fields_to_json(table_factor, f, w);
-	write_ratio(w, "layer_cost", &f->layer_cost);
-	write_ratio(w, "isa_cost", &f->isa_cost);
+	ratio_to_json(&f->layer_cost, "layer_cost", w);
+	ratio_to_json(&f->isa_cost, "isa_cost", w);
 	jw_end_object(w);
 }
 
@@ -82,14 +80,17 @@ void summary_to_json(const struct summary *s, struct str *out)
 	host_fields_to_json(&s->host, &w);
 	jw_end_object(&w);
 	jw_begin_array(&w, "cells");
-	for (size_t i = 0; i < s->ncells; i++)
-		write_cell(&w, &s->cells[i], s->host.arch);
+	for (size_t i = 0; i < s->ncells; i++) {
+		jw_begin_object(&w, NULL);
+		cell_members_to_json(&s->cells[i], s->host.arch, &w);
+		jw_end_object(&w);
+	}
 	jw_end_array(&w);
 	jw_begin_array(&w, "geomean");
 	for (size_t i = 0; i < s->ngeomeans; i++) {
 		jw_begin_object(&w, NULL);
 		fields_to_json(table_geomean, &s->geomeans[i], &w);
-		write_ratio(&w, "ratio", &s->geomeans[i].ratio);
+		ratio_to_json(&s->geomeans[i].ratio, "ratio", &w);
 		jw_end_object(&w);
 	}
 	jw_end_array(&w);
@@ -97,7 +98,7 @@ void summary_to_json(const struct summary *s, struct str *out)
 	for (size_t i = 0; i < s->npairs; i++) {
 		jw_begin_object(&w, NULL);
 		fields_to_json(table_pair, &s->pairs[i], &w);
-		write_ratio(&w, "ratio", &s->pairs[i].ratio);
+		ratio_to_json(&s->pairs[i].ratio, "ratio", &w);
 		jw_end_object(&w);
 	}
 	jw_end_array(&w);
@@ -105,7 +106,7 @@ void summary_to_json(const struct summary *s, struct str *out)
 	for (size_t i = 0; i < s->naa; i++) {
 		jw_begin_object(&w, NULL);
 		fields_to_json(table_aa, &s->aa[i], &w);
-		write_ratio(&w, "ratio", &s->aa[i].ratio);
+		ratio_to_json(&s->aa[i].ratio, "ratio", &w);
 		jw_end_object(&w);
 	}
 	jw_end_array(&w);

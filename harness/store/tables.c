@@ -2,6 +2,7 @@
 #include "store/tables.h"
 
 #include "model/host.h"
+#include "model/merged.h"
 #include "model/plan.h"
 #include "model/program.h"
 #include "model/sample.h"
@@ -268,5 +269,52 @@ const struct field table_boot_summary[] = {
 	T(boot_summary, cpu, .help = "CPU model, read back"),
 	T(boot_summary, machine, .help = "machine type, read back"),
 	N(boot_summary, vcpus, .help = "virtual CPUs, read back"),
+	{0},
+};
+
+/* ---- merged.json ---- */
+
+const struct field table_merged[] = {
+	T(merged, id, .required = true, .help = "the document's id, made like a run's"),
+	T(merged, created, .required = true, .help = "when it was made, UTC"),
+	T(merged, profile, .required = true, .help = "profile of every run"),
+	T(merged, size, .required = true, .help = "size of every workload"),
+	T(merged, toll_version, .help = "version of toll that computed this"),
+	{0},
+};
+
+const struct field table_merged_host[] = {
+	T(merged_host, label, .required = true,
+		.help = "its name here: the architecture, numbered where several hosts have it"),
+	T(merged_host, fingerprint, .required = true,
+		.help = "16 hex digits over what runs of one host agree in: architecture, CPU "
+			"model, hypervisor, kernel, QEMU"),
+	N(merged_host, nodes, .help = "machines; several with one fingerprint are one host"),
+	N(merged_host, runs, .help = "runs"),
+	T(merged_host, missing, .nullable = true, .help = "shards that were not given: 2, 5 of 6"),
+	{0},
+};
+
+const struct field table_merged_source[] = {
+	T(merged_source, run, .required = true, .help = "the run's id, and its folder in sources/"),
+	T(merged_source, created, .help = "when it began, UTC"),
+	T(merged_source, host, .required = true, .help = "label of its host"),
+	T(merged_source, node, .help = "id of the machine"),
+	N(merged_source, shard, .nullable = true, .help = "which shard it is"),
+	N(merged_source, shards, .nullable = true, .help = "of how many; null: not a shard"),
+	N(merged_source, blocks_planned, .help = "blocks asked for"),
+	N(merged_source, blocks_done, .help = "blocks measured in full"),
+	F(merged_source, replayed, FIELD_BOOL, .help = "canned samples: it measured nothing"),
+	N(merged_source, cells, .help = "cells it brought in"),
+	{0},
+};
+
+const struct field table_clash[] = {
+	T(clash, program, .required = true, .help = "the program's file"),
+	T(clash, run_a, .required = true, .help = "a run that measured it"),
+	T(clash, id_a, .required = true, .help = "SHA-256 or build id there; empty: not stored"),
+	T(clash, run_b, .required = true, .help = "a run in which it is another file"),
+	T(clash, id_b, .required = true, .help = "SHA-256 or build id there; empty: not stored"),
+	N(clash, cells, .help = "cells left out for it, of all runs"),
 	{0},
 };

@@ -12,6 +12,7 @@
 #define SCHEMA_PLAN "toll.plan/1"
 #define SCHEMA_HOST "toll.host/1"
 #define SCHEMA_SUMMARY "toll.summary/1"
+#define SCHEMA_MERGED "toll.merged/1"
 #define SCHEMA_SAMPLE "toll.sample/1"
 #define SCHEMA_BOOT "toll.boot/1"
 #define SCHEMA_DISCARD "toll.discard/1"
@@ -22,5 +23,6 @@ extern const struct field table_plan[], table_arm[], table_host[], table_program
 extern const struct field table_sample[], table_boot[], table_session[];
 extern const struct field table_summary[], table_cell[], table_cold[], table_geomean[],
 	table_pair[], table_aa[], table_factor[], table_command_used[], table_boot_summary[];
+extern const struct field table_merged[], table_merged_host[], table_merged_source[], table_clash[];
 
 #endif

@@ -26,6 +26,7 @@ static const struct {
 	{"host", host_schema},
 	{"sample", sample_schema},
 	{"summary", summary_schema},
+	{"merged", merged_schema},
 	{"manifest", manifest_schema},
 	{"environments", environments_schema},
 };

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * `toll merge`: runs of several hosts and shards into one folder that holds all it was made of.
+ */
+#include "cmd.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "run/merge.h"
+#include "store/merged_json.h"
+
+struct merging {
+	char *home, *dir;
+	struct stored_run *runs;
+	size_t n;
+	struct merged merged;
+};
+
+static int read_runs(struct merging *m, const char *const *names, size_t n, struct err *err)
+{
+	m->runs = xcalloc(n, sizeof(*m->runs));
+	for (size_t i = 0; i < n; i++) {
+		int r = stored_run_read(m->home, m->home, names[i], &m->runs[i], err);
+
+		if (r < 0)
+			return r;
+		m->n++;
+	}
+	return 0;
+}
+
+static int join(struct merging *m, struct err *err)
+{
+	_cleanup_free_ struct merge_source *sources = xcalloc(m->n, sizeof(*sources));
+
+	for (size_t i = 0; i < m->n; i++) {
+		const struct stored_run *run = &m->runs[i];
+
+		sources[i] = (struct merge_source){.input = {.plan = &run->plan,
+							   .host = &run->host,
+							   .workloads = &run->workloads,
+							   .samples = &run->samples,
+							   .session = &run->session},
+			.programs = &run->programs};
+	}
+	return merge_runs(sources, m->n, &m->merged, err);
+}
+
+/* What is not as it should be, said at once; the report says it again. */
+static void warn(const struct merged *m)
+{
+	for (size_t i = 0; i < m->nsources; i++)
+		if (merged_source_is_unfinished(&m->sources[i]))
+			log_note("run %s is unfinished: %llu of %llu blocks", m->sources[i].run,
+				(unsigned long long)m->sources[i].blocks_done,
+				(unsigned long long)m->sources[i].blocks_planned);
+	for (size_t i = 0; i < m->nhosts; i++)
+		if (m->hosts[i].missing[0])
+			log_warn("host %s: no run of shard %s was given", m->hosts[i].label,
+				m->hosts[i].missing);
+	for (size_t i = 0; i < m->nclashes; i++) {
+		const struct clash *c = &m->clashes[i];
+
+		log_warn("'%s' differs: %s has %s, %s has %s; %zu cells are left out", c->program,
+			c->run_a, c->id_a[0] ? c->id_a : "stored no sum", c->run_b,
+			c->id_b[0] ? c->id_b : "stored no sum", c->cells);
+	}
+}
+
+static int store(const struct merging *m, struct err *err)
+{
+	_cleanup_free_ char *path = xasprintf("%s/merged.json", m->dir);
+	_cleanup_(str_release) struct str text = {0};
+	int r = 0;
+
+	for (size_t i = 0; !r && i < m->n; i++) {
+		_cleanup_free_ char *to = xasprintf("%s/sources/%s", m->dir, m->runs[i].plan.run);
+
+		r = run_folder_copy(&m->runs[i].folder, &m->runs[i].summary, to, err);
+	}
+	if (r < 0)
+		return r;
+	merged_to_json(&m->merged, &text);
+	return file_write(path, text.s, text.len, err);
+}
+
+/* Claims the folder: what is there already is never written into. */
+static int make_folder(struct merging *m, const char *output, struct err *err)
+{
+	_cleanup_free_ char *parent = NULL;
+	const char *slash;
+
+	if (!output || !*output)
+		return err_set(err, ERR_INPUT, "say where to put it: -o RUN, a folder to be made");
+	slash = strrchr(output, '/');
+	parent = slash ? xasprintf("%.*s", (int)(slash - output), output) : NULL;
+	if (parent && *parent && file_mkdirs(parent, err) < 0)
+		return -err->code;
+	if (mkdir(output, 0777) < 0 && errno == EEXIST)
+		return err_set(err, ERR_INPUT,
+			"'%s' is there already, and nothing is overwritten: name another folder",
+			output);
+	if (!file_exists(output))
+		return err_sys(err, errno, "cannot make the folder '%s'", output);
+	m->dir = realpath(output, NULL);
+	return m->dir ? 0 : err_sys(err, errno, "cannot resolve '%s'", output);
+}
+
+static int merge(struct merging *m, const struct options *o, const char *const *operands, size_t n,
+	struct err *err)
+{
+	int r = read_runs(m, operands, n, err);
+
+	if (!r)
+		r = join(m, err);
+	if (!r)
+		r = make_folder(m, o->output, err);
+	if (r < 0)
+		return r;
+	warn(&m->merged);
+	r = store(m, err);
+	if (r < 0)
+		file_remove_tree(m->dir, NULL);
+	return r;
+}
+
+int cmd_merge(const struct options *o, const char *const *operands, size_t n)
+{
+	struct merging m = {.home = find_home()};
+	struct err err = {0};
+	int r = merge(&m, o, operands, n, &err);
+	int code = r < 0 ? complain(&err) : merged_exit_code(&m.merged);
+
+	if (!r)
+		puts(m.dir);
+	merged_release(&m.merged);
+	for (size_t i = 0; i < m.n; i++)
+		stored_run_release(&m.runs[i]);
+	free(m.runs);
+	free(m.home);
+	free(m.dir);
+	return code;
+}
