@@ -19,6 +19,7 @@
 #include "model/verdict.h"
 #include "model/workload.h"
 #include "plan/planner.h"
+#include "report/report.h"
 #include "store/run_folder.h"
 
 enum exit_code {
@@ -168,6 +169,8 @@ int stored_run_read(const char *home, const char *output, const char *run, struc
 	struct err *err);
 void stored_run_release(struct stored_run *run);
 
+/* How summaries look on standard output. */
+struct report_terminal_spec stdout_terminal(const char *report_path);
 /* Draws figures, writes report.html and report.md, prints the terminal summary to stdout. */
 int write_report(const char *home, const struct stored_run *run, bool terminal, struct err *err);
 

@@ -378,11 +378,20 @@ unsigned terminal_width(int fd)
 	return columns ? (unsigned)strtoul(columns, NULL, 10) : 80;
 }
 
+struct report_terminal_spec stdout_terminal(const char *report_path)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	return (struct report_terminal_spec){.width = terminal_width(STDOUT_FILENO),
+		.colour = isatty(STDOUT_FILENO) && !(no_color && *no_color),
+		.report_path = report_path};
+}
+
 int write_report(const char *home, const struct stored_run *run, bool terminal, struct err *err)
 {
 	_cleanup_free_ char *scripts = xasprintf("%s/plots", home);
 	_cleanup_free_ char *html = xasprintf("%s/report.html", run->folder.dir);
-	const char *no_color = getenv("NO_COLOR");
+	struct report_terminal_spec spec;
 	struct str text = {0};
 	int r = report_write(&(struct report_input){.summary = &run->summary,
 				     .samples = &run->samples,
@@ -395,11 +404,8 @@ int write_report(const char *home, const struct stored_run *run, bool terminal, 
 
 	if (!terminal)
 		return r;
-	report_terminal(&run->summary,
-		&(struct report_terminal_spec){.width = terminal_width(STDOUT_FILENO),
-			.colour = isatty(STDOUT_FILENO) && !(no_color && *no_color),
-			.report_path = r < 0 ? NULL : html},
-		&text);
+	spec = stdout_terminal(r < 0 ? NULL : html);
+	report_terminal(&run->summary, &spec, &text);
 	fputs(str_text(&text), stdout);
 	str_release(&text);
 	return r;

@@ -11,7 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/file.h"
-#include "base/log.h"
+#include "report/report.h"
 #include "run/merge.h"
 #include "store/merged_json.h"
 
@@ -52,27 +52,6 @@ static int join(struct merging *m, struct err *err)
 	return merge_runs(sources, m->n, &m->merged, err);
 }
 
-/* What is not as it should be, said at once; the report says it again. */
-static void warn(const struct merged *m)
-{
-	for (size_t i = 0; i < m->nsources; i++)
-		if (merged_source_is_unfinished(&m->sources[i]))
-			log_note("run %s is unfinished: %llu of %llu blocks", m->sources[i].run,
-				(unsigned long long)m->sources[i].blocks_done,
-				(unsigned long long)m->sources[i].blocks_planned);
-	for (size_t i = 0; i < m->nhosts; i++)
-		if (m->hosts[i].missing[0])
-			log_warn("host %s: no run of shard %s was given", m->hosts[i].label,
-				m->hosts[i].missing);
-	for (size_t i = 0; i < m->nclashes; i++) {
-		const struct clash *c = &m->clashes[i];
-
-		log_warn("'%s' differs: %s has %s, %s has %s; %zu cells are left out", c->program,
-			c->run_a, c->id_a[0] ? c->id_a : "stored no sum", c->run_b,
-			c->id_b[0] ? c->id_b : "stored no sum", c->cells);
-	}
-}
-
 static int store(const struct merging *m, struct err *err)
 {
 	_cleanup_free_ char *path = xasprintf("%s/merged.json", m->dir);
@@ -88,6 +67,24 @@ static int store(const struct merging *m, struct err *err)
 		return r;
 	merged_to_json(&m->merged, &text);
 	return file_write(path, text.s, text.len, err);
+}
+
+static int report(const struct merging *m, struct err *err)
+{
+	_cleanup_free_ char *scripts = xasprintf("%s/plots", m->home);
+	_cleanup_free_ char *html = xasprintf("%s/report.html", m->dir);
+	int r = report_merged_write(&(struct merged_report_input){.merged = &m->merged,
+					    .dir = m->dir,
+					    .scripts_dir = scripts,
+					    .stop = &stop_signal},
+		err);
+	struct report_terminal_spec spec = stdout_terminal(r < 0 ? NULL : html);
+	struct str text = {0};
+
+	report_merged_terminal(&m->merged, &spec, &text);
+	fputs(str_text(&text), stdout);
+	str_release(&text);
+	return r;
 }
 
 /* Claims the folder: what is there already is never written into. */
@@ -123,11 +120,12 @@ static int merge(struct merging *m, const struct options *o, const char *const *
 		r = make_folder(m, o->output, err);
 	if (r < 0)
 		return r;
-	warn(&m->merged);
 	r = store(m, err);
-	if (r < 0)
+	if (r < 0) {
 		file_remove_tree(m->dir, NULL);
-	return r;
+		return r;
+	}
+	return report(m, err);
 }
 
 int cmd_merge(const struct options *o, const char *const *operands, size_t n)

@@ -173,7 +173,10 @@ static void drawn_figure(struct doc *d, const struct doc_figure *f)
 
 static void html_figure(struct doc *d, const struct doc_figure *f)
 {
-	str_addf(d->out, "<figure id=\"figure-%s\">\n<h3>", f->figure->name);
+	const char *instance = f->folder->instance;
+
+	str_addf(d->out, "<figure id=\"figure-%s%s%s\">\n<h3>", instance ? instance : "",
+		instance ? "-" : "", f->figure->name);
 	str_add_xml(d->out, f->figure->title);
 	str_add(d->out, "</h3>\n");
 	if (f->missing)

@@ -56,7 +56,10 @@ static int write_inputs(const struct figure *f, const struct figure_input *in,
 	_cleanup_free_ char *script = xasprintf("%s.gp", f->name);
 	int r;
 
-	gp_set_captions(&files.settings, f, in->view->summary);
+	if (in->merged)
+		gp_set_host_captions(&files.settings, f, in->merged);
+	else
+		gp_set_captions(&files.settings, f, in->view->summary);
 	f->write(in, &files);
 	r = write_file(folder, data, &files.data, err);
 	if (!r && files.rows.len)
@@ -187,7 +190,9 @@ int figure_inline(const struct figure *f, const struct figure_folder *folder, co
 {
 	_cleanup_free_ char *name = form_name(f, form);
 	_cleanup_free_ char *path = xasprintf("%s/%s", folder->plots_dir, name);
-	_cleanup_free_ char *prefix = xasprintf("%s-%s-", f->name, form);
+	_cleanup_free_ char *prefix =
+		xasprintf("%s%s%s-%s-", folder->instance ? folder->instance : "",
+			folder->instance ? "-" : "", f->name, form);
 	_cleanup_free_ char *text = NULL;
 	char *start;
 	int r = file_read(path, SVG_MAX, &text, NULL, err);
@@ -208,6 +213,11 @@ const struct figure figure_history = {"history", "Overhead over the stored runs"
 	"Each point is a stored run, with its 95 % interval, on a logarithmic axis. A step that "
 	"stays is a change; a single point that leaves is noise until it is confirmed.",
 	history_missing, history_write};
+
+const struct figure figure_hosts = {"hosts", "Native time per workload and host",
+	"Time of one steady iteration of the native program, with its own 95 % interval, on a "
+	"logarithmic axis. Each host ran its own blocks: nothing is paired between them.",
+	hosts_missing, hosts_write};
 
 const struct figure figures[] = {
 	{"overhead", "Overhead per workload and environment",

@@ -24,6 +24,7 @@ struct figure_input {
 	const struct view *view;
 	const struct samples *samples;	     /* NULL: none at hand */
 	const struct history_input *history; /* NULL: not a history */
+	const struct merged *merged;	     /* NULL: not several hosts; else view may be NULL */
 };
 
 struct figure_files {
@@ -47,9 +48,12 @@ struct figure {
 extern const struct figure figures[];
 /* The history's figure, drawn by report_history(). */
 extern const struct figure figure_history;
+/* Native times of several hosts, drawn by report_merged_write(). */
+extern const struct figure figure_hosts;
 
 struct figure_folder {
 	const char *plots_dir;	 /* exists */
+	const char *instance;	 /* tells a figure's ids from another host's; NULL: the only one */
 	const char *scripts_dir; /* holds the .gp files */
 	const volatile sig_atomic_t *stop;
 };
@@ -59,7 +63,7 @@ struct figure_folder {
 int figure_draw(const struct figure *f, const struct figure_input *in,
 	const struct figure_folder *folder, struct err *err);
 /* Reads NAME.wide.svg or NAME.narrow.svg as markup to lie inside an HTML page: without prolog and
- * tool tips, every id made unique by the prefix NAME-FORM-. */
+ * tool tips, every id made unique by the prefix [INSTANCE-]NAME-FORM-. */
 int figure_inline(const struct figure *f, const struct figure_folder *folder, const char *form,
 	struct str *out, struct err *err);
 

@@ -90,10 +90,38 @@ static void add_version(struct str *out, const char *line)
 	str_addn(out, line, n);
 }
 
+static void set_captions(struct str *out, const struct figure *f, struct argv *lines)
+{
+	for (size_t i = 0; i < lines->n; i++)
+		if (strlen(lines->v[i]) > CAPTION_COLUMNS)
+			lines->v[i][CAPTION_COLUMNS] = '\0';
+	gp_set_text(out, "figure", f->name);
+	gp_set_text(out, "title", f->title);
+	gp_set_number(out, "captions", (double)lines->n);
+	gp_set_texts(out, "caption", (const char *const *)lines->v, lines->n);
+}
+
+void gp_set_host_captions(struct str *out, const struct figure *f, const struct merged *m)
+{
+	_cleanup_(argv_release) struct argv lines = {0};
+
+	for (size_t h = 0; h < m->nhosts; h++) {
+		const struct host *host = &m->hosts[h].summary.host;
+		_cleanup_(str_release) struct str line = {0};
+
+		str_addf(&line, "%s: %s, %s", m->hosts[h].label, host->cpu_model, host->kernel);
+		add_version(&line, host->qemu_user);
+		str_add(&line, m->hosts[h].summary.replayed ? " (REPLAYED: canned samples)" : "");
+		argv_add(&lines, line.s);
+	}
+	argv_addf(&lines, "%s; toll %s, %s", m->created, m->toll_version, m->id);
+	set_captions(out, f, &lines);
+}
+
 void gp_set_captions(struct str *out, const struct figure *f, const struct summary *s)
 {
 	_cleanup_(str_release) struct str host = {0}, qemu = {0};
-	char *lines[2];
+	_cleanup_(argv_release) struct argv lines = {0};
 
 	str_addf(&host, "%s, %u CPUs, %s, %s", s->host.cpu_model, s->host.cpus,
 		arch_text(s->host.arch), s->host.kernel);
@@ -102,15 +130,9 @@ void gp_set_captions(struct str *out, const struct figure *f, const struct summa
 	add_version(&qemu, s->host.qemu_system);
 	str_addf(&qemu, "; toll %s, run %s%s", s->toll_version, s->run,
 		s->replayed ? " (REPLAYED: canned samples)" : "");
-	lines[0] = host.s;
-	lines[1] = qemu.s;
-	for (size_t i = 0; i < 2; i++)
-		if (strlen(lines[i]) > CAPTION_COLUMNS)
-			lines[i][CAPTION_COLUMNS] = '\0';
-	gp_set_text(out, "figure", f->name);
-	gp_set_text(out, "title", f->title);
-	gp_set_number(out, "captions", 2);
-	gp_set_texts(out, "caption", (const char *const *)lines, 2);
+	argv_add(&lines, host.s);
+	argv_add(&lines, qemu.s);
+	set_captions(out, f, &lines);
 }
 
 void gp_set_key(struct str *out, const char *const *names, const unsigned *slots, size_t n)

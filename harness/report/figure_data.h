@@ -25,6 +25,8 @@ void gp_set_number(struct str *out, const char *name, double value);
 void gp_number(struct str *out, double value);
 /* title, and captions with host, QEMU version and date, wrapped. */
 void gp_set_captions(struct str *out, const struct figure *f, const struct summary *s);
+/* The same with a caption for each host. */
+void gp_set_host_captions(struct str *out, const struct figure *f, const struct merged *m);
 /* envs, env_name[] and env_slot[]: the key and its line styles. */
 void gp_set_key(struct str *out, const char *const *names, const unsigned *slots, size_t n);
 /* The same of the listed environments (indices into v->envs). */
@@ -93,5 +95,7 @@ bool rates_missing(const struct figure_input *in, char why[static FIGURE_WHY_MAX
 void rates_write(const struct figure_input *in, struct figure_files *out);
 bool history_missing(const struct figure_input *in, char why[static FIGURE_WHY_MAX]);
 void history_write(const struct figure_input *in, struct figure_files *out);
+bool hosts_missing(const struct figure_input *in, char why[static FIGURE_WHY_MAX]);
+void hosts_write(const struct figure_input *in, struct figure_files *out);
 
 #endif

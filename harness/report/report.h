@@ -13,6 +13,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "model/merged.h"
 #include "model/sample.h"
 #include "model/summary.h"
 #include "model/workload.h"
@@ -42,6 +43,19 @@ struct report_terminal_spec {
 };
 void report_terminal(
 	const struct summary *summary, const struct report_terminal_spec *spec, struct str *out);
+
+struct merged_report_input {
+	const struct merged *merged;
+	const char *dir;	 /* report.md and report.html go here, figures into plots/HOST */
+	const char *scripts_dir; /* the folder of the gnuplot scripts */
+	const volatile sig_atomic_t *stop; /* may be NULL */
+};
+
+/* The report of joined runs, host beside host; errors as of report_write(). */
+int report_merged_write(const struct merged_report_input *in, struct err *err);
+/* Its ten-second summary. */
+void report_merged_terminal(
+	const struct merged *merged, const struct report_terminal_spec *spec, struct str *out);
 
 /* A ratio of one stored run, for the figure of the history. */
 struct history_point {

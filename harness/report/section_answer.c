@@ -153,7 +153,7 @@ static size_t geomean_variants(const struct summary *s, const char **ret, size_t
 	return n;
 }
 
-static void geomean_cell(struct table *t, const struct geomean *g)
+void sections_geomean(struct table *t, const struct geomean *g)
 {
 	char ratio[NUMBER_TEXT_MAX], interval[NUMBER_TEXT_MAX];
 
@@ -205,7 +205,7 @@ void section_geomeans(struct doc *d, const struct story *st)
 		table_add(&t, "%s", env->id);
 		table_slot(&t, env->slot);
 		for (size_t k = 0; k < n; k++)
-			geomean_cell(&t, geomean_find(st->summary, env->id, variants[k]));
+			sections_geomean(&t, geomean_find(st->summary, env->id, variants[k]));
 	}
 	doc_table(d, &t);
 	if (geomean_suites_differ(st->summary))
@@ -263,7 +263,7 @@ void section_noise(struct doc *d, const struct story *st)
 		percent_text(s->sentinel_cv, text));
 }
 
-static void overhead_cell(struct table *t, const struct story *st, const struct cell_summary *c)
+void sections_cell(struct table *t, const struct cell_summary *c, size_t note)
 {
 	char text[NUMBER_TEXT_MAX], interval[NUMBER_TEXT_MAX];
 
@@ -273,8 +273,7 @@ static void overhead_cell(struct table *t, const struct story *st, const struct 
 	}
 	if (c->status != STATUS_OK) {
 		table_add(t, "%s", status_text(c->status));
-		table_mark(t, status_is_refusal(c->status) ? CELL_REFUSED : CELL_FAILED,
-			view_reason_number(st->view, c));
+		table_mark(t, status_is_refusal(c->status) ? CELL_REFUSED : CELL_FAILED, note);
 		if (isfinite(c->extrapolated_ns))
 			table_sub(t, "extrapolated: %s", time_text(c->extrapolated_ns, text));
 	} else if (!strcmp(c->env, "native")) {
@@ -315,8 +314,11 @@ void section_overhead(struct doc *d, const struct story *st)
 	for (size_t r = 0; r < v->nrows; r++) {
 		table_add(&t, "%s", v->rows[r].workload);
 		table_sub(&t, "%s", v->rows[r].variant);
-		for (size_t e = 0; e < v->nenvs; e++)
-			overhead_cell(&t, st, view_cell(v, r, e));
+		for (size_t e = 0; e < v->nenvs; e++) {
+			const struct cell_summary *c = view_cell(v, r, e);
+
+			sections_cell(&t, c, c ? view_reason_number(v, c) : 0);
+		}
 	}
 	doc_table(d, &t);
 	if (v->nreasons)

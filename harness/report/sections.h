@@ -36,6 +36,9 @@ void section_cells(struct doc *d, const struct story *st);
 void section_host(struct doc *d, const struct story *st);
 void section_method(struct doc *d, const struct story *st);
 
+/* A cell's ratio, natively its time, or its status with the number of the reason (0: none). */
+void sections_cell(struct table *t, const struct cell_summary *c, size_t note);
+void sections_geomean(struct table *t, const struct geomean *g);
 /* Heads a table's column per environment. */
 void sections_env_heads(struct table *t, const struct view *v);
 

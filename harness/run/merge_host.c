@@ -120,6 +120,24 @@ static void add_part(struct merged_host *host, size_t source, struct part *p)
 		str_copy(to->host.libvirt, sizeof(to->host.libvirt), from->host.libvirt);
 }
 
+/* Shards hold the workloads in turn: back into the order of one run, by workload. */
+static void sort_cells(struct merged_host *host)
+{
+	struct summary *s = &host->summary;
+
+	for (size_t i = 1; i < s->ncells; i++) {
+		struct cell_summary cell = s->cells[i];
+		size_t source = host->source[i], k = i;
+
+		for (; k && strcmp(s->cells[k - 1].workload, cell.workload) > 0; k--) {
+			s->cells[k] = s->cells[k - 1];
+			host->source[k] = host->source[k - 1];
+		}
+		s->cells[k] = cell;
+		host->source[k] = source;
+	}
+}
+
 /* ---- the suite over all parts ---- */
 
 /* Time in env ÷ time in reference over the programs that both have; returns how many. */
@@ -238,6 +256,7 @@ void merge_host(const struct merge_source *sources, size_t h, struct merged *m)
 		m->sources[i].cells = parts[n].summary.ncells;
 		add_part(host, i, &parts[n++]);
 	}
+	sort_cells(host);
 	join_suites(parts, n, s);
 	for (size_t i = 0; i < n; i++)
 		part_release(&parts[i]);
