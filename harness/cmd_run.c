@@ -156,6 +156,21 @@ static int begin_new(struct session *s, struct err *err)
 		s->app.output, &s->plan, &s->app.host, packages, &programs, &s->folder, err);
 }
 
+/* A run's blocks are compared with each other: all of it is measured on one host. */
+static int check_host(const struct session *s, struct err *err)
+{
+	struct host begun;
+	int r = run_folder_read_host(&s->folder, &begun, err);
+
+	if (r < 0 || s->replaying || host_is_same(&begun, &s->app.host))
+		return r;
+	return err_set(err, ERR_INPUT,
+		"run '%s' was begun on another kind of host (%s, %s; this is %s, %s): go on there, "
+		"or begin a new run here",
+		s->folder.name, begun.cpu_model, begun.kernel, s->app.host.cpu_model,
+		s->app.host.kernel);
+}
+
 static int begin_resumed(struct session *s, struct err *err)
 {
 	int r = run_folder_open(s->app.output, s->o->resume, &s->folder, err);
@@ -168,6 +183,8 @@ static int begin_resumed(struct session *s, struct err *err)
 		r = run_folder_read_samples(&s->folder, &s->stored, NULL, err);
 	if (!r && s->plan.replay[0])
 		r = open_replay(s, s->plan.replay, err);
+	if (!r)
+		r = check_host(s, err);
 	return r < 0 ? r : open_vms(s, err);
 }
 

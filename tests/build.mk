@@ -56,7 +56,7 @@ VM_TEST_PROGRAMS := $(patsubst tests/vm/vm_%.c,build/tests/vm-%,$(wildcard tests
 # Deadlines are for a busy 2-core machine. What measures or boots runs alone.
 SLOW_TESTS = --jobs 2 --deadline 600 $(WL_TEST_PROGRAMS) tests/workloads/programs.py \
 	--jobs 1 --deadline 300 $(call test_scripts,images) $(call test_scripts,vm) \
-	$(call test_scripts,e2e) $(call test_scripts,browser)
+	$(call test_scripts,e2e) $(call test_scripts,slurm) $(call test_scripts,browser)
 
 .PHONY: build-check build-test
 build-check: $(B)/toll $(B)/tests/schema/schemas $(UNIT_TESTS)

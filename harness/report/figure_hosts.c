@@ -42,6 +42,8 @@ static void natives_init(const struct merged *m, struct summary *ret)
 			if (strcmp(c->env, "native") || c->probe)
 				continue;
 			ret->cells[ret->ncells] = *c;
+			/* One architecture for all, or the view would sort the other's last. */
+			ret->cells[ret->ncells].arch = ret->host.arch;
 			str_copy(ret->cells[ret->ncells++].env, ENV_ID_MAX, host->label);
 		}
 	}

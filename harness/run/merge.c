@@ -235,6 +235,11 @@ int merge_runs(const struct merge_source *sources, size_t n, struct merged *ret,
 	str_copy(m.profile, sizeof(m.profile), first->profile);
 	str_copy(m.size, sizeof(m.size), first->size);
 	str_copy(m.toll_version, sizeof(m.toll_version), TOLL_VERSION);
+	/* By architecture, the order of figures: by name. */
+	for (size_t a = ARCH_COUNT; a-- > 0;)
+		for (size_t i = 0; i < n; i++)
+			if (sources[i].input.host->arch == (enum arch)a)
+				find_host(&m, sources[i].input.host);
 	for (size_t i = 0; i < n; i++)
 		describe_source(&sources[i], &m);
 	name_hosts(&m);
