@@ -38,7 +38,7 @@ struct options {
 	char *profile;
 	uint64_t budget_ns, blocks, seed;
 	double precision_percent;
-	char *connect, *environments, *resume, *replay, *output, *shard;
+	char *connect, *environments, *resume, *replay, *output, *shard, *into;
 	char *programs[ARCH_COUNT]; /* exec: --x86_64, --aarch64 */
 	char *name;		    /* exec: a name for the workload */
 	const char *const *args;    /* exec: the program's arguments */

@@ -16,17 +16,18 @@
 #include "store/merged_json.h"
 
 struct merging {
-	char *home, *dir;
+	char *home, *output, *dir;
 	struct stored_run *runs;
 	size_t n;
 	struct merged merged;
+	bool stored;
 };
 
 static int read_runs(struct merging *m, const char *const *names, size_t n, struct err *err)
 {
 	m->runs = xcalloc(n, sizeof(*m->runs));
 	for (size_t i = 0; i < n; i++) {
-		int r = stored_run_read(m->home, m->home, names[i], &m->runs[i], err);
+		int r = stored_run_read(m->home, m->output, names[i], &m->runs[i], err);
 
 		if (r < 0)
 			return r;
@@ -88,25 +89,25 @@ static int report(const struct merging *m, struct err *err)
 }
 
 /* Claims the folder: what is there already is never written into. */
-static int make_folder(struct merging *m, const char *output, struct err *err)
+static int make_folder(struct merging *m, const char *into, struct err *err)
 {
 	_cleanup_free_ char *parent = NULL;
 	const char *slash;
 
-	if (!output || !*output)
+	if (!into || !*into)
 		return err_set(err, ERR_INPUT, "say where to put it: -o RUN, a folder to be made");
-	slash = strrchr(output, '/');
-	parent = slash ? xasprintf("%.*s", (int)(slash - output), output) : NULL;
+	slash = strrchr(into, '/');
+	parent = slash ? xasprintf("%.*s", (int)(slash - into), into) : NULL;
 	if (parent && *parent && file_mkdirs(parent, err) < 0)
 		return -err->code;
-	if (mkdir(output, 0777) < 0 && errno == EEXIST)
+	if (mkdir(into, 0777) < 0 && errno == EEXIST)
 		return err_set(err, ERR_INPUT,
 			"'%s' is there already, and nothing is overwritten: name another folder",
-			output);
-	if (!file_exists(output))
-		return err_sys(err, errno, "cannot make the folder '%s'", output);
-	m->dir = realpath(output, NULL);
-	return m->dir ? 0 : err_sys(err, errno, "cannot resolve '%s'", output);
+			into);
+	if (!file_exists(into))
+		return err_sys(err, errno, "cannot make the folder '%s'", into);
+	m->dir = realpath(into, NULL);
+	return m->dir ? 0 : err_sys(err, errno, "cannot resolve '%s'", into);
 }
 
 static int merge(struct merging *m, const struct options *o, const char *const *operands, size_t n,
@@ -117,7 +118,7 @@ static int merge(struct merging *m, const struct options *o, const char *const *
 	if (!r)
 		r = join(m, err);
 	if (!r)
-		r = make_folder(m, o->output, err);
+		r = make_folder(m, o->into, err);
 	if (r < 0)
 		return r;
 	r = store(m, err);
@@ -125,6 +126,7 @@ static int merge(struct merging *m, const struct options *o, const char *const *
 		file_remove_tree(m->dir, NULL);
 		return r;
 	}
+	m->stored = true;
 	return report(m, err);
 }
 
@@ -132,16 +134,19 @@ int cmd_merge(const struct options *o, const char *const *operands, size_t n)
 {
 	struct merging m = {.home = find_home()};
 	struct err err = {0};
-	int r = merge(&m, o, operands, n, &err);
-	int code = r < 0 ? complain(&err) : merged_exit_code(&m.merged);
+	int r, code;
 
-	if (!r)
+	m.output = output_dir(o, m.home);
+	r = merge(&m, o, operands, n, &err);
+	code = r < 0 ? complain(&err) : merged_exit_code(&m.merged);
+	if (m.stored)
 		puts(m.dir);
 	merged_release(&m.merged);
 	for (size_t i = 0; i < m.n; i++)
 		stored_run_release(&m.runs[i]);
 	free(m.runs);
 	free(m.home);
+	free(m.output);
 	free(m.dir);
 	return code;
 }

@@ -33,10 +33,10 @@ static const struct field nightly_options[] = {OPTION_HELP, OPTION_QUIET,
 static const struct field stats_options[] = {OPTION_HELP, OPTION_JSON, OPTION_OUTPUT, OPTIONS_END};
 static const struct field report_options[] = {OPTION_HELP, OPTION_OUTPUT,
 	OPTION(open, "open", FIELD_BOOL, .help = "open it in the browser"), OPTIONS_END};
-static const struct field merge_options[] = {OPTION_HELP, OPTION_QUIET,
-	OPTION(output, "output", FIELD_STRING, .letter = 'o', .arg = "RUN",
+static const struct field merge_options[] = {OPTION_HELP,
+	OPTION(into, "into", FIELD_STRING, .letter = 'o', .arg = "RUN",
 		.help = "the folder to make; nothing may be there"),
-	OPTIONS_END};
+	OPTION_OUTPUT, OPTIONS_END};
 static const struct field docs_options[] = {OPTION_HELP, OPTIONS_END};
 
 const struct command commands[] = {
@@ -57,13 +57,13 @@ const struct command commands[] = {
 		1, cmd_stats},
 	{"report", "RUN", "figures, report.html and report.md of a run",
 		"RUN is a run id, a folder, or 'latest'.", report_options, 1, 1, cmd_report},
-	{"merge", "RUN RUN...", "join runs of several hosts and shards into one report",
+	{"merge", "RUN... -o RUN", "join runs of several hosts and shards into one report",
 		"Shards of one host are joined; hosts stand beside each other, and nothing is "
 		"compared\n"
 		"across them. Cells whose program was not the same file everywhere are left out, "
 		"and\n"
 		"the exit code is then 1. The runs are copied into the folder.",
-		merge_options, 2, SIZE_MAX, cmd_merge},
+		merge_options, 1, SIZE_MAX, cmd_merge},
 	{"nightly", "", "one run for the record, compared with this host's stored runs",
 		"Takes a lock, measures the profile 'full', compares every overhead ratio with "
 		"the\n"

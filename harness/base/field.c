@@ -211,7 +211,7 @@ static int unknown_option(
 	return err_set(err, ERR_INPUT, "unknown option '%s'; --help lists them", typed);
 }
 
-/* "-o" is short for "--output" where a row says so. */
+/* "-o" is short for "--into" where a row says so. */
 static const char *long_form(const struct field *table, const char *word)
 {
 	for (const struct field *f = table; strlen(word) == 2 && f->name; f++)
@@ -417,12 +417,9 @@ void fields_to_json(const struct field *table, const void *base, struct json_wri
 void fields_help(const struct field *table, struct str *out)
 {
 	for (const struct field *f = table; f->name; f++) {
-		char letter[8] = "", left[80];
+		char left[80];
 
-		if (f->letter)
-			snprintf(letter, sizeof(letter), "-%c, ", f->letter);
-		snprintf(left, sizeof(left), "%s--%s%s%s", letter, f->name,
-			f->type == FIELD_BOOL ? "" : " ",
+		snprintf(left, sizeof(left), "--%s%s%s", f->name, f->type == FIELD_BOOL ? "" : " ",
 			f->type == FIELD_BOOL ? ""
 			: f->arg	      ? f->arg
 					      : "VALUE");
@@ -431,6 +428,8 @@ void fields_help(const struct field *table, struct str *out)
 			str_addf(out, "%s%s", i ? "|" : ": ", f->choices[i]);
 		if (f->def && f->type != FIELD_BOOL)
 			str_addf(out, " (default %s)", f->def);
+		if (f->letter)
+			str_addf(out, " (-%c)", f->letter);
 		str_addc(out, '\n');
 	}
 }

@@ -43,7 +43,7 @@ struct field {
 	const char *def;	    /* default as it would be typed; NULL: zero */
 	const char *arg;	    /* what stands for the value in --help: "GLOB" */
 	const char *help;	    /* one line, no full stop */
-	char letter;		    /* command lines only: "-o" for "--output"; 0: none */
+	char letter;		    /* command lines only: "-o" for "--into"; 0: none */
 	bool required;		    /* JSON only */
 	bool nullable; /* JSON only: null stands for NaN (DOUBLE), 0 (U64), "" (TEXT) */
 };

@@ -208,6 +208,10 @@ static void role_table(struct doc *d, const struct beside *b, size_t role, const
 static void section_native(struct doc *d, const struct page *p)
 {
 	doc_heading(d, 2, "native", "Native, host beside host");
+	if (!p->beside->nroles || p->beside->roles[0].kind != VIEW_NATIVE) {
+		doc_block(d, DOC_PARAGRAPH, "These runs have no cell that was left in.");
+		return;
+	}
 	role_table(d, p->beside, 0, "Steady time of a native iteration");
 	doc_block(d, DOC_QUIET,
 		"Nothing is compared across hosts here: each ran its own blocks, and the programs "

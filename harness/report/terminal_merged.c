@@ -230,8 +230,8 @@ void report_merged_terminal(
 	p.t.label = terminal_label_width(b.rows, b.nrows);
 	add_headline(&p);
 	add_sources(&p);
-	add_tables(&p, "native, an iteration", true);
-	add_tables(&p, "time ÷ that host's native", false);
+	add_tables(&p, "native", true);
+	add_tables(&p, "time ÷ native", false);
 	str_addc(out, '\n');
 	add_hosts(&p);
 	if (spec->report_path)

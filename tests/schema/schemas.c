@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "plan/environments.h"
 #include "plan/manifest.h"
+#include "store/merged_json.h"
 #include "store/plan_json.h"
 #include "store/sample_json.h"
 #include "store/schema.h"
@@ -70,6 +71,33 @@ static void write_plan(const struct summary *s, struct str *out)
 	plan_release(&plan);
 }
 
+/* The summary as the one host of joined runs. */
+static void write_merged(const struct summary *s, struct str *out)
+{
+	_cleanup_free_ size_t *source = xcalloc(s->ncells, sizeof(*source));
+	struct merged_host host = {.label = "x86_64",
+		.fingerprint = "0123456789abcdef",
+		.missing = "2 of 2",
+		.nodes = 1,
+		.runs = 1,
+		.summary = *s,
+		.source = source};
+	struct merged_source run = {
+		.run = "20250102T030405Z-0a1b2c", .host = "x86_64", .shard = 1, .shards = 2};
+	struct clash clash = {.program = "workloads/x86_64/x.blas", .cells = 3};
+
+	merged_to_json(&(struct merged){.id = "20250102T030405Z-0a1b2d",
+			       .profile = "quick",
+			       .size = "small",
+			       .hosts = &host,
+			       .nhosts = 1,
+			       .sources = &run,
+			       .nsources = 1,
+			       .clashes = &clash,
+			       .nclashes = 1},
+		out);
+}
+
 static void write_documents(const char *dir)
 {
 	struct boot boot = {.env = "vm-aarch64-tcg", .block = 1, .boot = 1, .skew_ppm = 1.5};
@@ -83,6 +111,8 @@ static void write_documents(const char *dir)
 	save(dir, "host.json", &text);
 	summary_to_json(&f.summary, &text);
 	save(dir, "summary.json", &text);
+	write_merged(&f.summary, &text);
+	save(dir, "merged.json", &text);
 	for (size_t i = 0; i < f.samples.n; i++)
 		sample_to_line(&f.samples.v[i], &text);
 	boot_to_line(&boot, &text);
@@ -107,7 +137,7 @@ int main(int argc, char **argv)
 		fputs(text.s, stdout);
 		return 0;
 	}
-	fputs("usage: schemas plan|host|sample|summary|manifest|environments | --documents DIR\n",
+	fputs("usage: schemas plan|host|sample|summary|merged|manifest|environments | --documents DIR\n",
 		stderr);
 	return 2;
 }

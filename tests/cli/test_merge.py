@@ -1,0 +1,268 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""toll merge: shards of one host joined, hosts beside each other, and what cannot be joined."""
+import json
+import math
+import shutil
+
+from canned import FOREIGN, KVM, SAME, Canned, cell, log_ratios, paired, t_quantile
+from toll import HOST, OTHER, Tap, make_home, manifest, scratch, toll
+
+tap = Tap()
+work = scratch()
+NAMES = ("alpha", "beta", "gamma")
+home = make_home(work / "home", [manifest(n) for n in NAMES])
+RATIOS = {SAME: 1.5, FOREIGN: 6.0}
+runs = 0
+
+
+def run_id():
+    global runs
+    runs += 1
+    return f"20250102T0304{runs:02}Z-0a1b2c"
+
+
+def sums(arch_sum="a"):
+    return [{"program": f"workloads/{a}/{n}.portable", "build_id": "",
+             "sha256": (arch_sum + a.encode().hex() + n.encode().hex()).ljust(64, "0")[:64]}
+            for a in (HOST, OTHER) for n in NAMES]
+
+
+def canned(names, seed, blocks=6, shard=None, environments=(SAME, FOREIGN), native_ns=1_000_000):
+    run = Canned(blocks, seed)
+    for name in names:
+        for env in ("native", *environments):
+            run.arm(name, env)
+        run.arm(name, KVM, status="refused", reason="KVM is not there")
+    run.fill(RATIOS, native_ns=native_ns)
+    run.host["programs"] = sums()
+    run.plan["shard"], run.plan["shards"] = shard or (None, None)
+    return run
+
+
+def write(run):
+    return run.write(work / "in", run_id())
+
+
+def swap(text):
+    return text.replace(HOST, "@@").replace(OTHER, HOST).replace("@@", OTHER)
+
+
+def on_other_host(run):
+    """The run as if it had been measured on a host of the other architecture."""
+    folder = write(run)
+    for name in ("plan.json", "samples.jsonl"):
+        path = folder / name
+        path.write_text(swap(path.read_text()))
+    host = json.loads(swap(json.dumps({**run.host, "programs": []})))
+    host.update(programs=run.host["programs"], cpu_model="Another CPU", id="ffeeddccbbaa9988")
+    (folder / "host.json").write_text(json.dumps(host))
+    return folder
+
+
+def merge(*folders, into=None, **how):
+    target = work / (into or f"merged-{runs}-{len(list(work.iterdir()))}")
+    result = toll("merge", *folders, "-o", target, home=home, **how)
+    path = target / "merged.json"
+    return result, json.loads(path.read_text()) if path.exists() else None, target
+
+
+def geomean(m, env, variant="all", host=HOST):
+    return next((g for g in m["geomean"]
+                 if (g["host"], g["env"], g["variant"]) == (host, env, variant)), None)
+
+
+# ---- plan --shard ----
+
+def planned(*more):
+    result = toll("plan", "--json", "--profile", "full", "--seed", 1, *more, home=home)
+    return [a["cell"] for a in result.json()["arms"]] if result.code == 0 else result
+
+
+everything = planned()
+parts = [planned("--shard", f"{i}/2") for i in (1, 2)]
+tap.same(sorted(sum(parts, [])), sorted(everything), "every cell is in exactly one of two shards")
+tap.ok(all(parts) and not {c.split(".")[0] for c in parts[0]} & {c.split(".")[0] for c in parts[1]},
+       "a program's cells stay together", parts)
+tap.same([planned("--shard", "2/2"), planned("--shard", "1/1")], [parts[1], everything],
+         "the deal is the same each time; one shard is everything")
+result = toll("plan", "--profile", "full", "--shard", "4/4", home=home)
+tap.ok(result.code == 0 and "shard 4 of 4 holds no program" in result.out,
+       "an empty shard is no error, and says so", result)
+for text in ("0/2", "3/2", "1", "1/2/3", "a/b", "1/1001"):
+    result = toll("plan", "--shard", text, home=home)
+    tap.ok(result.code == 2 and f"'{text}'" in result.err, f"--shard {text}: exit 2", result)
+result = toll("run", "--profile", "full", "--shard", "4/4", "--quiet", "--output", work / "empty", home=home)
+stored = result.folder() / "plan.json"
+tap.ok(result.code == 0 and "holds no program" in result.err and stored.exists() and
+       json.loads(stored.read_text())["shards"] == 4,
+       "run of an empty shard stores a run without cells, exit 0", result)
+
+# ---- one run is itself ----
+
+whole = write(canned(NAMES, 3))
+toll("stats", whole, home=home)
+summary = json.loads((whole / "summary.json").read_text())
+result, m, target = merge(whole)
+tap.ok(result.code == 0 and result.out.rstrip().endswith(str(target)),
+       "merge of one run succeeds and prints the folder last", result)
+tap.same([{k: v for k, v in c.items() if k not in ("host", "run")} for c in m["cells"]],
+         summary["cells"], "its cells are those of its summary")
+tap.same([{k: v for k, v in g.items() if k != "host"} for g in m["geomean"]],
+         summary["geomean"], "and so are its geometric means")
+for name in ("plan.json", "host.json", "samples.jsonl", "summary.json"):
+    tap.ok((target / "sources" / whole.name / name).read_bytes() == (whole / name).read_bytes(),
+           f"{name} is copied as it is")
+
+# ---- shards ----
+
+one, two = canned(("alpha", "gamma"), 5, shard=(1, 2)), canned(("beta",), 6, blocks=8, shard=(2, 2))
+result, m, target = merge(write(one), write(two))
+tap.same((result.code, len(m["hosts"]), m["hosts"][0]["missing"]), (0, 1, None),
+         "two shards of a host are one host, complete")
+tap.same([c["cell"] for c in m["cells"] if c["env"] == FOREIGN],
+         [cell(n, FOREIGN) for n in NAMES], "in the order of one run")
+tap.same(sorted((s["shard"], s["shards"]) for s in m["sources"]), [(1, 2), (2, 2)],
+         "the sources say which shard they are")
+
+logs = [(a + b) / 2 for a, b in zip(log_ratios(one, "alpha", FOREIGN),
+                                    log_ratios(one, "gamma", FOREIGN))]
+strata = []
+for weight, d in ((2, logs), (1, log_ratios(two, "beta", FOREIGN))):
+    point, adjusted, _ = paired(d)
+    se = math.log(adjusted[1] / point) / t_quantile(len(d) - 1)
+    strata.append((weight / 3, math.log(point), se * se, len(d) - 1))
+mean = sum(w * x for w, x, _, _ in strata)
+variance = sum(w * w * v for w, _, v, _ in strata)
+df = variance ** 2 / sum((w * w * v) ** 2 / k for w, _, v, k in strata)
+half = t_quantile(df) * math.sqrt(variance)
+g = geomean(m, FOREIGN)
+tap.same(g["workloads"], 3, "the geometric mean is over the workloads of both")
+tap.near(g["ratio"]["point"], math.exp(mean), "it weighs each workload the same", 1e-9)
+tap.near(g["ratio"]["ci95"][0], math.exp(mean - half), "variances of the shards add up", 1e-6)
+tap.near(g["ratio"]["ci95"][1], math.exp(mean + half), "with Satterthwaite's degrees of freedom",
+         1e-6)
+
+result, m, _ = merge(write(canned(("alpha",), 5, shard=(2, 4))),
+                     write(canned(("beta",), 5, shard=(3, 4))))
+tap.ok(result.code == 1 and m["hosts"][0]["missing"] == "1, 4 of 4" and
+       "shard 1, 4 of 4" in result.out, "missing shards are named, exit 1", result)
+
+empty = canned((), 5, shard=(3, 3))
+result, m, _ = merge(write(canned(("alpha",), 5, shard=(1, 3))),
+                     write(canned(("beta",), 5, shard=(2, 3))), write(empty))
+tap.ok(result.code == 0 and m["hosts"][0]["missing"] is None and
+       "unfinished" not in result.out, "an empty shard is there and is not unfinished", result)
+
+node = canned(("beta",), 6, shard=(2, 2))
+node.host.update(id="1111111111111111", load1=3.0, cpus=64, memory_mib=9)
+result, m, _ = merge(write(canned(("alpha",), 6, shard=(1, 2))), write(node))
+tap.same((result.code, len(m["hosts"]), m["hosts"][0]["nodes"]), (0, 1, 2),
+         "like machines of a cluster are one host of two machines")
+node.host["kernel"] = "Linux 6.9"
+result, m, _ = merge(write(canned(("alpha",), 6)), write(node))
+tap.same([h["label"] for h in m["hosts"]], [f"{HOST}-1", f"{HOST}-2"],
+         "another kernel makes another host")
+node.host.update(kernel="Linux 6.1", libvirt="")
+result, m, _ = merge(write(canned(("alpha",), 6)), write(node))
+tap.same([h["label"] for h in m["hosts"]], [HOST], "a run without VMs agrees with any libvirt")
+
+# ---- hosts ----
+
+here, there = canned(NAMES, 8), canned(NAMES, 9, native_ns=2_000_000)
+result, m, target = merge(write(here), on_other_host(there))
+tap.same((result.code, sorted(h["label"] for h in m["hosts"])), (0, ["aarch64", "x86_64"]),
+         "two architectures are two hosts")
+tap.ok(all(len([c for c in m["cells"] if c["host"] == h and c["env"] == "native"]) == 3
+           for h in (HOST, OTHER)), "each has its native cells")
+theirs = [c for c in m["cells"] if c["host"] == OTHER and c["env"] == SAME][0]
+tap.ok(theirs["ratio"]["reference"].endswith(f".{OTHER}.native") and
+       5 < theirs["ratio"]["point"] < 7, "a host's overheads are over its own native times", theirs)
+tap.same({g["host"] for g in m["geomean"]}, {HOST, OTHER}, "each has its own geometric means")
+text = result.out
+tap.ok("Another CPU" in text and "A canned CPU" in text and "time ÷ native" in text and
+       f"{OTHER}: Running {HOST} programs" in text, "the summary shows both", text)
+html, md = (target / "report.html").read_text(), (target / "report.md").read_text()
+tap.ok(all(w in html and w in md for w in ("user-foreign", "Another CPU", "host beside host",
+                                          "KVM is not there")), "and so do both reports")
+ids = [w.split('"')[0] for w in html.split(' id="')[1:]]
+tap.same(sorted({i for i in ids if ids.count(i) > 1}), [], "no id stands twice in the page")
+if shutil.which("gnuplot"):
+    tap.ok(all((target / p).exists() for p in ("plots/hosts.svg", "plots/x86_64/overhead.svg",
+                                              "plots/aarch64/overhead.svg")), "figures are drawn")
+else:
+    tap.skip("figures are drawn", "gnuplot is not installed")
+
+# ---- programs that differ ----
+
+there = canned(NAMES, 9)
+for p in there.host["programs"]:
+    if p["program"] == f"workloads/{OTHER}/beta.portable":
+        p["sha256"] = "f" * 64
+result, m, target = merge(write(here), on_other_host(there))
+clash = m["clashes"][0] if len(m["clashes"]) == 1 else {}
+tap.ok(result.code == 1 and clash.get("program") == f"workloads/{OTHER}/beta.portable" and
+       clash["id_b"] == "f" * 64 and clash["id_a"].startswith("a") and
+       "beta.portable" in result.out, "a program that differs is named with both sums, exit 1",
+       result)
+kept = {(c["host"], c["cell"]) for c in m["cells"] if c["workload"] == "beta"}
+tap.same(kept, {(HOST, cell("beta", e)) for e in ("native", SAME, KVM)},
+         "its cells are left out, and those whose native reference it is")
+tap.same((geomean(m, FOREIGN)["workloads"], geomean(m, SAME)["workloads"]), (2, 3),
+         "geometric means are without them")
+tap.ok("f" * 64 in (target / "report.html").read_text(), "the report lists them")
+
+old = canned(NAMES, 9)
+old.host["programs"] = []
+result, m, _ = merge(write(here), on_other_host(old))
+tap.ok(result.code == 4 and not m["cells"] and m["clashes"] and all(c["id_b"] == "" for c in m["clashes"]),
+       "a program whose sum was not stored is not taken to be the same; nothing is left: exit 4",
+       f"{m['cells']}\n{result}")
+for p in old.host["programs"] + here.host["programs"]:
+    p.update(sha256="", build_id="0123abcd")
+old.host["programs"] = here.host["programs"]
+result, m, _ = merge(write(here), on_other_host(old))
+tap.ok(result.code == 0 and not m["clashes"], "where no sums are stored the build ids decide", result)
+
+# ---- unfinished, and bad input ----
+
+short = canned(("beta",), 6)
+short.blocks = 2
+result, m, _ = merge(write(canned(("alpha",), 6)), write(short))
+tap.ok(result.code == 0 and "2 of 6 blocks" in result.out,
+       "an unfinished run is merged, and said to be", result)
+
+a, b = write(canned(("alpha",), 6)), write(canned(("beta",), 6))
+
+
+def refused(name, folders, *words, into=None):
+    result, m, target = merge(*folders, into=into)
+    tap.ok(result.code == 2 and all(w in result.err for w in words) and not result.out and
+           m is None and (into or not target.exists()), f"{name}: exit 2, with the reason", result)
+
+
+refused("a run twice", (a, b, a), "given twice", a.name)
+again = write(canned(("alpha",), 7))
+refused("two runs of one host with one cell", (a, again), a.name, again.name, "alpha.portable",
+        "leave one out")
+sized = canned(("beta",), 6)
+sized.plan["size"] = "seed"
+sized = write(sized)
+refused("two sizes", (a, sized), a.name, sized.name, "size seed")
+smoke = canned(("beta",), 6)
+smoke.plan["profile"] = "smoke"
+smoke = write(smoke)
+refused("two profiles", (a, smoke), a.name, smoke.name, "profile smoke")
+refused("a folder that is not there", (a, work / "nowhere"), "is no run")
+refused("a folder that is no run", (a, work / "home"), "is no run")
+future = canned(("beta",), 6)
+future.plan["schema"] = "toll.plan/2"
+refused("a later schema", (a, write(future)), "toll.plan/2", "not toll.plan/1")
+(work / "taken").mkdir()
+(work / "taken" / "mine").write_text("x")
+refused("a folder that is there", (a, b), "is there already", into="taken")
+tap.same([p.name for p in (work / "taken").iterdir()], ["mine"], "nothing was written into it")
+result = toll("merge", a, b, home=home)
+tap.ok(result.code == 2 and "-o RUN" in result.err, "without -o: exit 2, with what to type", result)
+
+tap.done()
