@@ -8,8 +8,9 @@ import shutil
 import signal
 import socket
 import subprocess
-import time
 from pathlib import Path
+
+from toll import wait_for
 
 NEEDED = ("munged", "slurmctld", "slurmd", "sbatch", "scontrol", "squeue", "sinfo")
 STEP_S = 30
@@ -17,8 +18,8 @@ STEP_S = 30
 CONF = """ClusterName=toll
 SlurmctldHost={host}(127.0.0.1)
 SlurmctldPort={port}
-SlurmUser={user}
-SlurmdUser={user}
+SlurmUser=root
+SlurmdUser=root
 AuthType=auth/munge
 CredType=cred/munge
 AuthInfo=socket={folder}/munge.sock,cred_expire=5
@@ -41,7 +42,6 @@ SlurmctldTimeout=30
 MessageTimeout=5
 KillWait=2
 ReturnToService=2
-RebootProgram=/bin/true
 {nodes}
 PartitionName=all Nodes=ALL Default=YES MaxTime=10 State=UP
 """
@@ -67,15 +67,6 @@ def free_port():
         return s.getsockname()[1]
 
 
-def wait_for(condition, seconds):
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if condition():
-            return True
-        time.sleep(0.2)
-    return bool(condition())
-
-
 class Cluster:
     def __init__(self, folder, nodes, feature):
         self.folder = Path(folder)
@@ -92,7 +83,7 @@ class Cluster:
         lines = [f"NodeName={n} NodeHostname={host} NodeAddr=127.0.0.1 Port={free_port()} CPUs=1 "
                  f"RealMemory=100 Feature={feature}" for n in self.nodes]
         (self.folder / "slurm.conf").write_text(CONF.format(
-            host=host, port=free_port(), user="root", folder=self.folder, plugins=plugins,
+            host=host, port=free_port(), folder=self.folder, plugins=plugins,
             nodes="\n".join(lines)))
 
     def daemon(self, name, *argv):

@@ -112,4 +112,8 @@ tap.ok(m["cells"] and all(c["status"] == "ok" and c["blocks"] == BLOCKS for c in
                                            for c in m["cells"]])
 tap.ok((merged / "report.html").exists() and (merged / "report.md").exists(), "there is a report")
 
+slurm.end()
+tap.same(slurm.steps() + [p for n in slurm.nodes for p in slurm.processes(n)[1:]], [],
+         "nothing of the cluster is left")
+
 tap.done()
