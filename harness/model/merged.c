@@ -17,5 +17,5 @@ void merged_release(struct merged *m)
 
 bool merged_source_is_unfinished(const struct merged_source *s)
 {
-	return s->cells && s->blocks_done < s->blocks_planned;
+	return s->cells && s->blocks_done < s->blocks_planned && !s->budget_ended;
 }

@@ -21,6 +21,7 @@ struct merged_source {
 	char node[17];		/* struct host's id */
 	uint64_t shard, shards; /* 0: not a shard */
 	uint64_t blocks_planned, blocks_done;
+	bool budget_ended; /* before all of them */
 	bool replayed;
 	size_t cells; /* that it brought in */
 	size_t at;    /* index of its host */
@@ -59,7 +60,7 @@ struct merged {
 };
 
 void merged_release(struct merged *m);
-/* True when a source's plan was not measured to its end. */
+/* True when a source was not measured to the end of its plan or of its budget. */
 bool merged_source_is_unfinished(const struct merged_source *s);
 
 #endif

@@ -304,6 +304,7 @@ const struct field table_merged_source[] = {
 	N(merged_source, shards, .nullable = true, .help = "of how many; null: not a shard"),
 	N(merged_source, blocks_planned, .help = "blocks asked for"),
 	N(merged_source, blocks_done, .help = "blocks measured in full"),
+	F(merged_source, budget_ended, FIELD_BOOL, .help = "the budget ended before all of them"),
 	F(merged_source, replayed, FIELD_BOOL, .help = "canned samples: it measured nothing"),
 	N(merged_source, cells, .help = "cells it brought in"),
 	{0},
