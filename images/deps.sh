@@ -1,5 +1,6 @@
 #!/bin/bash
 # deps.sh [--check] [--list FILE] GROUP...: the packages of these groups are installed.
+# deps.sh --names DEBIAN-ARCH GROUP...: prints their names for a host of that architecture.
 #
 # The list is images/host-packages. What is missing is installed as root or with a sudo that asks
 # for no password; otherwise, and always with --check, the one command to type is printed and the
@@ -9,18 +10,20 @@
 
 list=images/host-packages
 check=0
+names=0
+host=
 
 # The release whose package names the list uses.
 expected_release=12
 
 usage() {
-	printf 'usage: deps.sh [--check] [--list FILE] GROUP...\n' >&2
+	printf 'usage: deps.sh [--check] [--list FILE] [--names DEBIAN-ARCH] GROUP...\n' >&2
 	exit 2
 }
 
-# wanted GROUP...: the packages of these groups for this host.
+# wanted GROUP...: the packages of these groups for a host of Debian architecture $host.
 wanted() {
-	awk -v groups=" $* " -v host="[$(dpkg --print-architecture)]" '
+	awk -v groups=" $* " -v host="[$host]" '
 		{ sub(/#.*/, "") }
 		NF == 0 { next }
 		NF > 3 || (NF == 3 && $3 !~ /^\[[a-z0-9]+\]$/) || NF == 1 {
@@ -94,6 +97,7 @@ install() {
 while [ $# -gt 0 ]; do
 	case $1 in
 	--check) check=1 ;;
+	--names) names=1 host=${2:?--names needs a Debian architecture} && shift ;;
 	--list) list=${2:?--list needs a file} && shift ;;
 	-*) usage ;;
 	*) break ;;
@@ -101,12 +105,17 @@ while [ $# -gt 0 ]; do
 	shift
 done
 [ $# -gt 0 ] || usage
+if [ "$names" -eq 1 ]; then
+	wanted "$@"
+	exit
+fi
 command -v dpkg-query >/dev/null || {
 	note "no dpkg here: toll's set-up needs Debian $expected_release;" \
 		"elsewhere install the like of what '$list' names, then call make with DEPS=no"
 	exit 2
 }
 
+host=$(dpkg --print-architecture)
 packages=$(wanted "$@") || exit 2
 # shellcheck disable=SC2086 # package names are words
 absent=$(missing $packages)
