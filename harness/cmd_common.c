@@ -207,7 +207,7 @@ int app_open(const struct options *o, bool judge, struct app *ret, struct err *e
 		return r;
 	}
 	if (judge)
-		kvm_probe(app->host.kvm, sizeof(app->host.kvm), app->kvm_remedy,
+		kvm_probe(KVM_DEVICE, app->host.kvm, sizeof(app->host.kvm), app->kvm_remedy,
 			sizeof(app->kvm_remedy));
 	list_environments(app, o->env, judge);
 	return 0;
@@ -298,6 +298,7 @@ int app_plan(const struct app *app, const struct options *o, struct plan *ret, s
 		.budget_ns = o->budget_ns,
 		.seed = o->seed ? o->seed : random_seed(),
 		.precision = o->precision_percent / 100,
+		.patience = o->patience,
 	};
 	struct planner_input in = {.selection = &selection,
 		.workloads = &app->workloads,

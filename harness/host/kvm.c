@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <linux/kvm.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -11,10 +12,13 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/str.h"
 
 /* A living KVM does this loop in some ten microseconds, one that is itself emulated in a few
@@ -27,6 +31,8 @@
 #define GUEST_BASE 0x10000u
 #define GUEST_SIZE 0x1000u
 #define DONE_ADDRESS 0x20000u /* outside the guest's memory: a store there leaves the guest */
+
+#define CPUINFO_MAX (4u << 20)
 
 /* What the child that tries it reports through its exit status. */
 enum {
@@ -62,6 +68,16 @@ static bool guest_done(const struct kvm_run *run)
 	return run->exit_reason == KVM_EXIT_HLT;
 }
 
+#define KVM_MODULES "as root: modprobe kvm_intel, or kvm_amd"
+
+static bool cpu_virtualizes(void)
+{
+	_cleanup_free_ char *cpuinfo = NULL;
+
+	return file_read("/proc/cpuinfo", CPUINFO_MAX, &cpuinfo, NULL, NULL) == 0 &&
+	       (strstr(cpuinfo, " vmx ") || strstr(cpuinfo, " svm "));
+}
+
 #elif defined(__aarch64__)
 
 /* movz w0,#LOOPS&0xffff; movk w0,#LOOPS>>16,lsl 16; 1: subs w0,w0,#1; b.ne 1b;
@@ -88,6 +104,15 @@ static bool guest_registers(int vm, int vcpu)
 static bool guest_done(const struct kvm_run *run)
 {
 	return run->exit_reason == KVM_EXIT_MMIO && run->mmio.phys_addr == DONE_ADDRESS;
+}
+
+#define KVM_MODULES "use a kernel that has KVM built in"
+
+/* Nothing in /proc says so. A kernel that has KVM makes the device unless the CPU was handed to it
+ * at an exception level without virtualization. */
+static bool cpu_virtualizes(void)
+{
+	return !file_exists("/sys/module/kvm");
 }
 
 #endif
@@ -162,12 +187,12 @@ static int try_often(int kvm, uint64_t *ret_ns)
 	*ret_ns = DEADLINE_NS;
 	if (shared == MAP_FAILED)
 		return code;
-	for (int i = 0; i<TRIES && * ret_ns> ALIVE_NS; i++) {
+	for (int i = 0; i < TRIES; i++) {
 		*shared = DEADLINE_NS;
 		code = try_in_child(kvm, shared);
 		if (*shared < *ret_ns)
 			*ret_ns = *shared;
-		if (code != TRIED_OK || *shared == DEADLINE_NS)
+		if (code != TRIED_OK || *shared == DEADLINE_NS || *shared <= ALIVE_NS)
 			break;
 	}
 	munmap(shared, sizeof(*shared));
@@ -190,48 +215,83 @@ static const char *broken_text(int code)
 	}
 }
 
-static enum kvm_state verdict(enum kvm_state state, char *reason, size_t reason_size,
-	const char *why, char *remedy, size_t remedy_size, const char *what)
+/* Where the words go. */
+struct answer {
+	char *reason, *remedy;
+	size_t reason_size, remedy_size;
+};
+
+static enum kvm_state answer(
+	const struct answer *a, enum kvm_state state, const char *reason, const char *remedy)
 {
-	str_copy(reason, reason_size, why);
-	str_copy(remedy, remedy_size, what);
+	str_copy(a->reason, a->reason_size, reason);
+	str_copy(a->remedy, a->remedy_size, remedy);
 	return state;
 }
 
-enum kvm_state kvm_probe(char *reason, size_t reason_size, char *remedy, size_t remedy_size)
+/* Which group may open the device, and how to join it. */
+static enum kvm_state no_permission(const struct answer *a, const char *device)
 {
-#define VERDICT(state, why, what)                                                                  \
-	verdict(state, reason, reason_size, why, remedy, remedy_size, what)
-	int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC), code;
-	char slow[160], limit[DURATION_TEXT_MAX];
+	_cleanup_free_ char *reason = NULL, *remedy = NULL;
+	const struct group *group = NULL;
+	struct stat st;
+
+	if (stat(device, &st) == 0 && st.st_gid && (st.st_mode & (S_IRGRP | S_IWGRP)))
+		group = getgrgid(st.st_gid);
+	if (!group)
+		return answer(a, KVM_NO_PERMISSION,
+			KVM_DEVICE " is there, but this user may not open it, nor may any group",
+			"as root: chgrp kvm " KVM_DEVICE " && chmod 660 " KVM_DEVICE
+			" && adduser $USER kvm; then log in again");
+	reason = xasprintf(KVM_DEVICE
+		" is there, but this user may not open it: only group '%s' may",
+		group->gr_name);
+	remedy = xasprintf("as root: adduser $USER %s; then log in again", group->gr_name);
+	return answer(a, KVM_NO_PERMISSION, reason, remedy);
+}
+
+static enum kvm_state no_device(const struct answer *a)
+{
+	if (!cpu_virtualizes())
+		return answer(a, KVM_NO_CPU,
+			"there is no " KVM_DEVICE ": the CPU has no virtualization here",
+			"enable it in the firmware, or, if this is a VM, have it nested; else use "
+			"the "
+			"tcg environments");
+	return answer(a, KVM_NO_DEVICE,
+		"there is no " KVM_DEVICE
+		", though the CPU could: no module is loaded, or this is a "
+		"container without the device",
+		KVM_MODULES "; in a container, hand it the device");
+}
+
+static enum kvm_state no_progress(const struct answer *a)
+{
+	char limit[DURATION_TEXT_MAX];
+	/* Limits, not readings: the same host gives the same words every time. */
+	_cleanup_free_ char *reason = xasprintf(KVM_DEVICE
+		" makes a VM, but its guest hardly progresses: %u instructions "
+		"not done in %s",
+		2 * LOOPS, duration_text(ALIVE_NS, limit));
+
+	return answer(a, KVM_NO_PROGRESS, reason,
+		"use the tcg environments; ask whoever runs this host for nested virtualization");
+}
+
+enum kvm_state kvm_probe(
+	const char *device, char *reason, size_t reason_size, char *remedy, size_t remedy_size)
+{
+	const struct answer a = {reason, remedy, reason_size, remedy_size};
+	int kvm = open(device, O_RDWR | O_CLOEXEC), code;
 	uint64_t ns;
 
-	if (kvm < 0 && (errno == EACCES || errno == EPERM))
-		return VERDICT(KVM_NO_PERMISSION,
-			"/dev/kvm is there, but this user may not open it",
-			"add yourself to the group that owns /dev/kvm (usually: adduser $USER kvm) "
-			"and log in again");
 	if (kvm < 0)
-		return VERDICT(KVM_NO_DEVICE,
-			"there is no usable /dev/kvm: the CPU has no virtualization here, or the "
-			"module is not loaded",
-			"load kvm_intel, kvm_amd or enable virtualization (nested, if this is a "
-			"VM)");
+		return errno == EACCES || errno == EPERM ? no_permission(&a, device)
+							 : no_device(&a);
 	code = try_often(kvm, &ns);
 	close(kvm);
 	if (code != TRIED_OK)
-		return VERDICT(KVM_BROKEN, broken_text(code),
+		return answer(&a, KVM_BROKEN, broken_text(code),
 			"see 'dmesg | grep -i kvm'; ask whoever runs this host");
-	if (ns > ALIVE_NS) {
-		/* Limits, not readings: the same host gives the same words every time. */
-		snprintf(slow, sizeof(slow),
-			"/dev/kvm makes a VM, but its guest hardly progresses: %u instructions not "
-			"done in %s",
-			2 * LOOPS, duration_text(ALIVE_NS, limit));
-		return VERDICT(KVM_NO_PROGRESS, slow,
-			"use the tcg environments; ask whoever runs this host for nested "
-			"virtualization");
-	}
-	return VERDICT(KVM_OK, "ok", "");
-#undef VERDICT
+	return ns > ALIVE_NS ? no_progress(&a) : answer(&a, KVM_OK, "ok", "");
 }

@@ -2,18 +2,23 @@
  *
  * host: this machine, whatever it is, is described; KVM's state has a reason.
  */
+#include <fcntl.h>
+#include <grp.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "host/host.h"
 #include "host/kvm.h"
+#include "scratch.h"
 #include "tap.h"
 
 static void test_kvm(void)
 {
 	char reason[256] = "", remedy[256] = "";
 	uint64_t begin = clock_now_ns();
-	enum kvm_state state = kvm_probe(reason, sizeof(reason), remedy, sizeof(remedy));
+	enum kvm_state state =
+		kvm_probe(KVM_DEVICE, reason, sizeof(reason), remedy, sizeof(remedy));
 	char tiny[2], tiny_too[2];
 
 	/* Not a matter of speed: a guest that never gets anywhere must not hold the program up. */
@@ -22,9 +27,49 @@ static void test_kvm(void)
 	ok((state == KVM_OK) == !*remedy, "and a remedy where there is something to do: %s",
 		remedy);
 	if (access("/dev/kvm", F_OK) < 0)
-		is_int(state, KVM_NO_DEVICE, "no device is said to be no device");
-	is_int(kvm_probe(tiny, sizeof(tiny), tiny_too, sizeof(tiny_too)), state,
+		ok(state == KVM_NO_DEVICE || state == KVM_NO_CPU,
+			"no device is said to be no device");
+	is_int(kvm_probe(KVM_DEVICE, tiny, sizeof(tiny), tiny_too, sizeof(tiny_too)), state,
 		"a second look says the same, into the smallest buffers");
+}
+
+static enum kvm_state probe(const char *device, char reason[static 256], char remedy[static 256])
+{
+	return kvm_probe(device, reason, 256, remedy, 256);
+}
+
+/* A device that only its group may open, asked for by somebody else. */
+static void test_kvm_permission(void)
+{
+	char reason[256], remedy[256], path[128];
+	bool is_root = geteuid() == 0;
+	const struct group *group = getgrgid(1);
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/kvm", scratch_open());
+	fd = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+	ok(fd >= 0 && fchmod(fd, is_root ? 0660 : 0) == 0, "a device");
+	close(fd);
+	if (is_root && (chmod(scratch_dir, 0755) || chown(path, 0, 1) || seteuid(65534)))
+		ok(false, "as another user");
+	is_int(probe(path, reason, remedy), KVM_NO_PERMISSION, "may not be opened: %s", reason);
+	if (is_root && group)
+		ok(strstr(reason, group->gr_name) && strstr(remedy, group->gr_name),
+			"the group to join is named: %s", remedy);
+	if (is_root && seteuid(0))
+		ok(false, "root again");
+	scratch_close();
+}
+
+static void test_kvm_states(void)
+{
+	char reason[256], remedy[256];
+	enum kvm_state state = probe("/nonexistent/kvm", reason, remedy);
+
+	ok((state == KVM_NO_DEVICE || state == KVM_NO_CPU) && *remedy, "without a device: %s; %s",
+		reason, remedy);
+	is_int(probe("/dev/null", reason, remedy), KVM_BROKEN, "what makes no VM is broken");
+	test_kvm_permission();
 }
 
 static void test_detect(void)
@@ -54,6 +99,7 @@ static void test_detect(void)
 int main(void)
 {
 	test_kvm();
+	test_kvm_states();
 	test_detect();
 	return done_testing();
 }
