@@ -37,7 +37,7 @@ struct options {
 	char *env, *workload, *variant, *suite, *size;
 	char *profile;
 	uint64_t budget_ns, blocks, seed;
-	double precision_percent;
+	double precision_percent, patience;
 	char *connect, *environments, *resume, *replay, *output, *shard, *into;
 	char *programs[ARCH_COUNT]; /* exec: --x86_64, --aarch64 */
 	char *name;		    /* exec: a name for the workload */
@@ -80,6 +80,8 @@ extern const struct command commands[]; /* ends with a NULL name */
 			.min = 0.01, .help = "half-width of the intervals aimed at (default 5)"),  \
 		OPTION(blocks, "blocks", FIELD_U64, .arg = "N", .min = 1, .max = 1000,             \
 			.help = "number of blocks (default: the profile's)"),                      \
+		OPTION(patience, "patience", FIELD_DOUBLE, .arg = "FACTOR", .min = 1, .max = 1000, \
+			.help = "every deadline times this, for slow hosts (default 1)"),          \
 		OPTION(seed, "seed", FIELD_U64, .arg = "N", .min = 1, .max = 0x1p53,               \
 			.help = "seed of order and data (default: random, stored)"),               \
 		OPTION(connect, "connect", FIELD_STRING, .arg = "URI",                             \

@@ -38,11 +38,11 @@ void domain_cpu(const struct vm_spec *spec, struct str *out)
 
 	if (spec->cpu) {
 		str_add(out, spec->cpu);
-	} else if (!is_kvm(spec)) {
-		str_addf(out, "%s%s", arch->cpu_model, arch->cpu_tcg_lacks);
+	} else if (is_kvm(spec)) {
+		/* What native programs see; on Arm KVM has no other. */
+		str_add(out, "host");
 	} else {
-		/* KVM on Arm presents the host's own CPU or none. */
-		str_add(out, spec->arch == ARCH_AARCH64 ? "host" : arch->cpu_model);
+		str_addf(out, "%s%s", arch->cpu_model, arch->cpu_tcg_lacks);
 	}
 }
 
@@ -85,9 +85,14 @@ static void add_os(struct str *out, const struct vm_spec *spec)
 	add_element(out, "cmdline", str_text(&cmdline));
 	str_release(&cmdline);
 	str_add(out, "</os>");
-	/* x86 guests are switched off through ACPI; Arm ones boot from a device tree. */
-	if (spec->arch == ARCH_X86_64)
-		str_add(out, "<features><acpi/><apic/></features>");
+}
+
+static void add_features(struct str *out, const struct vm_spec *spec)
+{
+	const struct arch_info *arch = arch_info(spec->arch);
+
+	str_addf(out, "<features>%s</features>",
+		is_kvm(spec) ? arch->vm_features_kvm : arch->vm_features_tcg);
 }
 
 /* "model,+feature,-feature" */
@@ -169,6 +174,7 @@ void domain_xml(const struct vm_spec *spec, const char *name, const char *consol
 	str_addf(out, "<memory unit='MiB'>%llu</memory>", (unsigned long long)spec->memory_mib);
 	add_vcpus(out, spec);
 	add_os(out, spec);
+	add_features(out, spec);
 	add_cpu(out, spec);
 	str_add(out, "<on_poweroff>destroy</on_poweroff><on_reboot>destroy</on_reboot>"
 		     "<on_crash>destroy</on_crash>");

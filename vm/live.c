@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/json.h"
 #include "base/str.h"
 #include "vm/domain.h"
@@ -58,9 +59,36 @@ static int ask_type(struct vm *vm, const char *path, const char *suffix,
 	return 0;
 }
 
+/* QEMU's name of a thread, which libvirt has it show; only a QEMU of this machine has one here. */
+static bool is_for_all_cpus(const struct vm *vm, double thread)
+{
+	_cleanup_free_ char *path = xasprintf("/proc/%d/task/%.0f/comm", vm->pid, thread);
+	_cleanup_free_ char *name = NULL;
+
+	return file_read(path, VM_TEXT_MAX, &name, NULL, NULL) == 0 && str_starts(name, "ALL CPUs");
+}
+
+/* TCG runs each vCPU in a thread of its own, or all in one: QEMU has no question for which, but its
+ * vCPUs' thread ids tell, and with a single vCPU the thread's name. */
+static void read_threads(const struct vm *vm, const struct json *cpus, struct vm_boot *ret)
+{
+	const struct json *first = json_first(cpus);
+	double thread = json_number(json_get(first, "thread-id"));
+	bool single;
+
+	if (strcmp(ret->accel, "tcg"))
+		return;
+	if (ret->vcpus > 1)
+		single = json_number(json_get(json_next(first), "thread-id")) == thread;
+	else if (vm->pid)
+		single = is_for_all_cpus(vm, thread);
+	else
+		return;
+	str_copy(ret->threads, VM_TEXT_MAX, single ? "single" : "multi");
+}
+
 static int ask_cpus(struct vm *vm, const struct vm_spec *spec, struct vm_boot *ret, struct err *err)
 {
-	const char *suffix = spec->arch == ARCH_X86_64 ? "-x86_64-cpu" : "-arm-cpu";
 	_cleanup_json_ struct json_doc *doc = NULL;
 	const struct json *cpus = NULL;
 	const char *path;
@@ -72,7 +100,8 @@ static int ask_cpus(struct vm *vm, const struct vm_spec *spec, struct vm_boot *r
 	path = json_string(json_get(json_first(cpus), "qom-path"));
 	if (!path)
 		return err_set(err, EPROTO, "QEMU does not say which CPUs it has");
-	return ask_type(vm, path, suffix, ret->cpu, err);
+	read_threads(vm, cpus, ret);
+	return ask_type(vm, path, arch_info(spec->arch)->cpu_type, ret->cpu, err);
 }
 
 static int ask_accel(struct vm *vm, struct vm_boot *ret, struct err *err)

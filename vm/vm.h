@@ -96,6 +96,8 @@ struct vm_boot {
 	char machine[VM_TEXT_MAX]; /* the versioned machine: "pc-i440fx-7.2" */
 	char qemu[VM_TEXT_MAX];	   /* QEMU's version: "7.2.22" */
 	unsigned vcpus;		   /* that QEMU has */
+	char threads[VM_TEXT_MAX]; /* tcg: "multi", a thread per vCPU, or "single", one for all;
+				      "": not applicable, or cannot be told from here */
 	char guest_arch[VM_TEXT_MAX], guest_release[VM_TEXT_MAX];
 	unsigned guest_cpus;
 	uint64_t guest_mem_kib;

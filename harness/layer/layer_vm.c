@@ -169,6 +169,7 @@ static int vm_open(const struct layer *l, struct layer_ctx *ctx, const struct pl
 	str_copy(boot->accel, sizeof(boot->accel), got.accel);
 	str_copy(boot->cpu, sizeof(boot->cpu), got.cpu);
 	str_copy(boot->machine, sizeof(boot->machine), got.machine);
+	str_copy(boot->threads, sizeof(boot->threads), got.threads);
 	place = xcalloc(1, sizeof(*place));
 	*place = (struct place_vm){.place = {&vm_place_ops}, .vm = vm};
 	*ret = &place->place;

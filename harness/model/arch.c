@@ -13,13 +13,17 @@ const char *const arch_names[] = {
 const struct arch_info *arch_info(enum arch arch)
 {
 	static const struct arch_info table[] = {
-#define X(id, name, debian, machine, cpu, lacks, vm_machine, console, cmdline)                     \
-	[ARCH_##id] = {name, debian, machine, cpu, lacks, vm_machine, console, cmdline},
+#define X(id, ...) [ARCH_##id] = {__VA_ARGS__},
 		ARCHES(X)
 #undef X
 	};
 
 	return &table[arch];
+}
+
+enum arch arch_other(enum arch arch)
+{
+	return arch == ARCH_X86_64 ? ARCH_AARCH64 : ARCH_X86_64;
 }
 
 bool arch_parse(const char *text, enum arch *ret)

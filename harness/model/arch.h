@@ -11,13 +11,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/*        id            name       Debian   EM_*  QEMU CPU model  VM machine VM console kernel
- * options */
+/* In the order of struct arch_info, behind the id. An Arm guest under KVM has the interrupt
+ * controller that the host's CPU virtualizes, whichever that is; x86 guests are switched off
+ * through ACPI, Arm ones boot from a device tree. */
 #define ARCHES(X)                                                                                  \
 	X(X86_64, "x86_64", "amd64", 62, "Haswell-noTSX", ",-pcid,-x2apic,-tsc-deadline,-invpcid", \
-		"q35", "ttyS0", ARCH_CMDLINE_X86_64)                                               \
-	X(AARCH64, "aarch64", "arm64", 183, "neoverse-n1", "", "virt", "ttyAMA0",                  \
-		ARCH_CMDLINE_AARCH64)
+		"-x86_64-cpu", "q35", "<acpi/><apic/>", "<acpi/><apic/>", "ttyS0",                 \
+		ARCH_CMDLINE_X86_64)                                                               \
+	X(AARCH64, "aarch64", "arm64", 183, "neoverse-n1", "", "-arm-cpu", "virt", "",             \
+		"<gic version='host'/>", "ttyAMA0", ARCH_CMDLINE_AARCH64)
 
 /* Chosen by measurement of the time to user space under TCG: no self-tests, RCU in a hurry, and
  * without initcalls that a guest of one static program never needs (tracing, the certificate list,
@@ -43,9 +45,12 @@ struct arch_info {
 	unsigned elf_machine;	   /* e_machine of its programs */
 	const char *cpu_model;	   /* the named model of translator and VM */
 	const char *cpu_tcg_lacks; /* ",-feature…": said to be off, or QEMU warns at every start */
+	const char *cpu_type;	   /* what QEMU's object types of CPU models end with */
 	const char *vm_machine;	   /* QEMU machine type */
-	const char *vm_console;	   /* serial console of that machine */
-	const char *vm_cmdline;	   /* kernel options that shorten the boot */
+	/* libvirt's <features> of a guest, by accelerator */
+	const char *vm_features_tcg, *vm_features_kvm;
+	const char *vm_console; /* serial console of that machine */
+	const char *vm_cmdline; /* kernel options that shorten the boot */
 };
 
 const struct arch_info *arch_info(enum arch arch);
@@ -55,6 +60,8 @@ static inline const char *arch_text(enum arch arch)
 {
 	return arch_info(arch)->name;
 }
+/* The one of the two that this is not: a host's foreign architecture. */
+enum arch arch_other(enum arch arch);
 bool arch_parse(const char *text, enum arch *ret);
 /* The architecture this program was built for: the host's. The only place that asks. */
 enum arch arch_host(void);

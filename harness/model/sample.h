@@ -64,7 +64,7 @@ struct boot {
 	enum status status;
 	char reason[REASON_MAX];
 	uint64_t create_ns, hello_ns; /* libvirt's create; create to the agent's hello */
-	char accel[16], cpu[64], machine[64];
+	char accel[16], cpu[64], machine[64], threads[16];
 	uint64_t vcpus;
 	double skew_ppm;   /* guest clock against the host's over the boot; NaN: not measured */
 	char console[128]; /* file name in the run folder, "" when not kept */

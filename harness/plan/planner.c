@@ -16,7 +16,7 @@
 
 void environments_of_host(enum arch host, struct environment *ret, size_t max, size_t *ret_n)
 {
-	enum arch other = host == ARCH_X86_64 ? ARCH_AARCH64 : ARCH_X86_64;
+	enum arch other = arch_other(host);
 	const struct environment all[] = {
 		{.n = 0},
 		{.n = 1, .layers = {{.kind = LAYER_USER, .arch = host}}},
@@ -283,6 +283,7 @@ int plan_make(const struct planner_input *in, struct plan *ret, struct err *err)
 {
 	const struct profile *p = in->profile;
 	const struct selection *sel = in->selection;
+	double patience = sel->patience > 0 ? sel->patience : 1;
 	_cleanup_(plan_release) struct plan plan = {
 		.seed = sel->seed,
 		.blocks = sel->blocks ? sel->blocks : p->blocks,
@@ -291,8 +292,8 @@ int plan_make(const struct planner_input *in, struct plan *ret, struct err *err)
 		.min_time_ns = p->min_time_ns,
 		.iterations = p->iterations,
 		.max_time_ns = p->max_time_ns,
-		.deadline_ns = p->deadline_ns,
-		.boot_deadline_ns = BOOT_DEADLINE_NS,
+		.deadline_ns = (uint64_t)((double)p->deadline_ns * patience),
+		.boot_deadline_ns = (uint64_t)((double)BOOT_DEADLINE_NS * patience),
 		.vcpus = 1,
 		.shard = sel->shard.number,
 		.shards = sel->shard.of,

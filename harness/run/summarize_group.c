@@ -42,7 +42,7 @@ static void add_factor(const struct grid *grid, size_t native, size_t same, stru
 	struct environment other = a->env;
 	struct factor f = {.kind = a->env.layers[0].kind};
 
-	other.layers[0].arch = a->parts.arch == ARCH_X86_64 ? ARCH_AARCH64 : ARCH_X86_64;
+	other.layers[0].arch = arch_other(a->parts.arch);
 	environment_name(&other);
 	if (!measured(s, a, "native") || !measured(s, a, a->env.id) || !measured(s, a, other.id))
 		return;

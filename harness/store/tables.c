@@ -121,10 +121,14 @@ const struct field table_boot[] = {
 	T(boot, reason, .nullable = true, .help = "why it is not ok"),
 	N(boot, create_ns, .help = "duration of libvirt's create"),
 	N(boot, hello_ns, .help = "from create to the agent's hello, by the host's clock"),
-	T(boot, accel, .help = "accelerator, read back from the live domain"),
-	T(boot, cpu, .help = "CPU model, read back"),
-	T(boot, machine, .help = "machine type, read back"),
-	N(boot, vcpus, .help = "virtual CPUs, read back"),
+	T(boot, accel, .nullable = true,
+		.help = "accelerator, read back from the live domain; null: it did not boot"),
+	T(boot, cpu, .nullable = true, .help = "CPU model, read back; host: the host's own"),
+	T(boot, machine, .nullable = true, .help = "machine type, read back"),
+	F(boot, vcpus, FIELD_U64, .nullable = true, .help = "virtual CPUs, read back"),
+	T(boot, threads, .nullable = true,
+		.help = "tcg: multi, a thread per virtual CPU, or single; null: kvm, or not to be "
+			"told"),
 	D(boot, skew_ppm,
 		.help = "the guest's clock against the host's, parts per million; null: not "
 			"measured"),

@@ -39,7 +39,7 @@ timeout -k 5 "$limit" "${machine[@]}" -accel tcg,thread=multi -smp "$cpus" -m "$
 	-device nvme,id=nvme,serial=emulated-host "${disks[@]}" -kernel "$system/vmlinuz" \
 	-append "console=$(host_console "$arch") root=/dev/nvme0n1 rootfstype=ext4 rw init=/init
 		host_time=$(date +%s) panic=-1 mitigations=off quiet" \
-	</dev/null 2>&1 | tr -d '\r' | tee "$scratch/console" || status=$?
+	</dev/null 2>&1 | sed -u 's|\r$||' | tee "$scratch/console" || status=$?
 [ "$status" -ne 124 ] && [ "$status" -ne 137 ] || {
 	note "the emulated $arch host had not ended after $limit s"
 	exit 124

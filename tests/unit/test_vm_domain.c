@@ -78,8 +78,20 @@ static void test_cpu(void)
 	free(text);
 	spec.arch = ARCH_X86_64;
 	text = cpu(&spec);
-	is_str(text, "Haswell-noTSX", "x86 under KVM has the named model with all its features");
+	is_str(text, "host", "and so has x86");
 	free(text);
+}
+
+static void test_features(void)
+{
+	struct vm_spec spec = SPEC;
+
+	ok(has(&spec, "<features><acpi/><apic/></features>"), "x86 guests have ACPI");
+	spec.arch = ARCH_AARCH64;
+	ok(has(&spec, "<features></features>"), "translated Arm has the machine's own");
+	spec.accel = "kvm";
+	ok(has(&spec, "<features><gic version='host'/></features>"),
+		"Arm under KVM has the interrupt controller that the host virtualizes");
 }
 
 static void test_pinning(void)
@@ -150,6 +162,7 @@ int main(void)
 {
 	test_accelerator();
 	test_cpu();
+	test_features();
 	test_pinning();
 	test_cmdline();
 	test_escaping();
