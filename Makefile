@@ -20,6 +20,8 @@ say = $(if $(V),:,printf '  %-7s %s\n' $(1) $(2))
 MAKEFLAGS += --no-builtin-rules
 SHELL := /bin/bash
 
+# Programs, agents and images are made for both architectures: CC_ARCH is the compiler for each.
+ARCHES := x86_64 aarch64
 HOST_ARCH := $(shell uname -m)
 CC := gcc
 CC_x86_64 ?= $(if $(filter x86_64,$(HOST_ARCH)),gcc,x86_64-linux-gnu-gcc)

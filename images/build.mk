@@ -3,16 +3,15 @@
 # the top of the source tree. The recipes are images/*.sh; they take their own locks and publish
 # whole results.
 
-IMG_ARCHS := x86_64 aarch64
 IMG_LIB := images/lib.sh images/apt.sh
-IMG_PROGRAMS = $(foreach a,$(IMG_ARCHS),$(WL_PROGRAMS_$(a)))
+IMG_PROGRAMS = $(foreach a,$(ARCHES),$(WL_PROGRAMS_$(a)))
 IMG_FILES := vmlinuz initramfs root.squashfs
 
 # Packages of this machine. `make DEPS=no …` takes what is there: other distributions' names differ.
 DEPS ?= yes
 deps_of = $(if $(filter yes,$(DEPS)),images/deps.sh $(1),:)
 
-.PHONY: deps deps-test deps-lint deps-bench
+.PHONY: deps deps-test deps-lint deps-bench deps-hosts
 deps: ## install the Debian packages that are missing, or say which
 	@$(call deps_of,build run)
 
@@ -25,13 +24,16 @@ deps-lint:
 deps-bench:
 	@$(call deps_of,build run bench)
 
-.PHONY: sysroot images images-update
-sysroot: $(IMG_ARCHS:%=build/sysroot/%/.stamp) ## OpenBLAS to link with, for both architectures
+deps-hosts:
+	@$(call deps_of,build run test hosts)
 
-images: $(foreach a,$(IMG_ARCHS),$(IMG_FILES:%=build/images/$(a)/%)) build/images/packages.json ## kernel, initramfs and root disk of the guests
+.PHONY: sysroot images images-update
+sysroot: $(ARCHES:%=build/sysroot/%/.stamp) ## OpenBLAS to link with, for both architectures
+
+images: $(foreach a,$(ARCHES),$(IMG_FILES:%=build/images/$(a)/%)) build/images/packages.json ## kernel, initramfs and root disk of the guests
 
 images-update: ## read the package indexes again and use the newest kernel, translators and libraries
-	for arch in $(IMG_ARCHS); do images/apt.sh update $$arch || exit; done
+	for arch in $(ARCHES); do images/apt.sh update $$arch || exit; done
 	rm -f build/sysroot/*/.stamp build/images/*/kernel/.stamp build/images/*/qemu/.stamp
 	$(MAKE) images sysroot
 
@@ -54,8 +56,8 @@ build/images/%/root.squashfs: build/images/%/qemu/.stamp images/rootdisk.sh $(IM
 	@echo 'images/rootdisk.sh $* build/workloads/*/*'
 	@images/rootdisk.sh $* $(IMG_PROGRAMS)
 
-build/images/packages.json: images/packages.sh $(foreach a,$(IMG_ARCHS),build/sysroot/$(a)/.stamp \
+build/images/packages.json: images/packages.sh $(foreach a,$(ARCHES),build/sysroot/$(a)/.stamp \
 		build/images/$(a)/kernel/.stamp build/images/$(a)/qemu/.stamp)
 	images/packages.sh $@
 
-.SECONDARY: $(foreach a,$(IMG_ARCHS),$(foreach d,kernel qemu,build/images/$(a)/$(d)/.stamp))
+.SECONDARY: $(foreach a,$(ARCHES),$(foreach d,kernel qemu,build/images/$(a)/$(d)/.stamp))

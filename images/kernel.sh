@@ -63,6 +63,11 @@ u32() {
 	od -An -v -t u4 --endian=little -j "$2" -N 4 "$1" | tr -d ' '
 }
 
+# is_bzimage FILE: it has the boot protocol's magic number.
+is_bzimage() {
+	[ "$(tail -c +$((0x202 + 1)) "$1" | head -c 4)" = HdrS ]
+}
+
 # bzimage_payload FILE: the compressed kernel inside a bzImage, as the boot protocol (2.08 and
 # later) describes it: setup_sects at 0x1f1, payload_offset at 0x248, payload_length at 0x24c.
 # The last four bytes are the size of what comes out and belong to no compressor's format.
@@ -97,9 +102,9 @@ mkdir -p "$tmp/modules"
 name=$(images/apt.sh kernel "$arch" 9>&-)
 images/apt.sh unpack "$arch" kernel "$package" "$name" 9>&-
 printf '%s\n' "${name#linux-image-}" >"$tmp/release"
-if [ "$arch" = x86_64 ]; then
+if is_bzimage "$package"/boot/vmlinuz-*; then
 	extract_vmlinux "$package"/boot/vmlinuz-* "$tmp/vmlinuz" ||
-		die "cannot take the kernel out of '$name'; expected a bzImage with lz4, zstd, xz or gzip inside"
+		die "cannot take the kernel out of '$name'; expected lz4, zstd, xz or gzip inside its bzImage"
 else
 	mv "$package"/boot/vmlinuz-* "$tmp/vmlinuz"
 fi

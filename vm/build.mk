@@ -2,12 +2,8 @@
 # benchmark and test programs that boot guests. Included by the top Makefile, which compiles
 # vm/*.c into libtoll.a; every path is relative to the top of the source tree.
 
-VM_ARCHS := x86_64 aarch64
 VM_AGENT_SRC := $(wildcard vm/guest/*.c) vm/wire.c
 VM_AGENT_DEPS := $(VM_AGENT_SRC) vm/guest/guest.h vm/wire.h vm/build.mk
-
-CC_x86_64 ?= $(if $(filter x86_64,$(shell uname -m)),gcc,x86_64-linux-gnu-gcc)
-CC_aarch64 ?= $(if $(filter aarch64,$(shell uname -m)),gcc,aarch64-linux-gnu-gcc)
 
 # Small, because the guest unpacks it at every boot. No vector code of a newer ISA can get in: the
 # agent must run on any CPU model.
@@ -16,7 +12,7 @@ VM_AGENT_CFLAGS := -std=gnu11 -Wall -Wextra -Werror -Os -D_GNU_SOURCE -I. -ffunc
 VM_AGENT_LDFLAGS := -static -s -Wl,--gc-sections -Wl,--build-id=none
 
 .PHONY: agent
-agent: $(VM_ARCHS:%=build/agent/%/init) ## the guest's PID 1, for both architectures
+agent: $(ARCHES:%=build/agent/%/init) ## the guest's PID 1, for both architectures
 
 build/agent/%/init: $(VM_AGENT_DEPS)
 	@mkdir -p $(@D)
@@ -24,7 +20,7 @@ build/agent/%/init: $(VM_AGENT_DEPS)
 
 # ---- programs that boot guests, and what they run in them, for tests/vm ----
 
-VM_TEST_GUESTS := $(foreach a,$(VM_ARCHS),build/tests/guest-toy-$(a) build/tests/hostile-init-$(a))
+VM_TEST_GUESTS := $(foreach a,$(ARCHES),build/tests/guest-toy-$(a) build/tests/hostile-init-$(a))
 build-test: $(VM_TEST_GUESTS)
 
 build/tests/guest-toy-%: tests/vm/guest_toy.c vm/build.mk

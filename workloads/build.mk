@@ -1,12 +1,8 @@
 # Workload programs: build/workloads/ARCH/NAME.VARIANT, static, for both architectures.
 # Any file workloads/tensor/NAME.c is a workload; those in WL_NO_BLAS have no `blas` variant.
 
-WL_ARCHS := x86_64 aarch64
 WL_NO_BLAS := device-probe
 SYSROOT ?= build/sysroot
-
-CC_x86_64 ?= $(if $(filter x86_64,$(shell uname -m)),gcc,x86_64-linux-gnu-gcc)
-CC_aarch64 ?= $(if $(filter aarch64,$(shell uname -m)),gcc,aarch64-linux-gnu-gcc)
 
 # The lowest ISA the frame and the probe need, and the one the tensor code is written for.
 WL_BASE_x86_64 := x86-64
@@ -64,9 +60,9 @@ build/workloads/$(1)/%.blas: $$(WL_OBJ_$(1))/tensor/%.o $$(WL_OBJ_$(1))/wl.o \
 -include $$(wildcard $$(WL_OBJ_$(1))/*.d $$(WL_OBJ_$(1))/*/*.d)
 endef
 
-$(foreach arch,$(WL_ARCHS),$(eval $(call wl_arch_rules,$(arch))))
+$(foreach arch,$(ARCHES),$(eval $(call wl_arch_rules,$(arch))))
 
 .PHONY: workloads
-workloads: $(foreach arch,$(WL_ARCHS),$(WL_PROGRAMS_$(arch))) ## build every workload program for both architectures
+workloads: $(foreach arch,$(ARCHES),$(WL_PROGRAMS_$(arch))) ## build every workload program for both architectures
 
 include tests/workloads/build.mk
