@@ -72,6 +72,15 @@ test: deps-test ## every test; the set-up included
 	@$(MAKE) --no-print-directory -j2 build-test
 	@$(TEST_RUN) --jobs 2 $(FAST_TESTS) $(SLOW_TESTS)
 
+# How much is tried on emulated hosts: whole, or short (what CI has time for).
+HOSTS_MODE ?= whole
+
+.PHONY: test-hosts
+test-hosts: deps-hosts ## build, test and measure on emulated hosts of both architectures, with KVM
+	@$(MAKE) --no-print-directory -j2 $(ARCHES:%=build/images/%/kernel/.stamp) \
+		$(ARCHES:%=build/images/%/qemu/.stamp)
+	@HOSTS_MODE=$(HOSTS_MODE) $(TEST_ENV) tests/run --deadline 6000 $(call test_scripts,hosts)
+
 # ---- sanitizers: a program and unit tests of their own; guests and workloads are the usual ones ----
 
 ASAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
