@@ -90,6 +90,20 @@ static void choose_cpus(struct host *h)
 	}
 }
 
+/* An Arm kernel gives numbers instead of a name. */
+static void detect_cpu_model(struct host *h)
+{
+	char implementer[32] = "", part[32] = "";
+
+	copy_value("/proc/cpuinfo", "model name", h->cpu_model, sizeof(h->cpu_model));
+	if (h->cpu_model[0])
+		return;
+	copy_value("/proc/cpuinfo", "CPU implementer", implementer, sizeof(implementer));
+	copy_value("/proc/cpuinfo", "CPU part", part, sizeof(part));
+	snprintf(h->cpu_model, sizeof(h->cpu_model), "Arm CPU, implementer %s, part %s",
+		implementer, part);
+}
+
 static void detect_kernel(struct host *h)
 {
 	struct utsname u;
@@ -131,9 +145,7 @@ int host_detect(struct host *ret, struct err *err)
 	choose_cpus(&h);
 	if (h.measure_cpu < 0)
 		return err_set(err, ENOSYS, "cannot read this process's CPU affinity");
-	copy_value("/proc/cpuinfo", "model name", h.cpu_model, sizeof(h.cpu_model));
-	if (!h.cpu_model[0])
-		copy_value("/proc/cpuinfo", "CPU part", h.cpu_model, sizeof(h.cpu_model));
+	detect_cpu_model(&h);
 	copy_value("/etc/os-release", "PRETTY_NAME=", h.distribution, sizeof(h.distribution));
 	copy_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", h.governor,
 		sizeof(h.governor));

@@ -39,6 +39,10 @@ ok 'with --check a missing package is exit 2' exits 2 deps --check build run
 ok 'the command is one line that names only what is missing on this architecture' \
 	test "$(cat "$SCRATCH/out")" = "apt-get install --no-install-recommends $nowhere"
 
+ok 'the names for a host of another architecture are printed, nothing is asked of this one' \
+	test "$(images/deps.sh --list "$list" --names mips build run | paste -sd ' ')" = \
+	"bash $nowhere coreutils only-elsewhere"
+
 plain_deps() { plain bash images/deps.sh --list "$list" run >"$SCRATCH/out" 2>"$SCRATCH/err"; }
 if plain bash -c 'cd images && test -r deps.sh' 2>/dev/null; then
 	ok 'a user without sudo gets exit 2' exits 2 plain_deps

@@ -122,6 +122,19 @@ static void test_profiles(void)
 		"another profile is refused: %s", err.text);
 }
 
+static void test_patience(void)
+{
+	struct plan plan = {0}, patient = {0};
+
+	if (make("smoke", &(struct selection){0}, &plan) < 0 ||
+		make("smoke", &(struct selection){.patience = 2.5}, &patient) < 0)
+		ok(false, "smoke is planned: %s", err.text);
+	is_int(patient.deadline_ns, plan.deadline_ns * 5 / 2, "patience stretches executions");
+	is_int(patient.boot_deadline_ns, plan.boot_deadline_ns * 5 / 2, "and boots");
+	plan_release(&plan);
+	plan_release(&patient);
+}
+
 static void test_quick(void)
 {
 	struct plan plan = {0};
@@ -320,6 +333,7 @@ int main(void)
 	make_programs();
 	test_environments();
 	test_profiles();
+	test_patience();
 	test_quick();
 	test_selection();
 	test_commands();

@@ -74,6 +74,7 @@ static void test_round_trip(void)
 		.hello_ns = 3,
 		.accel = "tcg",
 		.vcpus = 1,
+		.threads = "single",
 		.skew_ppm = NAN,
 		.console = "console-1.log"};
 	_cleanup_(str_release) struct str text = {0}, again = {0};
@@ -95,6 +96,9 @@ static void test_round_trip(void)
 			g->retries == 1 && g->nlosses == 2,
 		"so do arm, sentinel, path, retries and losses");
 	ok(isnan(got.boots[0].skew_ppm), "a skew that was not measured is not a number");
+	ok(!strcmp(got.boots[0].accel, "tcg") && !strcmp(got.boots[0].threads, "single") &&
+			!*got.boots[0].cpu && strstr(text.s, "\"cpu\":null"),
+		"what was read back from the guest stays, and what was not is null");
 	sample_to_line(&got.v[0], &again);
 	sample_to_line(&got.v[1], &again);
 	boot_to_line(&got.boots[0], &again);
