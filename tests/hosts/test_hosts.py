@@ -30,7 +30,8 @@ RESULTS = HOSTS / "results"
 SYSTEM_LIMIT_S, BOOT_LIMIT_S = 900, {"short": 1500, "whole": 4800}
 STEPS = ["build", "build-tests", "images", "unit", "doctor", "doctor-json", "doctor-no-permission",
          "smoke-kvm"]
-WHOLE_STEPS = STEPS + ["smoke", "cli"]
+WHOLE_STEPS = STEPS + ["smoke", "report", "cli"] + \
+    sorted(p.name for p in (TOP / "tests/hosts/steps").glob("*"))
 # Made outside from downloads, there being no network inside: the guests' kernels and translators.
 CARRIED = [f"build/images/{arch}/{part}" for arch in ARCHES for part in ("kernel", "qemu")]
 FREE_GIB = 8
