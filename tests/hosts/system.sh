@@ -41,6 +41,7 @@ configure() {
 	user:x:1000:
 	EOF
 	install -d -o 1000 -g 1000 "$root/home/user"
+	[ -e "$root/usr/bin/sh" ] || ln -s dash "$root/usr/bin/sh"
 	ln -sf gawk "$root/usr/bin/awk"
 	ln -sf gnuplot-nox "$root/usr/bin/gnuplot"
 	echo "emulated-$deb" >"$root/etc/hostname"
