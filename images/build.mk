@@ -16,7 +16,7 @@ deps: ## install the Debian packages that are missing, or say which
 	@$(call deps_of,build run)
 
 deps-test:
-	@$(call deps_of,build run test browser bench)
+	@$(call deps_of,build run test browser cluster bench)
 
 deps-lint:
 	@$(call deps_of,build run lint)

@@ -63,12 +63,18 @@ static const char *last_line(struct str *text)
 	return nl ? nl + 1 : s;
 }
 
-/* What the program took for its CPU. */
+/* The CPU that programs see: the innermost layer's. */
 static const char *cpu_of(const struct environment *env)
 {
-	if (environment_command(env))
+	const struct layer *inner = env->n ? &env->layers[env->n - 1] : NULL;
+
+	if (!inner)
+		return "the host's CPU";
+	if (inner->kind == LAYER_COMMAND)
 		return "the CPU that the command presents";
-	return env->n ? arch_info(environment_arch(env))->cpu_model : "the host's CPU";
+	if (inner->kind == LAYER_VM && inner->accel == ACCEL_KVM)
+		return "the CPU that KVM shows its guests";
+	return arch_info(inner->arch)->cpu_model;
 }
 
 static void judge_crash(struct exec_result *res, const struct arm *arm, struct sample *s)

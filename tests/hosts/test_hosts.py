@@ -145,8 +145,16 @@ def steady(summary, env):
 def slower(summary, slow, fast, factor):
     """Every workload that both have takes `factor` times as long in the one, and there is one."""
     slow, fast = steady(summary, slow), steady(summary, fast)
-    both = [w for w in slow if w in fast and w != "device-probe"]
+    both = [w for w in slow if w in fast]
     return both and all(slow[w] > factor * fast[w] for w in both)
+
+
+def lacks_avx(cell):
+    """KVM on QEMU's emulated SVM shows its guests no XSAVE, and so no AVX, which the x86-64
+    programs of all workloads but the probe use."""
+    return (cell["env"] == "vm-x86_64-kvm" and cell["workload"] != "device-probe" and
+            cell["status"] == "illegal-instruction" and
+            "the CPU that KVM shows its guests lacks" in cell["reason"])
 
 
 def check_boots(arch, name, folder):
@@ -190,8 +198,10 @@ def check_run(arch, name, out, environments):
     summary = json.loads((folder / "summary.json").read_text())
     got = {c["env"] for c in summary["cells"]}
     tap.same(sorted(got), sorted(environments), f"{arch} host, {name}: every environment is there")
-    bad = [(c["cell"], c["status"], c["reason"]) for c in summary["cells"] if c["status"] != "ok"]
-    tap.ok(not bad, f"{arch} host, {name}: every cell is ok", "\n".join(map(str, bad)))
+    bad = [(c["cell"], c["status"], c["reason"]) for c in summary["cells"]
+           if c["status"] != "ok" and not lacks_avx(c)]
+    tap.ok(not bad, f"{arch} host, {name}: every cell is ok, or refused for what the emulation lacks",
+           "\n".join(map(str, bad)))
     tap.ok(slower(summary, f"user-{arch}", f"vm-{arch}-kvm", 1.5),
            f"{arch} host, {name}: KVM is far faster than translation", summary["cells"])
     if f"vm-{arch}-tcg" in environments:
