@@ -30,12 +30,11 @@ repo_add() {
 
 # repo_openblas ARCH MIB: a stand-in for the library, of a size that takes a while to unpack.
 repo_openblas() {
-	local deb tree=$SCRATCH/tree dir=$1-linux-gnu/openblas-serial
-	case $1 in x86_64) deb=amd64 ;; *) deb=arm64 ;; esac
+	local tree=$SCRATCH/tree dir=$1-linux-gnu/openblas-serial
 	mkdir -p "$tree/usr/lib/$dir" "$tree/usr/include/$dir"
 	head -c "$2M" /dev/zero >"$tree/usr/lib/$dir/libopenblas.a"
 	echo '/* the end */' >"$tree/usr/include/$dir/cblas.h"
-	repo_add libopenblas-serial-dev 1:1.0-1 $deb "$tree"
+	repo_add libopenblas-serial-dev 1:1.0-1 "$(. images/lib.sh && debian_arch "$1")" "$tree"
 }
 
 printf 'Dir::Etc::sourcelist "%s/sources.list";\nDir::Etc::sourceparts "-";\n' "$REPO" >"$APT_CONFIG"

@@ -50,7 +50,7 @@ refusals() {
 	cp build/images/x86_64/initramfs "$SCRATCH/bad"
 	boot -a x86_64 -i "$SCRATCH/bad" -d none
 	ok "a kernel that is none is an error in QEMU's words" says '"error":"booting.*kernel'
-	boot -a aarch64 -d none -A kvm -t 20000
+	boot -a "$(. images/lib.sh && other_arch "$(uname -m)")" -d none -A kvm -t 20000
 	ok "KVM for the other architecture is refused, not replaced" says '"error":".*kvm'
 	boot -a aarch64 -d tests/vm/tap.sh -t 30000
 	ok "a disk that is none is an error with the guest's own words" \
