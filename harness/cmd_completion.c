@@ -169,7 +169,7 @@ static char *operand_words(const char *operands)
 {
 	char *words = xstrdup(operands);
 
-	if (!strcmp(operands, "RUN")) {
+	if (!strncmp(operands, "RUN", 3)) {
 		free(words);
 		return xstrdup("$(_toll_runs)");
 	}

@@ -5,7 +5,10 @@
 #include <elf.h>
 
 #include "base/cleanup.h"
+#include "base/str.h"
+#include "model/host.h"
 #include "model/plan.h"
+#include "model/program.h"
 #include "model/status.h"
 #include "model/summary.h"
 #include "tap.h"
@@ -251,6 +254,74 @@ static void test_samples(void)
 	samples_release(&s);
 }
 
+/* Alike but for the one member. */
+#define DIFFERS_IN(member, value)                                                                  \
+	do {                                                                                       \
+		struct host other = host;                                                          \
+		char print[HOST_ID_MAX];                                                           \
+                                                                                                   \
+		str_copy(other.member, sizeof(other.member), value);                               \
+		host_fingerprint(&other, print);                                                   \
+		ok(!host_is_same(&host, &other) && strcmp(print, fingerprint) != 0,                \
+			"another " #member " is another host");                                    \
+	} while (0)
+
+static void test_hosts(void)
+{
+	const struct host host = {.id = "1",
+		.arch = ARCH_AARCH64,
+		.cpu_model = "Neoverse-N1",
+		.kernel = "Linux 6.1",
+		.qemu_user = "7.2",
+		.qemu_system = "7.2",
+		.libvirt = "9.0"};
+	struct host node = host, other = host;
+	char fingerprint[HOST_ID_MAX], print[HOST_ID_MAX];
+
+	host_fingerprint(&host, fingerprint);
+	ok(strlen(fingerprint) == 16, "a fingerprint has 16 digits");
+	str_copy(node.id, sizeof(node.id), "2");
+	node.cpus = 64;
+	node.load1 = 3;
+	host_fingerprint(&node, print);
+	ok(host_is_same(&host, &node) && !strcmp(print, fingerprint),
+		"two nodes of a cluster are one host");
+	DIFFERS_IN(cpu_model, "Neoverse-V1");
+	DIFFERS_IN(kernel, "Linux 6.2");
+	DIFFERS_IN(hypervisor, "xen");
+	DIFFERS_IN(qemu_user, "8.0");
+	DIFFERS_IN(qemu_system, "8.0");
+	other.arch = ARCH_X86_64;
+	ok(!host_is_same(&host, &other), "another architecture is another host");
+	other = host;
+	str_copy(other.libvirt, sizeof(other.libvirt), "10.0");
+	ok(!host_is_same(&host, &other), "another libvirt is another host");
+	other.libvirt[0] = '\0';
+	ok(host_is_same(&host, &other) && host_is_same(&other, &host),
+		"a run that used no libvirt agrees with any");
+}
+
+static void test_programs(void)
+{
+	const struct program a = {.build_id = "01", .sha256 = "aa"}, b = {.build_id = "01"},
+			     c = {.build_id = "02", .sha256 = "aa"}, d = {.sha256 = "bb"};
+	_cleanup_(programs_release) struct programs ps = {0};
+
+	ok(program_compare(&a, &a) == PROGRAM_SAME, "a program is itself");
+	ok(program_compare(&a, &c) == PROGRAM_SAME, "sums decide where both have one");
+	ok(program_compare(&a, &d) == PROGRAM_DIFFERS, "other sums are other files");
+	ok(program_compare(&a, &b) == PROGRAM_SAME && program_compare(&b, &c) == PROGRAM_DIFFERS,
+		"build ids decide where a sum is missing");
+	ok(program_compare(&b, &d) == PROGRAM_UNKNOWN &&
+			program_compare(NULL, &a) == PROGRAM_UNKNOWN,
+		"what has nothing in common is not known to be the same");
+	programs_add(&ps, "x");
+	programs_add(&ps, "y");
+	programs_add(&ps, "x");
+	is_int(ps.n, 2, "a program is listed once");
+	ok(programs_find(&ps, "y") && !programs_find(&ps, "z"), "and found by its path");
+}
+
 int main(void)
 {
 	test_arches();
@@ -261,5 +332,7 @@ int main(void)
 	test_cells();
 	test_plans();
 	test_samples();
+	test_hosts();
+	test_programs();
 	return done_testing();
 }
