@@ -81,6 +81,16 @@ static size_t row_of(const struct view_row *rows, size_t n, const struct view_ro
 	return r;
 }
 
+/* Behind the rows of its workload that are there, or of the last one before it by name. */
+static void add_row(struct beside *b, const struct view_row *row)
+{
+	size_t at = b->nrows++;
+
+	for (; at && strcmp(b->rows[at - 1].workload, row->workload) > 0; at--)
+		b->rows[at] = b->rows[at - 1];
+	b->rows[at] = *row;
+}
+
 static void collect_rows(struct beside *b)
 {
 	size_t cap = 0;
@@ -92,7 +102,7 @@ static void collect_rows(struct beside *b)
 			if (row_of(b->rows, b->nrows, &v->rows[r]) < b->nrows)
 				continue;
 			GROW(b->rows, b->nrows, cap);
-			b->rows[b->nrows++] = v->rows[r];
+			add_row(b, &v->rows[r]);
 		}
 	}
 }
@@ -161,4 +171,28 @@ size_t beside_variants(const struct beside *b, const char **ret, size_t max)
 		}
 	}
 	return n;
+}
+
+bool beside_suites_differ(const struct beside *b)
+{
+	const struct geomean *first = NULL;
+	const char *variants[8];
+	size_t n = beside_variants(b, variants, ARRAY_LEN(variants));
+
+	for (size_t k = 0; k < n; k++, first = NULL) {
+		for (size_t h = 0; h < b->nhosts; h++) {
+			const struct summary *s = &b->hosts[h].host->summary;
+
+			for (size_t i = 0; i < s->ngeomeans; i++) {
+				const struct geomean *g = &s->geomeans[i];
+
+				if (strcmp(g->variant, variants[k]))
+					continue;
+				if (first && first->workloads != g->workloads)
+					return true;
+				first = g;
+			}
+		}
+	}
+	return false;
 }

@@ -33,7 +33,7 @@ struct beside {
 	size_t nhosts;
 	struct beside_role *roles; /* native first, then as a view's environments */
 	size_t nroles;
-	struct view_row *rows; /* of all hosts */
+	struct view_row *rows; /* of all hosts, by workload */
 	size_t nrows;
 };
 
@@ -47,5 +47,8 @@ const struct cell_summary *beside_cell(
 
 /* The distinct variants of the hosts' geometric means, in order; returns how many, at most max. */
 size_t beside_variants(const struct beside *b, const char **ret, size_t max);
+
+/* True where geometric means of one variant are over different numbers of workloads. */
+bool beside_suites_differ(const struct beside *b);
 
 #endif

@@ -171,6 +171,21 @@ static void section_hosts(struct doc *d, const struct page *p)
 	doc_table(d, &t);
 }
 
+/* A native cell with its own interval; else as in a run's report. */
+static void beside_host_cell(struct table *t, const struct cell_summary *c)
+{
+	char lo[NUMBER_TEXT_MAX], hi[NUMBER_TEXT_MAX];
+
+	if (!c) {
+		table_add(t, "–");
+		return;
+	}
+	sections_cell(t, c, 0);
+	if (!strcmp(c->env, "native") && c->mean_lo_ns > 0)
+		table_sub(
+			t, "[%s, %s]", time_text(c->mean_lo_ns, lo), time_text(c->mean_hi_ns, hi));
+}
+
 /* One role on every host: rows are workloads, columns hosts. */
 static void role_table(struct doc *d, const struct beside *b, size_t role, const char *caption)
 {
@@ -189,7 +204,7 @@ static void role_table(struct doc *d, const struct beside *b, size_t role, const
 		table_add(&t, "%s", b->rows[r].workload);
 		table_sub(&t, "%s", b->rows[r].variant);
 		for (size_t h = 0; h < b->nhosts; h++)
-			sections_cell(&t, beside_cell(b, r, role, h), 0);
+			beside_host_cell(&t, beside_cell(b, r, role, h));
 	}
 	for (size_t k = 0; b->roles[role].kind != VIEW_NATIVE && k < nvariants; k++) {
 		table_add(&t, "geometric mean");
@@ -212,9 +227,10 @@ static void section_native(struct doc *d, const struct page *p)
 		doc_block(d, DOC_PARAGRAPH, "These runs have no cell that was left in.");
 		return;
 	}
-	role_table(d, p->beside, 0, "Steady time of a native iteration");
+	role_table(d, p->beside, 0, "Steady time of a native iteration [95 % interval]");
 	doc_block(d, DOC_QUIET,
-		"Nothing is compared across hosts here: each ran its own blocks, and the programs "
+		"–: not measured there, or left out because its program differs. Nothing is "
+		"compared across hosts here: each ran its own blocks, and the programs "
 		"of two architectures are different builds of one source.");
 	d->format->figure(d, &p->figures[0].shown);
 }
@@ -238,10 +254,12 @@ static void section_overheads(struct doc *d, const struct page *p)
 		role_table(d, b, r, caption);
 	}
 	doc_block(d, DOC_QUIET,
-		"Hatched: no time; the reasons are below. Means over different numbers of "
-		"workloads are means of different suites. Over several shards, the means of the "
+		"Hatched: no time; the reasons are below. %sOver several shards, the means of the "
 		"shards are weighed by their workloads and their variances added, because their "
-		"blocks are not the same.");
+		"blocks are not the same.",
+		beside_suites_differ(b) ? "Means over different numbers of workloads are means of "
+					  "different suites. "
+					: "");
 	for (size_t h = 0; h < b->nhosts; h++) {
 		_cleanup_free_ char *id = xasprintf("figure-of-%s", b->hosts[h].host->label);
 

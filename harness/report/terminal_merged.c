@@ -233,6 +233,10 @@ void report_merged_terminal(
 	add_tables(&p, "native", true);
 	add_tables(&p, "time ÷ native", false);
 	str_addc(out, '\n');
+	if (beside_suites_differ(&b))
+		terminal_wrapped(&p.t,
+			"Means over different numbers of workloads are means of different suites.",
+			PAINT_YELLOW);
 	add_hosts(&p);
 	if (spec->report_path)
 		str_addf(out, "\nReport: %s\n", spec->report_path);
