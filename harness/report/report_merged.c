@@ -327,10 +327,10 @@ static void section_reasons(struct doc *d, const struct page *p)
 static void section_clashes(struct doc *d, const struct page *p)
 {
 	static const char *const head[] = {
-		"Program", "Run", "is", "Run", "is", "Cells left out", NULL};
+		"Program", "In one run", "In another", "Cells left out", NULL};
 	const struct merged *m = p->beside->merged;
 	struct table t = {
-		.caption = "Programs that were not the same file", .columns = 6, .text_columns = 5};
+		.caption = "Programs that were not the same file", .columns = 4, .text_columns = 3};
 
 	if (!m->nclashes)
 		return;
@@ -341,9 +341,9 @@ static void section_clashes(struct doc *d, const struct page *p)
 
 		table_add(&t, "%s", c->program);
 		table_add(&t, "%s", c->run_a);
-		table_add(&t, "%s", c->id_a[0] ? c->id_a : "not stored");
+		table_sub(&t, "%s", c->id_a[0] ? c->id_a : "not stored");
 		table_add(&t, "%s", c->run_b);
-		table_add(&t, "%s", c->id_b[0] ? c->id_b : "not stored");
+		table_sub(&t, "%s", c->id_b[0] ? c->id_b : "not stored");
 		table_add(&t, "%zu", c->cells);
 	}
 	doc_table(d, &t);
