@@ -93,6 +93,20 @@ static size_t count_program_pairs(const struct summary *s)
 	return n;
 }
 
+/* A host's shards called the same commands. */
+static void join_commands(struct summary *to, const struct summary *from)
+{
+	for (size_t i = 0; i < from->ncommands; i++) {
+		size_t k = 0;
+
+		while (k < to->ncommands && strcmp(to->commands[k].env, from->commands[i].env))
+			k++;
+		if (k == to->ncommands)
+			to->commands = joined(to->commands, &to->ncommands, &from->commands[i], 1,
+				sizeof(*to->commands));
+	}
+}
+
 static void add_part(struct merged_host *host, size_t source, struct part *p)
 {
 	struct summary *to = &host->summary, *from = &p->summary;
@@ -109,6 +123,7 @@ static void add_part(struct merged_host *host, size_t source, struct part *p)
 	JOIN(to, from, aa, naa);
 	JOIN(to, from, factors, nfactors);
 	JOIN(to, from, boots, nboots);
+	join_commands(to, from);
 	to->replayed |= from->replayed;
 	to->blocks_planned += from->blocks_planned;
 	to->blocks_done += from->blocks_done;
