@@ -91,23 +91,30 @@ static int report(const struct merging *m, struct err *err)
 /* Claims the folder: what is there already is never written into. */
 static int make_folder(struct merging *m, const char *into, struct err *err)
 {
-	_cleanup_free_ char *parent = NULL;
-	const char *slash;
+	_cleanup_free_ char *dir = xstrdup(into ? into : ""), *parent = NULL;
+	char *slash;
+	int r = 0;
 
-	if (!into || !*into)
+	for (size_t n = strlen(dir); n > 1 && dir[n - 1] == '/'; n--)
+		dir[n - 1] = '\0';
+	if (!*dir)
 		return err_set(err, ERR_INPUT, "say where to put it: -o RUN, a folder to be made");
-	slash = strrchr(into, '/');
-	parent = slash ? xasprintf("%.*s", (int)(slash - into), into) : NULL;
-	if (parent && *parent && file_mkdirs(parent, err) < 0)
-		return -err->code;
-	if (mkdir(into, 0777) < 0 && errno == EEXIST)
-		return err_set(err, ERR_INPUT,
-			"'%s' is there already, and nothing is overwritten: name another folder",
-			into);
-	if (!file_exists(into))
-		return err_sys(err, errno, "cannot make the folder '%s'", into);
-	m->dir = realpath(into, NULL);
-	return m->dir ? 0 : err_sys(err, errno, "cannot resolve '%s'", into);
+	slash = strrchr(dir, '/');
+	if (slash && slash > dir) {
+		parent = xasprintf("%.*s", (int)(slash - dir), dir);
+		r = file_mkdirs(parent, err);
+	}
+	if (r < 0)
+		return r;
+	if (mkdir(dir, 0777) < 0)
+		return errno != EEXIST
+			       ? err_sys(err, errno, "cannot make the folder '%s'", dir)
+			       : err_set(err, ERR_INPUT,
+					 "'%s' is there already, and nothing is overwritten: name "
+					 "another folder",
+					 dir);
+	m->dir = realpath(dir, NULL);
+	return m->dir ? 0 : err_sys(err, errno, "cannot resolve '%s'", dir);
 }
 
 static int merge(struct merging *m, const struct options *o, const char *const *operands, size_t n,

@@ -262,6 +262,12 @@ refused("a later schema", (a, write(future)), "toll.plan/2", "not toll.plan/1")
 (work / "taken" / "mine").write_text("x")
 refused("a folder that is there", (a, b), "is there already", into="taken")
 tap.same([p.name for p in (work / "taken").iterdir()], ["mine"], "nothing was written into it")
+result = toll("merge", a, b, "-o", f"{work}/deep/er/", home=home)
+tap.ok(result.code == 0 and (work / "deep/er/merged.json").exists(), "folders above are made",
+       result)
+result = toll("merge", a, b, "-o", work / "taken/mine/x", home=home)
+tap.ok(result.code == 2 and "taken/mine" in result.err, "a folder that cannot be made: exit 2",
+       result)
 result = toll("merge", a, b, home=home)
 tap.ok(result.code == 2 and "-o RUN" in result.err, "without -o: exit 2, with what to type", result)
 

@@ -33,7 +33,7 @@ tap.ok(result.code == 2 and not result.out and "usage:" in result.err,
 result = toll("--version", home=home)
 tap.ok(result.code == 0 and re.fullmatch(r"toll \d+\.\d+\S*\n", result.out),
        "--version prints a version", result)
-for name in ("doctor", "list", "plan", "run", "compare", "exec", "stats", "report", "nightly"):
+for name in ("doctor", "list", "plan", "run", "compare", "exec", "stats", "report", "merge", "nightly"):
     tap.ok(name in commands(), f"'{name}' is a command")
 for name in commands():
     result = toll(name, "--help", home=home)
