@@ -134,7 +134,9 @@ static void add_slot(struct str *out, unsigned slot)
 
 static void add_console(struct str *out, const char *console)
 {
-	if (console) {
+	if (console && !strcmp(console, DOMAIN_CONSOLE_STREAM)) {
+		str_add(out, "<serial type='pty'/>");
+	} else if (console) {
 		str_add(out, "<serial type='file'><source");
 		add_attribute(out, "path", console);
 		str_add(out, "/></serial>");

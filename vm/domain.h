@@ -10,7 +10,10 @@
 #include "base/str.h"
 #include "vm/vm.h"
 
-/* Appends the document. `console` NULL: a console that goes nowhere. `trim`: libvirt is told not to
+/* For `console`: it is read through virDomainOpenConsole (vm/console_stream.c). */
+#define DOMAIN_CONSOLE_STREAM "stream"
+
+/* Appends the document. `console`: a file, NULL: it goes nowhere. `trim`: libvirt is told not to
  * ask QEMU for each of some 400 CPU properties, one by one, before it lets the guest run (create
  * 0.1 s instead of 0.5 s); a libvirt that does not know how refuses the document. Every string is
  * escaped. */

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/fsuid.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -16,15 +17,27 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "vm/domain.h"
 #include "vm/qemus.h"
 #include "vm/reaper.h"
 #include "vm/root.h"
+#include "vm/store.h"
 
 #define PROBE_TIMEOUT_NS (180 * NS_PER_S)
 /* libvirt calls its probing QEMU's folder so. */
 #define PROBE_MATCH "/qmp-"
 #define CLOSE_TIMEOUT_NS (2 * NS_PER_S)
-#define GUARD_STEP_MS 50
+/* A session's daemon may have to be started and to probe QEMU first. */
+#define CONNECT_LOCAL_NS (90 * NS_PER_S)
+#define CONNECT_REMOTE_NS (30 * NS_PER_S)
+#define HANG_UP_NS (5 * NS_PER_S)
+/* After a vain try to connect again, how long the answer stays the same: a host that drops packets
+ * costs CONNECT_REMOTE_NS a try. */
+#define RECONNECT_PAUSE_NS (30 * NS_PER_S)
+/* Seconds between signs of life, and how many may be missing: a host that went away is noticed
+ * within 20 s. */
+#define KEEPALIVE_S 5
+#define KEEPALIVE_MISSING 3
 /* An account without rights, on every system. */
 #define NOBODY 65534
 
@@ -62,78 +75,6 @@ static void swallow_error(void *opaque, virErrorPtr error)
 {
 	(void)opaque;
 	(void)error;
-}
-
-/* ---- the guard ---- */
-
-struct guard {
-	pthread_mutex_t mutex;
-	int timer;
-	const char *root;
-	const volatile sig_atomic_t *stop;
-	bool armed;
-	const char *match;
-	uint64_t deadline_ns;
-	int fired; /* 0, -ETIMEDOUT, -ERR_INTERRUPTED */
-};
-
-/* In the event loop's thread. */
-static void guard_tick(int timer, void *opaque)
-{
-	struct guard *guard = opaque;
-
-	(void)timer;
-	pthread_mutex_lock(&guard->mutex);
-	if (guard->armed && guard->stop && *guard->stop)
-		guard->fired = -ERR_INTERRUPTED;
-	else if (guard->armed && deadline_passed(guard->deadline_ns))
-		guard->fired = -ETIMEDOUT;
-	if (guard->armed && guard->fired)
-		qemus_kill(guard->root, guard->match);
-	if (guard->armed)
-		qemus_reap();
-	pthread_mutex_unlock(&guard->mutex);
-}
-
-void guard_begin(struct vm_host *host, const char *match, uint64_t deadline_ns)
-{
-	struct guard *guard = host->guard;
-
-	if (!guard)
-		return;
-	pthread_mutex_lock(&guard->mutex);
-	guard->armed = true;
-	guard->match = match;
-	guard->deadline_ns = deadline_ns;
-	guard->fired = 0;
-	pthread_mutex_unlock(&guard->mutex);
-	virEventUpdateTimeout(guard->timer, GUARD_STEP_MS);
-}
-
-int guard_end(struct vm_host *host)
-{
-	struct guard *guard = host->guard;
-	int fired;
-
-	if (!guard)
-		return 0;
-	virEventUpdateTimeout(guard->timer, -1);
-	pthread_mutex_lock(&guard->mutex);
-	guard->armed = false;
-	fired = guard->fired;
-	pthread_mutex_unlock(&guard->mutex);
-	return fired;
-}
-
-/* Never freed: its timer may be in the event loop's hands, and a process has one. */
-static struct guard *guard_new(const char *root, const volatile sig_atomic_t *stop)
-{
-	static struct guard guard = {.mutex = PTHREAD_MUTEX_INITIALIZER};
-
-	guard.root = root;
-	guard.stop = stop;
-	guard.timer = virEventAddTimeout(-1, guard_tick, &guard, NULL);
-	return &guard;
 }
 
 /* ---- the event loop ---- */
@@ -222,7 +163,7 @@ static int prepare_embedded(struct vm_host *host, struct err *err)
 	return reaper_start(host->root, host->reaper, err);
 }
 
-static int connect_libvirt(struct vm_host *host, const char *uri, struct err *err)
+static int prepare_libvirt(struct vm_host *host, struct err *err)
 {
 	/* Unless the user wants to see libvirt's own log. */
 	setenv("LIBVIRT_LOG_OUTPUTS", "4:file:/dev/null", 0);
@@ -231,14 +172,56 @@ static int connect_libvirt(struct vm_host *host, const char *uri, struct err *er
 		return err_libvirt(err, "cannot initialise libvirt");
 	if (start_event_loop(err) < 0)
 		return -EIO;
-	host->conn = host->root ? open_embedded(host->root) : virConnectOpen(uri);
+	host->guard = guard_new(host->root, host->stop);
+	return 0;
+}
+
+static int open_connection(struct vm_host *host, struct err *err)
+{
+	int fired;
+
+	if (host->root) {
+		host->conn = open_embedded(host->root);
+		return host->conn ? 0 : err_libvirt(err, "cannot open libvirt's embedded driver");
+	}
+	guard_open_begin(host->guard);
+	guard_begin(host, NULL,
+		deadline_in(host->kind.remote ? CONNECT_REMOTE_NS : CONNECT_LOCAL_NS));
+	host->conn = virConnectOpen(host->uri);
+	fired = guard_end(host);
+	guard_open_end(host->guard);
+	if (!host->conn && fired)
+		return err_set(err, -fired, "cannot connect to libvirt ('%s'): %s", host->uri,
+			fired == -ETIMEDOUT ? "no answer in time" : "interrupted");
 	if (!host->conn)
-		return err_libvirt(
-			err, "cannot connect to libvirt ('%s')", uri ? uri : "qemu:///embed");
-	if (host->root)
-		host->guard = guard_new(host->root, host->stop);
-	else
-		virConnectSetKeepAlive(host->conn, 5, 3);
+		return err_libvirt(err, "cannot connect to libvirt ('%s')", host->uri);
+	virConnectSetKeepAlive(host->conn, KEEPALIVE_S, KEEPALIVE_MISSING);
+	return 0;
+}
+
+static void close_connection(struct vm_host *host)
+{
+	if (!host->conn)
+		return;
+	guard_begin(host, NULL, deadline_in(HANG_UP_NS));
+	virConnectClose(host->conn);
+	guard_end(host);
+	host->conn = NULL;
+}
+
+int host_ready(struct vm_host *host, struct err *err)
+{
+	if (host->root || (host->conn && virConnectIsAlive(host->conn) == 1))
+		return 0;
+	if (host->lost.code && !deadline_passed(host->retry_ns))
+		return err_set(err, host->lost.code, "%s", host->lost.text);
+	close_connection(host);
+	store_forget(host);
+	if (open_connection(host, &host->lost) < 0) {
+		host->retry_ns = deadline_in(RECONNECT_PAUSE_NS);
+		return err_set(err, host->lost.code, "%s", host->lost.text);
+	}
+	host->lost = (struct err){0};
 	return 0;
 }
 
@@ -251,17 +234,38 @@ static void read_version(struct vm_host *host)
 		v % 1000);
 }
 
+/* Names of guests begin with it: recognisably ours, and two machines that use the same libvirt do
+ * not meet. */
+static char *random_tag(void)
+{
+	uint32_t n = 0;
+
+	if (getrandom(&n, sizeof(n), 0) != sizeof(n))
+		n = (uint32_t)getpid();
+	return xasprintf("toll-%08x", n);
+}
+
 int vm_host_open(const struct vm_host_spec *spec, struct vm_host **ret, struct err *err)
 {
-	struct vm_host *host = xcalloc(1, sizeof(*host));
-	int r = 0;
+	struct vm_host *host;
+	struct vm_uri kind;
+	int r = vm_uri_parse(spec->uri, &kind, err);
 
+	if (r < 0)
+		return r;
+	host = xcalloc(1, sizeof(*host));
+	host->kind = kind;
 	host->stop = spec->stop;
 	host->cache_dir = spec->cache_dir ? xstrdup(spec->cache_dir) : NULL;
-	if (!spec->uri)
+	host->names = spec->names ? xstrdup(spec->names) : random_tag();
+	if (kind.embedded)
 		r = prepare_embedded(host, err);
+	else
+		host->uri = vm_uri_for_libvirt(spec->uri, &kind);
 	if (r >= 0)
-		r = connect_libvirt(host, spec->uri, err);
+		r = prepare_libvirt(host, err);
+	if (r >= 0)
+		r = open_connection(host, err);
 	if (r < 0) {
 		vm_host_close(host);
 		return r;
@@ -286,8 +290,8 @@ void vm_host_close(struct vm_host *host)
 		return;
 	if (host->conn && host->root)
 		wait_for_domains(host);
-	if (host->conn)
-		virConnectClose(host->conn);
+	close_connection(host);
+	store_forget(host);
 	if (host->reaper) {
 		reaper_stop(host->reaper);
 		qemus_reap();
@@ -296,6 +300,8 @@ void vm_host_close(struct vm_host *host)
 		file_remove_tree(host->root, NULL);
 	free(host->reaper);
 	free(host->cache_dir);
+	free(host->uri);
+	free(host->names);
 	/* The root's name stays: the guard may look at it once more. */
 	free(host);
 }
@@ -310,34 +316,100 @@ const char *vm_host_root(const struct vm_host *host)
 	return host->root;
 }
 
-/* ---- probing ---- */
+/* ---- what the other side can run ---- */
 
-int host_probe(struct vm_host *host, const struct vm_spec *spec, struct err *err)
+static void publish_capabilities(const struct vm_host *host)
+{
+	struct err err = {0};
+
+	if (host->root && host->cache_dir &&
+		root_publish_capabilities(host->root, host->cache_dir, &err) < 0)
+		log_debug("libvirt's capabilities are not kept: %s", err.text);
+}
+
+static int ask_capabilities(
+	struct vm_host *host, const struct vm_spec *spec, char **ret, struct err *err)
 {
 	bool kvm = !strcmp(spec->accel, "kvm");
-	bool *probed = &host->probed[spec->arch][kvm];
-	char *capabilities;
 	int fired;
 
-	if (*probed)
-		return 0;
 	guard_begin(host, PROBE_MATCH, deadline_in(PROBE_TIMEOUT_NS));
-	capabilities = virConnectGetDomainCapabilities(
-		host->conn, NULL, arch_text(spec->arch), NULL, kvm ? "kvm" : "qemu", 0);
+	*ret = virConnectGetDomainCapabilities(host->conn, NULL, arch_text(spec->arch),
+		domain_machine(spec), kvm ? "kvm" : "qemu", 0);
 	fired = guard_end(host);
-	free(capabilities);
+	if (*ret)
+		return 0;
 	if (fired)
 		return err_set(err, -fired, "libvirt did not come to know the %s emulator: %s",
 			arch_text(spec->arch), fired == -ETIMEDOUT ? "timed out" : "interrupted");
-	if (!capabilities)
-		return err_libvirt(err, "libvirt has no %s machine for %s here", spec->accel,
-			arch_text(spec->arch));
-	*probed = true;
-	if (host->root && host->cache_dir) {
-		struct err publish = {0};
+	return err_set(err, ENODEV, "libvirt has no %s machine '%s' for %s %s: %s", spec->accel,
+		domain_machine(spec), arch_text(spec->arch), host->root ? "here" : "there",
+		virGetLastErrorMessage());
+}
 
-		if (root_publish_capabilities(host->root, host->cache_dir, &publish) < 0)
-			log_debug("libvirt's capabilities are not kept: %s", publish.text);
-	}
+int host_probe(struct vm_host *host, const struct vm_spec *spec, struct err *err)
+{
+	bool *probed = &host->probed[spec->arch][!strcmp(spec->accel, "kvm")];
+	char *capabilities = NULL;
+	int r;
+
+	if (*probed)
+		return 0;
+	r = ask_capabilities(host, spec, &capabilities, err);
+	free(capabilities);
+	if (r < 0)
+		return r;
+	*probed = true;
+	publish_capabilities(host);
 	return 0;
+}
+
+int vm_host_check(struct vm_host *host, enum arch arch, const char *accel, struct err *err)
+{
+	const struct vm_spec spec = {.arch = arch, .accel = accel};
+	int r = host_ready(host, err);
+
+	if (r >= 0)
+		r = host_probe(host, &spec, err);
+	return r < 0 ? r : store_check(host, err);
+}
+
+int vm_host_arch(struct vm_host *host, enum arch *ret, struct err *err)
+{
+	virNodeInfo node;
+	int r, fired;
+
+	r = host_ready(host, err);
+	if (r < 0)
+		return r;
+	guard_begin(host, NULL, deadline_in(CONNECT_REMOTE_NS));
+	r = virNodeGetInfo(host->conn, &node);
+	fired = guard_end(host);
+	if (fired)
+		return err_set(err, -fired, "libvirt does not say what its host is");
+	if (r < 0)
+		return err_libvirt(err, "libvirt does not say what its host is");
+	/* For x86 this field is "x86_64", for Arm "aarch64": uname's machine. */
+	if (!arch_parse(node.model, ret))
+		return err_set(err, ENODEV,
+			"libvirt's host is '%s': toll has images for x86_64 and aarch64 only",
+			node.model);
+	return 0;
+}
+
+int host_cpu(struct vm_host *host, int cpu)
+{
+	unsigned char *map = NULL;
+	int n, last = VM_CPU_ANY;
+
+	if (!host->kind.remote || cpu == VM_CPU_ANY)
+		return cpu;
+	guard_begin(host, NULL, deadline_in(CONNECT_REMOTE_NS));
+	n = virNodeGetCPUMap(host->conn, &map, NULL, 0);
+	guard_end(host);
+	for (int i = 0; i < n; i++)
+		if (VIR_CPU_USED(map, i))
+			last = i;
+	free(map);
+	return last;
 }

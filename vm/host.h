@@ -11,19 +11,26 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "vm/guard.h"
+#include "vm/uri.h"
 #include "vm/vm.h"
-
-struct guard;
 
 struct vm_host {
 	virConnectPtr conn;
+	struct vm_uri kind;
+	char *uri;	 /* as libvirt gets it; NULL: embedded */
 	char *root;	 /* embedded: see vm/root.h; else NULL */
 	char *cache_dir; /* may be NULL */
 	char version[VM_TEXT_MAX];
 	const volatile sig_atomic_t *stop; /* may be NULL */
 	struct guard *guard;
 	bool untrimmed;		    /* this libvirt does not know domain_xml()'s trim */
+	char *names;		    /* what the names of guests begin with */
 	unsigned boots;		    /* for unique names */
+	struct err lost;	    /* why it could not be opened again; code 0: it is open */
+	uint64_t retry_ns;	    /* when that is tried again */
+	struct upload *uploads;	    /* images known to be there: vm/store.h */
+	size_t nuploads, uploads_cap;
 	bool probed[ARCH_COUNT][2]; /* [arch][is KVM]: libvirt knows this emulator */
 	struct reaper *reaper;
 };
@@ -31,16 +38,15 @@ struct vm_host {
 /* Like err_sys(), with libvirt's last message of this thread behind the text. Returns -EIO. */
 int err_libvirt(struct err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* Makes libvirt learn what this architecture's emulator can do, once; seconds, when it is not in
- * the cache. */
+/* Makes libvirt learn what this architecture's emulator can do with the machine and the accelerator,
+ * once; seconds, when it is not in the cache. -ENODEV: it has no such machine. */
 int host_probe(struct vm_host *host, const struct vm_spec *spec, struct err *err);
 
-/* Brackets a call into libvirt that waits for a QEMU. If *stop is set or the deadline passes before
- * guard_end(), the QEMUs of this root whose command line contains `match` are killed, which makes
- * libvirt return with an error. QEMUs that end meanwhile are collected, as libvirt waits for that.
- * On other connections there is nothing to kill; libvirt's keepalive bounds those. */
-void guard_begin(struct vm_host *host, const char *match, uint64_t deadline_ns);
-/* Returns 0, -ETIMEDOUT or -ERR_INTERRUPTED: why it had to kill. */
-int guard_end(struct vm_host *host);
+/* The connection can be used: one that was lost is opened again. What ran on it is gone. */
+int host_ready(struct vm_host *host, struct err *err);
+
+/* The CPU of the libvirt host that stands for this machine's `cpu`: itself, or, where the other
+ * side is another machine, its last one that is online. */
+int host_cpu(struct vm_host *host, int cpu);
 
 #endif

@@ -16,6 +16,7 @@ struct vm {
 	char *match;   /* what only this guest's QEMU has on its command line */
 	char *console; /* NULL: none that can be read here */
 	bool console_is_temporary;
+	struct console_stream *console_stream; /* what fills it; NULL: QEMU does */
 	pid_t pid; /* QEMU's, a child by adoption; 0 when it is not ours to watch */
 	int pidfd;
 	struct channel *channel;

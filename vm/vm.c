@@ -14,8 +14,10 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "vm/domain.h"
+#include "vm/console_stream.h"
 #include "vm/machine.h"
 #include "vm/qemus.h"
+#include "vm/store.h"
 #include "vm/stream.h"
 
 /* How long libvirt and QEMU may take for what takes milliseconds. */
@@ -73,7 +75,7 @@ static struct vm *vm_new(struct vm_host *host, const struct vm_spec *spec)
 	vm->host = host;
 	vm->pidfd = -1;
 	vm->id = xstrdup(spec->id);
-	vm->name = xasprintf("toll-%d-%u", getpid(), ++host->boots);
+	vm->name = xasprintf("%s-%u", host->names, ++host->boots);
 	vm->match = xasprintf("guest=%s,", vm->name);
 	if (spec->console_path) {
 		vm->console = xstrdup(spec->console_path);
@@ -100,11 +102,13 @@ static int start_domain(
 	struct vm *vm, const struct vm_spec *spec, uint64_t deadline_ns, uint64_t *ret_ns)
 {
 	unsigned flags = vm->host->root ? 0 : VIR_DOMAIN_START_AUTODESTROY;
+	const char *console =
+		vm->console && !vm->host->root ? DOMAIN_CONSOLE_STREAM : vm->console;
 	struct str xml = {0};
 	uint64_t begin_ns;
 	int fired;
 
-	domain_xml(spec, vm->name, vm->console, !vm->host->untrimmed, &xml);
+	domain_xml(spec, vm->name, console, !vm->host->untrimmed, &xml);
 	guard_begin(vm->host, vm->match, deadline_ns);
 	begin_ns = clock_now_ns();
 	vm->domain = virDomainCreateXML(vm->host->conn, str_text(&xml), flags);
@@ -137,13 +141,19 @@ static int create_domain(struct vm *vm, const struct vm_spec *spec, uint64_t dea
 static int connect_agent(struct vm *vm, uint64_t deadline_ns, struct err *err)
 {
 	struct transport transport;
-	int r, fired;
+	int r = 0, fired;
 
 	guard_begin(vm->host, vm->match, deadline_ns);
-	r = stream_open(vm->host->conn, vm->domain, WIRE_PORT_NAME, &transport, err);
+	if (vm->console && !vm->host->root)
+		r = console_stream_open(
+			vm->host->conn, vm->domain, vm->console, &vm->console_stream, err);
+	if (r >= 0)
+		r = stream_open(vm->host->conn, vm->domain, WIRE_PORT_NAME, &transport, err);
 	fired = guard_end(vm->host);
 	if (r < 0)
-		return fired ? err_set(err, -fired, "interrupted") : r;
+		return fired ? err_set(err, -fired, "libvirt does not open its channel: %s",
+				       fired == -ETIMEDOUT ? "timed out" : "interrupted")
+			     : r;
 	vm->channel = channel_new(transport, vm->host->stop);
 	return 0;
 }
@@ -185,9 +195,41 @@ static int boot(struct vm *vm, const struct vm_spec *spec, struct vm_boot *ret, 
 	return live_read(vm, spec, ret, err);
 }
 
+/* The spec as the other side needs it: images where QEMU can read them, a CPU that it has. */
+struct placed {
+	struct vm_spec spec;
+	char *kernel, *initrd, *disk;
+};
+
+static void placed_release(struct placed *placed)
+{
+	free(placed->kernel);
+	free(placed->initrd);
+	free(placed->disk);
+}
+
+static int place(
+	struct vm_host *host, const struct vm_spec *spec, struct placed *ret, struct err *err)
+{
+	int r;
+
+	if ((r = store_place(host, spec->kernel, &ret->kernel, err)) < 0 ||
+		(r = store_place(host, spec->initrd, &ret->initrd, err)) < 0)
+		return r;
+	if (spec->disk && (r = store_place(host, spec->disk, &ret->disk, err)) < 0)
+		return r;
+	ret->spec = *spec;
+	ret->spec.kernel = ret->kernel;
+	ret->spec.initrd = ret->initrd;
+	ret->spec.disk = ret->disk;
+	ret->spec.cpu_pin = host_cpu(host, spec->cpu_pin);
+	return 0;
+}
+
 int vm_boot(struct vm_host *host, const struct vm_spec *spec, struct vm **ret,
 	struct vm_boot *ret_boot, struct err *err)
 {
+	_cleanup_(placed_release) struct placed placed = {0};
 	struct vm_boot info = {0};
 	struct err dropped = {0};
 	struct vm *vm;
@@ -195,11 +237,11 @@ int vm_boot(struct vm_host *host, const struct vm_spec *spec, struct vm **ret,
 
 	err = err ? err : &dropped;
 	qemus_reap();
-	r = host_probe(host, spec, err);
-	if (r < 0)
+	if ((r = host_ready(host, err)) < 0 || (r = host_probe(host, spec, err)) < 0 ||
+		(r = place(host, spec, &placed, err)) < 0)
 		return err_wrap(err, "booting %s", spec->id);
 	vm = vm_new(host, spec);
-	r = boot(vm, spec, &info, err);
+	r = boot(vm, &placed.spec, &info, err);
 	if (r < 0) {
 		vm_destroy(vm);
 		return err_wrap(err, "booting %s", spec->id);
@@ -277,15 +319,24 @@ static void destroy_domain(struct vm *vm)
 	guard_end(vm->host);
 }
 
+/* Ending a stream asks the other side, which may be gone. */
+static void hang_up(struct vm *vm)
+{
+	guard_begin(vm->host, vm->match, deadline_in(CALL_TIMEOUT_NS));
+	channel_free(vm->channel);
+	console_stream_close(vm->console_stream);
+	guard_end(vm->host);
+}
+
 void vm_destroy(struct vm *vm)
 {
 	if (!vm)
 		return;
-	channel_free(vm->channel);
 	if (vm->pid)
 		kill_qemu(vm);
 	else if (vm->domain)
 		destroy_domain(vm);
+	hang_up(vm);
 	if (vm->domain)
 		virDomainFree(vm->domain);
 	qemus_reap();

@@ -10,12 +10,13 @@
  *	vm_host_close(host);
  *
  * By default libvirt's QEMU driver runs inside this process (qemu:///embed): no daemon, no root.
+ * Every other URI of libvirt's QEMU driver goes through the same calls; vm/uri.h says what differs.
  * A process has at most one host in its life: libvirt keeps one embedded driver per process. The
  * functions are for one thread at a time; libvirt's event loop has a thread of its own.
  *
- * Nothing here can hang: every call has a deadline, and in the embedded driver a call that libvirt
- * does not return from is ended by killing the QEMU it waits for. Every guest ends with its
- * process, however that ends: see vm/reaper.h.
+ * Nothing here can hang: every call has a deadline (vm/guard.h). Every guest ends with its process,
+ * however that ends: the embedded driver's by vm/reaper.h, others by libvirt's auto-destroy. A
+ * connection that is lost takes its guests with it and is opened again by the next vm_boot().
  *
  * What a guest sends is hostile input (vm/wire.h). A guest that breaks the protocol, hangs or dies
  * is *broken*: it stays so, every later call on it fails at once with the first reason, and it is
@@ -42,6 +43,9 @@ struct vm_host_spec {
 		*cache_dir; /* embedded: where libvirt's knowledge of the QEMU binaries outlives
 			       this process; made when missing. NULL: nowhere, every process
 			       probes afresh (seconds, up to a minute where KVM is half-present) */
+	const char *names; /* what the names of guests begin with; NULL: "toll-" and eight random
+			      digits. A guest that is there already and has the name of a new one
+			      is left alone: the new one is an error */
 	const volatile sig_atomic_t *stop; /* non-zero: calls give up with ERR_INTERRUPTED; may be
 					      NULL */
 };
@@ -53,6 +57,11 @@ int vm_host_open(const struct vm_host_spec *spec, struct vm_host **ret, struct e
 void vm_host_close(struct vm_host *host);
 /* libvirt's version, "9.0.0"; lives as long as the host. */
 const char *vm_host_libvirt(const struct vm_host *host);
+/* Can that host run guests of this architecture under "tcg" or "kvm", as far as its libvirt knows?
+ * -ENODEV: it lacks the emulator, the machine or KVM. That KVM is alive shows in a boot only. */
+int vm_host_check(struct vm_host *host, enum arch arch, const char *accel, struct err *err);
+/* The architecture of the machine at the other end. */
+int vm_host_arch(struct vm_host *host, enum arch *ret, struct err *err);
 /* The folder private to this process (embedded), else NULL. Tests look for its QEMUs. */
 const char *vm_host_root(const struct vm_host *host);
 
@@ -69,7 +78,8 @@ struct vm_spec {
 	const char *machine; /* QEMU's name; NULL: the architecture's own (model/arch.h) */
 	const char *cpu;     /* model, then features: "Haswell-noTSX,-avx2"; NULL: the
 				architecture's own */
-	const char *kernel;  /* absolute paths, readable by QEMU */
+	const char *kernel;  /* absolute paths on this machine; uploaded where QEMU cannot read
+				them (vm/store.h) */
 	const char *initrd;
 	const char *disk;    /* squashfs or erofs image, read-only, at /toll in the guest; NULL:
 				none */
@@ -77,7 +87,8 @@ struct vm_spec {
 				the disk's; NULL: the architecture's own */
 	uint64_t memory_mib;
 	unsigned vcpus;
-	int cpu_pin; /* host CPU that vCPUs and emulator are pinned to, VM_CPU_ANY: none */
+	int cpu_pin; /* host CPU that vCPUs and emulator are pinned to, VM_CPU_ANY: none. On another
+			machine: its last CPU */
 	const char *console_path; /* the guest's console is written here and stays: its first
 				     VM_CONSOLE_MAX bytes, the rest is lost; NULL: kept nowhere */
 	uint64_t boot_timeout_ns; /* from the start to the agent's hello */

@@ -11,6 +11,7 @@
  *	  -n N     boots (1)             -t MS    limit for a boot   -T MS  limit for a program
  *	  -g MS    how much longer the host waits for it
  *	  -o BYTES limit for its stdout  -u URI   libvirt connection
+ *	  -N NAMES what the names of guests begin with
  *	  -s MS    suspend for so long after boot, and ping before and after
  *	  -w MS    wait so long before destroying
  */
@@ -29,7 +30,7 @@
 struct options {
 	struct vm_spec spec;
 	struct vm_exec exec;
-	const char *images, *uri;
+	const char *images, *uri, *names;
 	uint64_t suspend_ms, wait_ms;
 	unsigned boots;
 };
@@ -228,7 +229,7 @@ static void parse(int argc, char **argv, struct options *o)
 	const char *initrd = NULL, *disk = NULL;
 	int c;
 
-	while ((c = getopt(argc, argv, "+a:A:M:c:m:v:p:i:I:d:C:k:n:t:T:g:o:u:s:w:")) != -1) {
+	while ((c = getopt(argc, argv, "+a:A:M:c:m:v:p:i:I:d:C:k:n:t:T:g:o:u:N:s:w:")) != -1) {
 		switch (c) {
 		case 'a':
 			if (!arch_parse(optarg, &o->spec.arch))
@@ -285,6 +286,9 @@ static void parse(int argc, char **argv, struct options *o)
 		case 'u':
 			o->uri = optarg;
 			break;
+		case 'N':
+			o->names = optarg;
+			break;
 		case 's':
 			o->suspend_ms = number(optarg);
 			break;
@@ -334,6 +338,7 @@ int main(int argc, char **argv)
 	sigaction(SIGINT, &(struct sigaction){.sa_handler = on_signal}, NULL);
 	sigaction(SIGTERM, &(struct sigaction){.sa_handler = on_signal}, NULL);
 	r = vm_host_open(&(struct vm_host_spec){.uri = o.uri,
+				 .names = o.names,
 				 .cache_dir = cache ? cache : "build/cache/libvirt",
 				 .stop = &stop},
 		&host, &err);
