@@ -71,6 +71,10 @@ extern const struct command commands[]; /* ends with a NULL name */
 #define OPTION_ENVIRONMENTS                                                                        \
 	OPTION(environments, "environments", FIELD_STRING, .arg = "FILE",                          \
 		.help = "what command layers are (default: environments.json of the source tree)")
+#define OPTION_CONNECT                                                                             \
+	OPTION(connect, "connect", FIELD_STRING, .arg = "URI",                                     \
+		.help = "libvirt to run VMs through: qemu:///session, qemu:///system, "            \
+			"qemu+ssh://HOST/system (default: qemu:///embed, without a daemon)")
 #define OPTION_SELECTION_COMMON                                                                    \
 	OPTION(env, "env", FIELD_STRING, .arg = "GLOB",                                            \
 		.help = "environments, comma-separated patterns; native is always measured"),      \
@@ -84,9 +88,7 @@ extern const struct command commands[]; /* ends with a NULL name */
 			.help = "every deadline times this, for slow hosts (default 1)"),          \
 		OPTION(seed, "seed", FIELD_U64, .arg = "N", .min = 1, .max = 0x1p53,               \
 			.help = "seed of order and data (default: random, stored)"),               \
-		OPTION(connect, "connect", FIELD_STRING, .arg = "URI",                             \
-			.help = "libvirt to use for VMs (default: embedded)"),                     \
-		OPTION_ENVIRONMENTS
+		OPTION_CONNECT, OPTION_ENVIRONMENTS
 #define OPTIONS_SELECTION OPTIONS_SELECTION_OF("quick")
 /* profile_: the one that is used when none is named. */
 #define OPTIONS_SELECTION_OF(profile_)                                                             \

@@ -19,6 +19,7 @@
 #include "report/report.h"
 #include "run/summarize.h"
 #include "stats/describe.h"
+#include "vm/vm.h"
 
 volatile sig_atomic_t stop_signal;
 
@@ -113,6 +114,28 @@ char *output_dir(const struct options *o, const char *home)
 
 /* ---- what measuring works with ---- */
 
+/* What runs on this host, and the VMs of the machine that libvirt runs them on. */
+static size_t environments_here(struct app *app, struct environment *ret, size_t max)
+{
+	enum arch vms = app->host.arch;
+	size_t n = 0, all;
+
+	if (app->ctx.vms)
+		vm_host_arch(app->ctx.vms, &vms, NULL);
+	environments_of_host(app->host.arch, ret, max, &all);
+	if (vms == app->host.arch)
+		return all;
+	for (size_t i = 0; i < all; i++)
+		if (!environment_vm(&ret[i]))
+			ret[n++] = ret[i];
+	environments_of_host(vms, ret + n, max - n, &all);
+	all += n;
+	for (size_t i = n; i < all; i++)
+		if (environment_vm(&ret[i]))
+			ret[n++] = ret[i];
+	return n;
+}
+
 int read_environments(
 	const char *home, const char *path, struct command_layers *ret, struct err *err)
 {
@@ -167,10 +190,9 @@ static void list_named(struct app *app, const char *patterns, bool judge)
 /* This host's environments, then those of command layers. */
 static void list_environments(struct app *app, const char *patterns, bool judge)
 {
-	struct environment envs[16];
-	size_t n = 0;
+	struct environment envs[32];
+	size_t n = environments_here(app, envs, ARRAY_LEN(envs));
 
-	environments_of_host(app->host.arch, envs, ARRAY_LEN(envs), &n);
 	for (size_t i = 0; i < n; i++)
 		add_environment(app, &envs[i], false, judge);
 	for (size_t i = 0; i < app->commands.n; i++) {
@@ -179,6 +201,19 @@ static void list_environments(struct app *app, const char *patterns, bool judge)
 		add_environment(app, &env, true, judge);
 	}
 	list_named(app, patterns, judge);
+}
+
+/* Tries what can be used. */
+static void judge_host(struct app *app)
+{
+	enum kvm_state kvm = kvm_probe(KVM_DEVICE, app->host.kvm, sizeof(app->host.kvm),
+		app->kvm_remedy, sizeof(app->kvm_remedy));
+
+	app->ctx.kvm_denied = kvm == KVM_NO_PERMISSION;
+	/* What libvirt starts shall not be where it measures. */
+	if (app->ctx.connect)
+		host_pin_harness(&app->host);
+	layer_ctx_try_vms(&app->ctx);
 }
 
 int app_open(const struct options *o, bool judge, struct app *ret, struct err *err)
@@ -192,11 +227,12 @@ int app_open(const struct options *o, bool judge, struct app *ret, struct err *e
 	app->ctx = (struct layer_ctx){.host = &app->host,
 		.kvm_remedy = app->kvm_remedy,
 		.home = app->home,
-		.connect = o->connect,
 		.commands = &app->commands,
 		.stop = &stop_signal};
 	app_use_programs(app, NULL);
-	r = host_detect(&app->host, err);
+	r = layer_ctx_connect(&app->ctx, o->connect, err);
+	if (!r)
+		r = host_detect(&app->host, err);
 	manifests = xasprintf("%s/workloads", app->home);
 	if (!r)
 		r = manifests_read(manifests, &app->workloads, err);
@@ -207,8 +243,7 @@ int app_open(const struct options *o, bool judge, struct app *ret, struct err *e
 		return r;
 	}
 	if (judge)
-		kvm_probe(KVM_DEVICE, app->host.kvm, sizeof(app->host.kvm), app->kvm_remedy,
-			sizeof(app->kvm_remedy));
+		judge_host(app);
 	list_environments(app, o->env, judge);
 	return 0;
 }
@@ -266,6 +301,7 @@ static void estimate_arms(const struct app *app, struct plan *plan)
 			continue;
 		fits = run_folder_read_plan(&folder, &old, NULL) == 0 &&
 		       !strcmp(old.profile, plan->profile) && !strcmp(old.size, plan->size) &&
+		       !strcmp(old.connect, plan->connect) &&
 		       run_folder_read_samples(&folder, &samples, NULL, NULL) == 0 && samples.n;
 		for (size_t k = 0; fits && k < plan->n; k++)
 			plan->arms[k].estimate_ns = median_wall(&samples, plan->arms[k].cell);
@@ -319,6 +355,7 @@ int app_plan(const struct app *app, const struct options *o, struct plan *ret, s
 	if (r < 0)
 		return r;
 	plan_stamp(ret);
+	str_copy(ret->connect, sizeof(ret->connect), app->ctx.connect ? app->ctx.connect : "");
 	estimate_arms(app, ret);
 	return 0;
 }

@@ -171,6 +171,20 @@ static int check_host(const struct session *s, struct err *err)
 		s->app.host.kernel);
 }
 
+/* A run goes on with the VMs it was begun with. */
+static int connect_resumed(struct session *s, struct err *err)
+{
+	const char *begun = s->plan.connect[0] ? s->plan.connect : NULL;
+	const char *asked = s->app.ctx.connect;
+
+	if (!asked)
+		return layer_ctx_connect(&s->app.ctx, begun, err);
+	if (!begun || strcmp(asked, begun))
+		return err_set(err, ERR_INPUT, "the run was begun with --connect %s; go on with it",
+			begun ? begun : "qemu:///embed");
+	return 0;
+}
+
 static int begin_resumed(struct session *s, struct err *err)
 {
 	int r = run_folder_open(s->app.output, s->o->resume, &s->folder, err);
@@ -185,6 +199,8 @@ static int begin_resumed(struct session *s, struct err *err)
 		r = open_replay(s, s->plan.replay, err);
 	if (!r)
 		r = check_host(s, err);
+	if (!r)
+		r = connect_resumed(s, err);
 	return r < 0 ? r : open_vms(s, err);
 }
 

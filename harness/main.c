@@ -8,10 +8,8 @@
 
 /* ---- what each command takes ---- */
 
-static const struct field doctor_options[] = {OPTION_HELP, OPTION_JSON,
-	OPTION(connect, "connect", FIELD_STRING, .arg = "URI",
-		.help = "libvirt to use for VMs (default: embedded)"),
-	OPTION_ENVIRONMENTS, OPTIONS_END};
+static const struct field doctor_options[] = {
+	OPTION_HELP, OPTION_JSON, OPTION_CONNECT, OPTION_ENVIRONMENTS, OPTIONS_END};
 static const struct field list_options[] = {
 	OPTION_HELP, OPTION_JSON, OPTION_ENVIRONMENTS, OPTIONS_END};
 static const struct field plan_options[] = {

@@ -178,16 +178,18 @@ static int prepare_libvirt(struct vm_host *host, struct err *err)
 
 static int open_connection(struct vm_host *host, struct err *err)
 {
+	_cleanup_free_ char *uri = NULL;
 	int fired;
 
 	if (host->root) {
 		host->conn = open_embedded(host->root);
 		return host->conn ? 0 : err_libvirt(err, "cannot open libvirt's embedded driver");
 	}
+	uri = vm_uri_for_libvirt(host->uri, &host->kind);
 	guard_open_begin(host->guard);
 	guard_begin(host, NULL,
 		deadline_in(host->kind.remote ? CONNECT_REMOTE_NS : CONNECT_LOCAL_NS));
-	host->conn = virConnectOpen(host->uri);
+	host->conn = virConnectOpen(uri);
 	fired = guard_end(host);
 	guard_open_end(host->guard);
 	if (!host->conn && fired)
@@ -261,7 +263,7 @@ int vm_host_open(const struct vm_host_spec *spec, struct vm_host **ret, struct e
 	if (kind.embedded)
 		r = prepare_embedded(host, err);
 	else
-		host->uri = vm_uri_for_libvirt(spec->uri, &kind);
+		host->uri = xstrdup(spec->uri);
 	if (r >= 0)
 		r = prepare_libvirt(host, err);
 	if (r >= 0)

@@ -18,7 +18,7 @@
 struct vm_host {
 	virConnectPtr conn;
 	struct vm_uri kind;
-	char *uri;	 /* as libvirt gets it; NULL: embedded */
+	char *uri;	 /* as it was asked for; NULL: embedded */
 	char *root;	 /* embedded: see vm/root.h; else NULL */
 	char *cache_dir; /* may be NULL */
 	char version[VM_TEXT_MAX];

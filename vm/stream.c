@@ -11,6 +11,7 @@
 #include "vm/host.h"
 
 struct stream {
+	virConnectPtr conn; /* lives as long as the stream: it holds a reference */
 	virStreamPtr st;
 	int wake; /* eventfd: the event loop saw something */
 };
@@ -35,10 +36,11 @@ static void stream_release(void *opaque)
 	free(stream);
 }
 
-static ssize_t stream_result(int n)
+static ssize_t stream_result(const struct stream *stream, int n)
 {
+	/* A stream does not end with its connection: it would stay empty for ever. */
 	if (n == -2)
-		return -EAGAIN;
+		return virConnectIsAlive(stream->conn) == 1 ? -EAGAIN : -EPIPE;
 	/* libvirt tells a closed channel from a broken one by words only. */
 	return n < 0 ? -EPIPE : n;
 }
@@ -47,14 +49,14 @@ static ssize_t stream_recv(void *self, void *buf, size_t size)
 {
 	struct stream *stream = self;
 
-	return stream_result(virStreamRecv(stream->st, buf, size));
+	return stream_result(stream, virStreamRecv(stream->st, buf, size));
 }
 
 static ssize_t stream_send(void *self, const void *buf, size_t len)
 {
 	struct stream *stream = self;
 
-	return stream_result(virStreamSend(stream->st, buf, len));
+	return stream_result(stream, virStreamSend(stream->st, buf, len));
 }
 
 static void stream_wait(void *self, short events, uint64_t deadline_ns)
@@ -89,6 +91,7 @@ int stream_open(virConnectPtr conn, virDomainPtr domain, const char *name, struc
 		stream_recv, stream_send, stream_wait, stream_close};
 	struct stream *stream = xcalloc(1, sizeof(*stream));
 
+	stream->conn = conn;
 	stream->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	stream->st = virStreamNew(conn, VIR_STREAM_NONBLOCK);
 	if (stream->wake >= 0 && stream->st &&

@@ -14,6 +14,8 @@
 
 #include "base/err.h"
 
+#define VM_URI_MAX 255 /* characters */
+
 struct vm_uri {
 	bool embedded;	  /* the driver runs inside this process */
 	bool remote;	  /* another machine, as far as the URI says: its CPUs are not ours */

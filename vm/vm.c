@@ -42,6 +42,8 @@ int vm_break(struct vm *vm, struct err *err)
 	str_add(&text, err->text);
 	if (qemu_ended(vm))
 		str_add(&text, "; its QEMU has ended");
+	if (!vm->host->root && virConnectIsAlive(vm->host->conn) != 1)
+		str_add(&text, "; the connection to libvirt is lost, the next boot opens it again");
 	if (vm->console && err->code != ERR_INTERRUPTED)
 		console_tail(vm->console, CONSOLE_TEXT_MAX, &tail);
 	if (tail.len)

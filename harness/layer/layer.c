@@ -61,6 +61,30 @@ int layer_place_open(const struct environment *env, struct layer_ctx *ctx,
 	return layer_ops(vm->kind)->open(vm, ctx, spec, ret, boot, err);
 }
 
+int layer_ctx_connect(struct layer_ctx *ctx, const char *uri, struct err *err)
+{
+	struct vm_uri parsed;
+	int r = vm_uri_parse(uri, &parsed, err);
+
+	if (r < 0)
+		return r;
+	ctx->uri = parsed;
+	ctx->connect = parsed.embedded ? NULL : uri;
+	return 0;
+}
+
+void layer_ctx_try_vms(struct layer_ctx *ctx)
+{
+	_cleanup_free_ char *remedy = NULL;
+	struct err err = {0};
+
+	if (!ctx->connect || layer_ctx_open_vms(ctx, &err) >= 0)
+		return;
+	remedy = vm_uri_remedy(ctx->connect, &ctx->uri);
+	str_copy(ctx->unconnected, sizeof(ctx->unconnected), err.text);
+	str_copy(ctx->unconnected_remedy, sizeof(ctx->unconnected_remedy), remedy);
+}
+
 int layer_ctx_open_vms(struct layer_ctx *ctx, struct err *err)
 {
 	_cleanup_free_ char *cache = xasprintf("%s/build/cache/libvirt", ctx->home);

@@ -23,6 +23,7 @@
 #include "model/environment.h"
 #include "model/host.h"
 #include "model/verdict.h"
+#include "vm/uri.h"
 
 struct vm_host;
 
@@ -32,7 +33,11 @@ struct layer_ctx {
 	const char *home;	/* kernels and initramfs lie below home/build */
 	const char *programs;	/* the folder that holds workloads/ARCH/NAME.PROGRAM */
 	const char *disks;	/* holds ARCH/root.squashfs with the same programs, for guests */
-	const char *connect;	/* libvirt URI; NULL: embedded */
+	const char *connect;	/* libvirt URI; NULL: embedded. Set by layer_ctx_connect() */
+	struct vm_uri uri;	/* what it says */
+	bool kvm_denied;	/* host->kvm is not "ok" only for want of permission */
+	char unconnected[REASON_MAX]; /* why it cannot be connected to; "": it is, or not tried */
+	char unconnected_remedy[REASON_MAX];
 	const struct command_layers *commands; /* what command layers stand for */
 	const volatile sig_atomic_t *stop;
 	struct vm_host *vms; /* opened by layer_ctx_open_vms(), closed by layer_ctx_close() */
@@ -80,6 +85,12 @@ void stack_variables(
 int layer_place_open(const struct environment *env, struct layer_ctx *ctx,
 	const struct place_spec *spec, struct place **ret, struct boot *boot, struct err *err);
 
+/* VMs are run through this libvirt; NULL: the embedded one. The text must outlive ctx. ERR_INPUT
+ * when it is no URI that can be used. */
+int layer_ctx_connect(struct layer_ctx *ctx, const char *uri, struct err *err);
+/* Connects, so that stack_check() can ask the other side; when that fails VMs are refused with the
+ * reason. Does nothing for the embedded driver, of which only the first boot has need. */
+void layer_ctx_try_vms(struct layer_ctx *ctx);
 /* Connects to libvirt; must come before the process has threads. Does nothing the second time. */
 int layer_ctx_open_vms(struct layer_ctx *ctx, struct err *err);
 void layer_ctx_close(struct layer_ctx *ctx);

@@ -10,6 +10,7 @@
 
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "vm/kernel.h"
 #include "vm/vm.h"
 
 struct place_vm {
@@ -33,15 +34,59 @@ static char *image(const struct layer_ctx *ctx, const struct layer *l, const cha
 
 /* ---- check ---- */
 
+/* The local /dev/kvm says nothing about another machine; on this one a daemon may have the
+ * permission that this user lacks. */
+static bool local_kvm_decides(const struct layer_ctx *ctx)
+{
+	return !ctx->uri.remote && (ctx->uri.shares_files || !ctx->kvm_denied);
+}
+
+/* What the libvirt that VMs go through says; the embedded one is asked at the first boot only. */
+static bool connection_has(
+	const struct layer *l, const struct layer_ctx *ctx, struct verdict *ret)
+{
+	struct err err = {0};
+
+	if (ctx->unconnected[0])
+		verdict_refuse(ret, ctx->unconnected_remedy, ctx->unconnected);
+	else if (ctx->vms && vm_host_check(ctx->vms, l->arch, accel_text(l->accel), &err) < 0)
+		verdict_refuse(ret,
+			err.code == ENODEV ? "install QEMU for that architecture on the libvirt "
+					     "host, or leave this environment out"
+					   : "",
+			err.text);
+	return ret->status == STATUS_OK;
+}
+
+static bool has_images(const struct layer *l, const struct layer_ctx *ctx, struct verdict *ret)
+{
+	static const char *const files[] = {"vmlinuz", "initramfs", "root.squashfs"};
+	_cleanup_free_ char *kernel = image(ctx, l, files[0]);
+	struct err err = {0};
+
+	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+		_cleanup_free_ char *path = image(ctx, l, files[i]);
+		_cleanup_free_ char *why = NULL;
+
+		if (file_exists(path))
+			continue;
+		why = xasprintf("the guest image '%s' is not there", path);
+		verdict_refuse(ret, "make images", why);
+		return false;
+	}
+	if (vm_kernel_check(kernel, l->arch, &err) < 0)
+		verdict_refuse(ret, "remove it and make it again: make images", err.text);
+	return ret->status == STATUS_OK;
+}
+
 static void vm_check(const struct layer *l, const struct layer *below, const struct layer_ctx *ctx,
 	struct verdict *ret)
 {
-	static const char *const files[] = {"vmlinuz", "initramfs", "root.squashfs"};
 	_cleanup_free_ char *emulator = xasprintf("qemu-system-%s", arch_text(l->arch));
 	_cleanup_free_ char *found = file_find_program(emulator);
 
 	(void)below;
-	if (l->accel == ACCEL_KVM && strcmp(ctx->host->kvm, "ok")) {
+	if (l->accel == ACCEL_KVM && strcmp(ctx->host->kvm, "ok") && local_kvm_decides(ctx)) {
 		verdict_refuse(ret, ctx->kvm_remedy, ctx->host->kvm);
 		return;
 	}
@@ -51,18 +96,14 @@ static void vm_check(const struct layer *l, const struct layer *below, const str
 		verdict_refuse(ret, "apt-get install qemu-system-x86 qemu-system-arm", why);
 		return;
 	}
-	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
-		_cleanup_free_ char *path = image(ctx, l, files[i]);
-		_cleanup_free_ char *why = NULL;
-
-		if (file_exists(path))
-			continue;
-		why = xasprintf("the guest image '%s' is not there", path);
-		verdict_refuse(ret, "make images", why);
+	if (!connection_has(l, ctx, ret) || !has_images(l, ctx, ret))
 		return;
-	}
-	snprintf(ret->detail, sizeof(ret->detail), "accelerator %s, CPU %s", accel_text(l->accel),
-		cpu_model(l) ? cpu_model(l) : "the host's");
+	/* Only a boot shows whether another machine's KVM is alive. */
+	snprintf(ret->detail, sizeof(ret->detail), "accelerator %s%s, CPU %s%s%s",
+		accel_text(l->accel),
+		l->accel == ACCEL_KVM && ctx->uri.remote ? " (as libvirt there says)" : "",
+		cpu_model(l) ? cpu_model(l) : "the host's", ctx->connect ? ", through " : "",
+		ctx->connect ? ctx->connect : "");
 }
 
 /* ---- the place ---- */

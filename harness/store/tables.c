@@ -28,6 +28,8 @@ const struct field table_plan[] = {
 	T(plan, size, .required = true, .help = "size of every workload"),
 	T(plan, replay, .nullable = true,
 		.help = "run folder whose samples were replayed; null: measured"),
+	T(plan, connect, .nullable = true,
+		.help = "libvirt URI that VMs were run through; null: embedded"),
 	N(plan, seed, .required = true, .help = "seed of every order and of the programs' data"),
 	N(plan, blocks, .required = true, .min = 1, .max = BLOCKS_MAX,
 		.help = "blocks: passes over every arm"),

@@ -46,7 +46,7 @@ private_host_init() {
 		sed "s,^\(root:[^:]*:[^:]*:[^:]*:[^:]*\):[^:]*:,\1:$SCRATCH/root:," /etc/passwd |
 			grep -vE '^(sshd|libvirt-qemu):'
 		echo "sshd:x:64999:65534::/run/sshd:/usr/sbin/nologin"
-		echo "libvirt-qemu:x:64055:64055::/var/lib/libvirt:/usr/sbin/nologin"
+		echo "libvirt-qemu:x:64055:64054::/var/lib/libvirt:/usr/sbin/nologin"
 	} >"$SCRATCH/passwd"
 	{
 		grep -vE '^(kvm|libvirt-qemu):' /etc/group
@@ -55,6 +55,11 @@ private_host_init() {
 	} >"$SCRATCH/group"
 	mount --bind "$SCRATCH/passwd" /etc/passwd
 	mount --bind "$SCRATCH/group" /etc/group
+	# As udev leaves it. What root may open and QEMU's account may not makes libvirt probe QEMU
+	# anew at every use, for half a minute.
+	if [ -e /dev/kvm ]; then
+		mknod -m 660 /run/kvm c 10 232 && chown 0:64054 /run/kvm && mount --bind /run/kvm /dev/kvm
+	fi
 	export HOME=$SCRATCH/root
 	ip link set lo up
 }
