@@ -35,3 +35,14 @@ build/tests/hostile-init-%: tests/vm/hostile_init.c $(VM_AGENT_DEPS)
 build/tests/vm-%: tests/vm/vm_%.c $(B)/libtoll.a
 	@mkdir -p $(@D)
 	$(CC) $(TOLL_CFLAGS) $(CPPFLAGS) -o $@ $< $(B)/libtoll.a $(LIBS)
+
+# An sshd for the tests of qemu+ssh, unpacked beside the other downloads: the package itself would
+# start a service on this machine. Without it those tests are skipped.
+TEST_SSHD := build/tests/openssh/usr/sbin/sshd
+build-test: $(TEST_SSHD)
+
+$(TEST_SSHD): vm/build.mk
+	@images/apt.sh unpack $(shell uname -m) test-sshd build/tests/openssh \
+		openssh-server libwrap0 || echo "no sshd: tests of qemu+ssh will be skipped"
+	@rm -f build/images/packages/*.test-sshd.tsv
+	@[ ! -e $@ ] || touch $@

@@ -93,6 +93,9 @@ static void take_away(struct guard *guard)
 	if (guard->opening)
 		sockets_list(&guard->before, &guard->ours);
 	sockets_shut_down(&guard->ours);
+	/* libvirt waits for its ssh's last words, and an ssh that still connects does not see that
+	 * nobody listens. */
+	children_end("ssh");
 }
 
 /* In the event loop's thread. */

@@ -31,9 +31,9 @@
 #define CONNECT_LOCAL_NS (90 * NS_PER_S)
 #define CONNECT_REMOTE_NS (30 * NS_PER_S)
 #define HANG_UP_NS (5 * NS_PER_S)
-/* After a vain try to connect again, how long the answer stays the same: a host that drops packets
- * costs CONNECT_REMOTE_NS a try. */
-#define RECONNECT_PAUSE_NS (30 * NS_PER_S)
+/* A vain try to connect again that took longer than this is not repeated for so long. */
+#define RECONNECT_SLOW_NS (5 * NS_PER_S)
+#define RECONNECT_PAUSE_NS (60 * NS_PER_S)
 /* Seconds between signs of life, and how many may be missing: a host that went away is noticed
  * within 20 s. */
 #define KEEPALIVE_S 5
@@ -213,14 +213,17 @@ static void close_connection(struct vm_host *host)
 
 int host_ready(struct vm_host *host, struct err *err)
 {
+	uint64_t slow_ns;
+
 	if (host->root || (host->conn && virConnectIsAlive(host->conn) == 1))
 		return 0;
 	if (host->lost.code && !deadline_passed(host->retry_ns))
 		return err_set(err, host->lost.code, "%s", host->lost.text);
 	close_connection(host);
 	store_forget(host);
+	slow_ns = deadline_in(RECONNECT_SLOW_NS);
 	if (open_connection(host, &host->lost) < 0) {
-		host->retry_ns = deadline_in(RECONNECT_PAUSE_NS);
+		host->retry_ns = deadline_in(deadline_passed(slow_ns) ? RECONNECT_PAUSE_NS : 0);
 		return err_set(err, host->lost.code, "%s", host->lost.text);
 	}
 	host->lost = (struct err){0};

@@ -127,6 +127,38 @@ unsigned qemus_kill(const char *root, const char *match)
 	return n;
 }
 
+static bool is_child(pid_t pid, const char *name)
+{
+	_cleanup_free_ char *want = xasprintf("(%s)", name);
+	char stat[512], *rest, state;
+	int parent;
+
+	if (!read_proc(pid, "stat", stat, sizeof(stat)))
+		return false;
+	rest = strrchr(stat, ')');
+	return rest && strstr(stat, want) &&
+	       sscanf(rest + 1, " %c %d", &state, &parent) == 2 && parent == getpid();
+}
+
+void children_end(const char *name)
+{
+	DIR *dir = opendir("/proc");
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir))) {
+		pid_t pid = entry_pid(entry);
+		_cleanup_fd_ int pidfd = -1;
+
+		if (!pid || !is_child(pid, name))
+			continue;
+		pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+		if (pidfd >= 0 && is_child(pid, name))
+			syscall(SYS_pidfd_send_signal, pidfd, SIGTERM, NULL, 0);
+	}
+	if (dir)
+		closedir(dir);
+}
+
 /* Dead, ours to collect, and a QEMU that made itself a daemon: what is still in this process's
  * session is libvirt's own child, which libvirt waits for. */
 static bool is_dead_daemon(pid_t pid)

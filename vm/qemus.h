@@ -18,6 +18,9 @@ pid_t qemus_find(const char *root, const char *match, int *ret_pidfd);
 /* Sends SIGKILL to every such QEMU. Returns how many there were. */
 unsigned qemus_kill(const char *root, const char *match);
 
+/* Sends SIGTERM to this process's children of that name: the ssh that libvirt speaks through. */
+void children_end(const char *name);
+
 /* Collects QEMUs that have ended and are children of this process by adoption, as a subreaper.
  * Until that is done libvirt takes them for alive, and waits: up to 40 s for each. */
 void qemus_reap(void);

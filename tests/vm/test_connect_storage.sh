@@ -167,8 +167,12 @@ hanging_daemon() {
 	ok "a daemon that hangs: the execution ends with that reason" \
 		says '"error":".*the connection to libvirt is lost'
 	ok "within a minute" test $((SECONDS - begin)) -lt 60
-	wait_for 10 test -z "$(qemus guest=toll-)"
-	ok "and no guest is left" test -z "$(qemus guest=toll-)"
+	wait_for 10 no_guest
+	ok "and no guest is left" no_guest
+}
+
+no_guest() {
+	[ -z "$(qemus guest=toll-)" ]
 }
 
 disk=$(toy_disk x86_64)
