@@ -9,7 +9,8 @@
  *   - embedded: the QEMUs of this root whose command line contains `match` are killed. QEMUs that
  *     end meanwhile are collected, as libvirt waits for that;
  *   - other connections: the sockets that the connection was opened over are shut down, and its
- *     ssh is ended. It is lost then, and so are all guests on it: libvirt's daemon ends them (auto-destroy).
+ *     ssh is ended. It is lost then, and so are all guests on it: libvirt's daemon ends them
+ * (auto-destroy).
  */
 #ifndef VM_GUARD_H
 #define VM_GUARD_H

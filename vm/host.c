@@ -187,8 +187,8 @@ static int open_connection(struct vm_host *host, struct err *err)
 	}
 	uri = vm_uri_for_libvirt(host->uri, &host->kind);
 	guard_open_begin(host->guard);
-	guard_begin(host, NULL,
-		deadline_in(host->kind.remote ? CONNECT_REMOTE_NS : CONNECT_LOCAL_NS));
+	guard_begin(
+		host, NULL, deadline_in(host->kind.remote ? CONNECT_REMOTE_NS : CONNECT_LOCAL_NS));
 	host->conn = virConnectOpen(uri);
 	fired = guard_end(host);
 	guard_open_end(host->guard);

@@ -24,12 +24,12 @@ struct vm_host {
 	char version[VM_TEXT_MAX];
 	const volatile sig_atomic_t *stop; /* may be NULL */
 	struct guard *guard;
-	bool untrimmed;		    /* this libvirt does not know domain_xml()'s trim */
-	char *names;		    /* what the names of guests begin with */
-	unsigned boots;		    /* for unique names */
-	struct err lost;	    /* why it could not be opened again; code 0: it is open */
-	uint64_t retry_ns;	    /* when that is tried again */
-	struct upload *uploads;	    /* images known to be there: vm/store.h */
+	bool untrimmed;		/* this libvirt does not know domain_xml()'s trim */
+	char *names;		/* what the names of guests begin with */
+	unsigned boots;		/* for unique names */
+	struct err lost;	/* why it could not be opened again; code 0: it is open */
+	uint64_t retry_ns;	/* when that is tried again */
+	struct upload *uploads; /* images known to be there: vm/store.h */
 	size_t nuploads, uploads_cap;
 	bool probed[ARCH_COUNT][2]; /* [arch][is KVM]: libvirt knows this emulator */
 	struct reaper *reaper;
@@ -38,8 +38,8 @@ struct vm_host {
 /* Like err_sys(), with libvirt's last message of this thread behind the text. Returns -EIO. */
 int err_libvirt(struct err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* Makes libvirt learn what this architecture's emulator can do with the machine and the accelerator,
- * once; seconds, when it is not in the cache. -ENODEV: it has no such machine. */
+/* Makes libvirt learn what this architecture's emulator can do with the machine and the
+ * accelerator, once; seconds, when it is not in the cache. -ENODEV: it has no such machine. */
 int host_probe(struct vm_host *host, const struct vm_spec *spec, struct err *err);
 
 /* The connection can be used: one that was lost is opened again. What ran on it is gone. */

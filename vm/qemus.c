@@ -136,8 +136,8 @@ static bool is_child(pid_t pid, const char *name)
 	if (!read_proc(pid, "stat", stat, sizeof(stat)))
 		return false;
 	rest = strrchr(stat, ')');
-	return rest && strstr(stat, want) &&
-	       sscanf(rest + 1, " %c %d", &state, &parent) == 2 && parent == getpid();
+	return rest && strstr(stat, want) && sscanf(rest + 1, " %c %d", &state, &parent) == 2 &&
+	       parent == getpid();
 }
 
 void children_end(const char *name)

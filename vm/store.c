@@ -61,8 +61,8 @@ static void remember(
 	struct vm_host *host, const char *path, const struct stat *st, const char *there)
 {
 	GROW(host->uploads, host->nuploads, host->uploads_cap);
-	host->uploads[host->nuploads++] = (struct upload){
-		.path = xstrdup(path), .there = xstrdup(there), .st = *st};
+	host->uploads[host->nuploads++] =
+		(struct upload){.path = xstrdup(path), .there = xstrdup(there), .st = *st};
 }
 
 void store_forget(struct vm_host *host)
@@ -114,7 +114,8 @@ static int open_pool(struct vm_host *host, virStoragePoolPtr *ret, struct err *e
 		return err_libvirt(err, "cannot look for libvirt's storage pool '" POOL "'");
 	if (!pool)
 		return err_set(err, ENOENT,
-			"libvirt has no storage pool '" POOL "' there, to upload the guest's images "
+			"libvirt has no storage pool '" POOL
+			"' there, to upload the guest's images "
 			"to; make one: virsh -c '%s' pool-create-as " POOL
 			" dir --target /var/lib/libvirt/images --build",
 			host->uri);
@@ -142,8 +143,8 @@ int store_check(struct vm_host *host, struct err *err)
 	return fired ? err_set(err, -fired, "libvirt's storage does not answer") : r;
 }
 
-static int no_room(struct vm_host *host, const char *name, uint64_t size, uint64_t left,
-	struct err *err)
+static int no_room(
+	struct vm_host *host, const char *name, uint64_t size, uint64_t left, struct err *err)
 {
 	return err_set(err, ENOSPC,
 		"libvirt's storage pool '" POOL "' has %llu MiB left, '%s' needs %llu; free some "

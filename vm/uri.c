@@ -43,8 +43,10 @@ int vm_uri_parse(const char *text, struct vm_uri *ret, struct err *err)
 	if (path_is(path, "/embed"))
 		return parse_embedded(text, ret, err);
 	if (strlen(text) > VM_URI_MAX)
-		return err_set(err, ERR_INPUT, "the libvirt URI is longer than %d characters; use "
-			"a host alias of ssh's configuration", VM_URI_MAX);
+		return err_set(err, ERR_INPUT,
+			"the libvirt URI is longer than %d characters; use "
+			"a host alias of ssh's configuration",
+			VM_URI_MAX);
 	session = path_is(path, "/session");
 	if (!session && !path_is(path, "/system"))
 		return err_set(err, ERR_INPUT,

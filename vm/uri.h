@@ -17,9 +17,9 @@
 #define VM_URI_MAX 255 /* characters */
 
 struct vm_uri {
-	bool embedded;	  /* the driver runs inside this process */
-	bool remote;	  /* another machine, as far as the URI says: its CPUs are not ours */
-	bool ssh;	  /* goes through the ssh program */
+	bool embedded;	   /* the driver runs inside this process */
+	bool remote;	   /* another machine, as far as the URI says: its CPUs are not ours */
+	bool ssh;	   /* goes through the ssh program */
 	bool shares_files; /* QEMU there can read this user's files */
 };
 

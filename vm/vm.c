@@ -104,8 +104,7 @@ static int start_domain(
 	struct vm *vm, const struct vm_spec *spec, uint64_t deadline_ns, uint64_t *ret_ns)
 {
 	unsigned flags = vm->host->root ? 0 : VIR_DOMAIN_START_AUTODESTROY;
-	const char *console =
-		vm->console && !vm->host->root ? DOMAIN_CONSOLE_STREAM : vm->console;
+	const char *console = vm->console && !vm->host->root ? DOMAIN_CONSOLE_STREAM : vm->console;
 	struct str xml = {0};
 	uint64_t begin_ns;
 	int fired;

@@ -43,9 +43,9 @@ struct vm_host_spec {
 		*cache_dir; /* embedded: where libvirt's knowledge of the QEMU binaries outlives
 			       this process; made when missing. NULL: nowhere, every process
 			       probes afresh (seconds, up to a minute where KVM is half-present) */
-	const char *names; /* what the names of guests begin with; NULL: "toll-" and eight random
-			      digits. A guest that is there already and has the name of a new one
-			      is left alone: the new one is an error */
+	const char *names;  /* what the names of guests begin with; NULL: "toll-" and eight random
+			       digits. A guest that is there already and has the name of a new one
+			       is left alone: the new one is an error */
 	const volatile sig_atomic_t *stop; /* non-zero: calls give up with ERR_INTERRUPTED; may be
 					      NULL */
 };

@@ -42,8 +42,7 @@ static bool local_kvm_decides(const struct layer_ctx *ctx)
 }
 
 /* What the libvirt that VMs go through says; the embedded one is asked at the first boot only. */
-static bool connection_has(
-	const struct layer *l, const struct layer_ctx *ctx, struct verdict *ret)
+static bool connection_has(const struct layer *l, const struct layer_ctx *ctx, struct verdict *ret)
 {
 	struct err err = {0};
 

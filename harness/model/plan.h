@@ -34,7 +34,7 @@ struct plan {
 	char created[24];
 	char profile[16];
 	char size[32];
-	char replay[256]; /* folder whose samples are replayed; "": measured */
+	char replay[256];  /* folder whose samples are replayed; "": measured */
 	char connect[256]; /* libvirt URI that VMs were run through; "": embedded */
 	uint64_t seed;
 	uint64_t blocks;

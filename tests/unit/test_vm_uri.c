@@ -120,8 +120,7 @@ static void test_kernels(void)
 	ok(!check("MZ", 56, "ARM\x64", 4, ARCH_AARCH64), "an Image is for aarch64");
 	ok(check("MZ", 56, "ARM\x64", 4, ARCH_X86_64) == -EINVAL, "and not for x86_64");
 	ok(!check("\177ELF", 18, x86_elf, 2, ARCH_X86_64), "an ELF kernel says its machine");
-	ok(check("\177ELF", 18, arm_elf, 2, ARCH_X86_64) == -EINVAL,
-		"and is refused for another");
+	ok(check("\177ELF", 18, arm_elf, 2, ARCH_X86_64) == -EINVAL, "and is refused for another");
 	ok(check("text", 8, "text", 4, ARCH_X86_64) == -EINVAL, "another file is no kernel");
 }
 
