@@ -91,7 +91,7 @@ static void test_plan(void)
 		"arms come back with their stacks");
 	is_str(got.arms[1].reason, plan.arms[1].reason, "reasons keep every character");
 	plan_refused(text.s, "\"toll.plan/1\"", "\"toll.plan/9\"", "not toll.plan/1");
-	plan_refused(text.s, "\"blocks\": 6", "\"blocks\": 0", "plan.json:9: key 'blocks'");
+	plan_refused(text.s, "\"blocks\": 6", "\"blocks\": 0", "plan.json:10: key 'blocks'");
 	plan_refused(text.s, "\"blocks\": 6", "\"blocks\": \"6\"", "must be a number");
 	plan_refused(text.s, "\"vcpus\": 1", "\"vcpus\": 1e9", "key 'vcpus'");
 	plan_refused(text.s, "\"seed\"", "\"sede\"", "key 'sede': is not known");
