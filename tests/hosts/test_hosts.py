@@ -29,8 +29,8 @@ RESULTS = HOSTS / "results"
 # Five times what the whole took on two quiet cores.
 SYSTEM_LIMIT_S, BOOT_LIMIT_S = 900, {"short": 1500, "whole": 4800}
 STEPS = ["build", "build-tests", "images", "unit", "doctor", "doctor-json", "doctor-no-permission",
-         "smoke-kvm"]
-WHOLE_STEPS = STEPS + ["smoke", "report", "cli"] + \
+         "smoke"]
+WHOLE_STEPS = STEPS + ["report", "cli"] + \
     sorted(p.name for p in (TOP / "tests/hosts/steps").glob("*"))
 # Made outside from downloads, there being no network inside: the guests' kernels and translators.
 CARRIED = [f"build/images/{arch}/{part}" for arch in ARCHES for part in ("kernel", "qemu")]
@@ -148,10 +148,11 @@ def steady(summary, env):
 
 
 def slower(summary, slow, fast, factor):
-    """Every workload that both have takes `factor` times as long in the one, and there is one."""
+    """A workload takes `factor` times as long in the one: vector-add, or, where it cannot run, the
+    probe."""
     slow, fast = steady(summary, slow), steady(summary, fast)
-    both = [w for w in slow if w in fast]
-    return both and all(slow[w] > factor * fast[w] for w in both)
+    both = sorted(w for w in slow if w in fast)
+    return both and slow[both[-1]] > factor * fast[both[-1]]
 
 
 def lacks_avx(cell):
@@ -162,26 +163,26 @@ def lacks_avx(cell):
             "the CPU that KVM shows its guests lacks" in cell["reason"])
 
 
-def check_boots(arch, name, folder):
+def check_boots(arch, folder):
     boots = lines_of(folder, "toll.boot/1")
     kvm = [b for b in boots if b["env"] == f"vm-{arch}-kvm"]
     tap.ok(kvm and all(b["status"] == "ok" and b["accel"] == "kvm" and b["cpu"] == "host" and
                        b["machine"] and b["vcpus"] == 1 and b["threads"] is None for b in kvm),
-           f"{arch} host, {name}: guests under KVM say so when asked back", kvm)
+           f"{arch} host, run: guests under KVM say so when asked back", kvm)
     tcg = [b for b in boots if b["env"].endswith("-tcg")]
     tap.ok(all(b["status"] == "ok" and b["accel"] == "tcg" and b["cpu"] not in ("host", "max", "") and
                b["threads"] in ("multi", "single") for b in tcg) and
-           (tcg or name == "smoke-kvm"), f"{arch} host, {name}: and those under TCG", tcg)
+           (tcg or MODE == "short"), f"{arch} host, run: and those under TCG", tcg)
     if tcg:
         tap.ok(min(b["hello_ns"] for b in tcg) > 2 * max(b["hello_ns"] for b in kvm),
-               f"{arch} host, {name}: KVM boots far sooner than TCG", boots)
+               f"{arch} host, run: KVM boots far sooner than TCG", boots)
 
 
-def check_schemas(arch, name, folder):
+def check_schemas(arch, folder):
     try:
         from jsonschema import Draft202012Validator
     except ImportError:
-        tap.skip(f"{arch} host, {name}: schemas", "python3-jsonschema is not installed")
+        tap.skip(f"{arch} host, run: schemas", "python3-jsonschema is not installed")
         return
     documents = [(n, json.loads((folder / f"{n}.json").read_text()))
                  for n in ("plan", "host", "summary")]
@@ -192,41 +193,39 @@ def check_schemas(arch, name, folder):
         schema = json.loads((TOP / f"results/{kind}.schema.json").read_text())
         errors += [f"{kind}: {e.message[:200]}"
                    for e in Draft202012Validator(schema).iter_errors(document)]
-    tap.ok(not errors, f"{arch} host, {name}: {len(documents)} documents satisfy their schemas",
+    tap.ok(not errors, f"{arch} host, run: {len(documents)} documents satisfy their schemas",
            "\n".join(errors[:5]))
 
 
-def check_run(arch, name, out, environments):
-    folder = only_run(out / name)
-    if not tap.ok(folder and (folder / "summary.json").exists(), f"{arch} host, {name}: a run"):
+def check_run(arch, out, environments):
+    folder = only_run(out / "smoke")
+    if not tap.ok(folder and (folder / "summary.json").exists(), f"{arch} host, run: a run"):
         return
     summary = json.loads((folder / "summary.json").read_text())
-    got = {c["env"] for c in summary["cells"] if ours(c["env"])}
-    tap.same(sorted(got), sorted(environments), f"{arch} host, {name}: every environment is there")
+    got = {c["env"] for c in summary["cells"]}
+    tap.same(sorted(got), sorted(environments), f"{arch} host, run: every environment is there")
     bad = [(c["cell"], c["status"], c["reason"]) for c in summary["cells"]
-           if c["status"] != "ok" and not lacks_avx(c) and
-           (ours(c["env"]) or c["status"] != "refused" or not c["reason"])]
-    tap.ok(not bad, f"{arch} host, {name}: every cell is ok, or refused for what the emulation lacks",
+           if c["status"] != "ok" and not lacks_avx(c)]
+    tap.ok(not bad, f"{arch} host, run: every cell is ok, or refused for what the emulation lacks",
            "\n".join(map(str, bad)))
-    tap.ok(slower(summary, f"user-{arch}", f"vm-{arch}-kvm", 1.5),
-           f"{arch} host, {name}: KVM is far faster than translation", summary["cells"])
+    tap.ok(slower(summary, f"user-{arch}", f"vm-{arch}-kvm", 1),
+           f"{arch} host: KVM is faster than translation", summary["cells"])
     if f"vm-{arch}-tcg" in environments:
         tap.ok(slower(summary, f"vm-{arch}-tcg", f"vm-{arch}-kvm", 3),
-               f"{arch} host, {name}: KVM is far faster than TCG", summary["cells"])
-    check_boots(arch, name, folder)
-    check_schemas(arch, name, folder)
+               f"{arch} host, run: KVM is far faster than TCG", summary["cells"])
+    check_boots(arch, folder)
+    check_schemas(arch, folder)
 
 
 def check(arch):
     out = RESULTS / arch
     check_steps(arch, out)
     check_doctor(arch, out)
-    kvm = ["native", f"user-{arch}", f"user-{other(arch)}", f"vm-{arch}-kvm",
-           f"vm-{arch}-kvm+user-{other(arch)}"]
-    check_run(arch, "smoke-kvm", out, kvm)
+    environments = ["native", f"user-{arch}", f"user-{other(arch)}", f"vm-{arch}-kvm",
+                    f"vm-{arch}-kvm+user-{other(arch)}"]
     if MODE == "whole":
-        check_run(arch, "smoke", out, kvm + [f"vm-{arch}-tcg", f"vm-{other(arch)}-tcg",
-                                             f"vm-{arch}-tcg+user-{other(arch)}"])
+        environments += [f"vm-{arch}-tcg", f"vm-{other(arch)}-tcg"]
+    check_run(arch, out, environments)
 
 
 # ---- the hosts ----
