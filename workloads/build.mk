@@ -43,17 +43,23 @@ $$(WL_OBJ_$(1))/libnn-%.a: $$(WL_NN:%=$$(WL_OBJ_$(1))/nn/%.o) $$(WL_OBJ_$(1))/nn
 	@rm -f $$@
 	$$(Q)$$(patsubst %gcc,%ar,$$(CC_$(1))) rcsD $$@ $$^
 
+$$(WL_OBJ_$(1))/libm.ld: workloads/libm.sh
+	@mkdir -p $$(@D)
+	$$(Q)$$< $$(CC_$(1)) >$$@.new && mv $$@.new $$@
+
 build/workloads/$(1)/%.portable: $$(WL_OBJ_$(1))/tensor/%.o $$(WL_OBJ_$(1))/wl.o \
-		$$(WL_OBJ_$(1))/wl_data.o $$(WL_OBJ_$(1))/libnn-portable.a
+		$$(WL_OBJ_$(1))/wl_data.o $$(WL_OBJ_$(1))/libnn-portable.a $$(WL_OBJ_$(1))/libm.ld
 	@mkdir -p $$(@D)
 	@$$(call say,LINK,$$@)
-	$$(Q)$$(CC_$(1)) $$(WL_LDFLAGS) -o $$@ $$^ -lm
+	$$(Q)$$(CC_$(1)) $$(WL_LDFLAGS) -o $$@ $$^
 
 build/workloads/$(1)/%.blas: $$(WL_OBJ_$(1))/tensor/%.o $$(WL_OBJ_$(1))/wl.o \
-		$$(WL_OBJ_$(1))/wl_data.o $$(WL_OBJ_$(1))/libnn-blas.a | $$(SYSROOT)/$(1)/.stamp
+		$$(WL_OBJ_$(1))/wl_data.o $$(WL_OBJ_$(1))/libnn-blas.a $$(WL_OBJ_$(1))/libm.ld \
+		| $$(SYSROOT)/$(1)/.stamp
 	@mkdir -p $$(@D)
 	@$$(call say,LINK,$$@)
-	$$(Q)$$(CC_$(1)) $$(WL_LDFLAGS) -o $$@ $$^ $$(call wl_blas,$(1),lib)/libopenblas.a -lm
+	$$(Q)$$(CC_$(1)) $$(WL_LDFLAGS) -o $$@ $$(filter-out %.ld,$$^) $$(call wl_blas,$(1),lib)/libopenblas.a \
+		$$(filter %.ld,$$^)
 
 .SECONDARY: $$(WL_NAMES:%=$$(WL_OBJ_$(1))/tensor/%.o) $$(WL_NN:%=$$(WL_OBJ_$(1))/nn/%.o) $$(WL_OBJ_$(1))/nn/linalg_portable.o \
 	$$(WL_OBJ_$(1))/nn/linalg_blas.o $$(WL_OBJ_$(1))/libnn-portable.a $$(WL_OBJ_$(1))/libnn-blas.a
