@@ -50,7 +50,7 @@ session() {
 	as_nobody "$BOOT" -u qemu:///session -a aarch64 -d "$disk" -s 200 -- /toll/toy echo session >"$SCRATCH/out" 2>&1
 	ok "qemu:///session: the same through a daemon" test "$(grep -c 'session\\n' "$SCRATCH/out")" -eq 2
 	as_nobody "$BOOT" -u qemu:///session -a aarch64 -d "$disk" -w 60000 >"$SCRATCH/out" 2>&1 &
-	for ((i = 0; i < 100; i++)); do
+	for ((i = 0; i < 600; i++)); do
 		says '"phase":"running"' && break
 		sleep 0.1
 	done
