@@ -137,7 +137,8 @@ int main(int argc, char **argv)
 		fputs(text.s, stdout);
 		return 0;
 	}
-	fputs("usage: schemas plan|host|sample|summary|merged|manifest|environments | --documents DIR\n",
+	fputs("usage: schemas plan|host|sample|summary|merged|manifest|environments | --documents "
+	      "DIR\n",
 		stderr);
 	return 2;
 }
