@@ -35,8 +35,9 @@
 #define RECONNECT_SLOW_NS (5 * NS_PER_S)
 #define RECONNECT_PAUSE_NS (60 * NS_PER_S)
 /* Seconds between signs of life, and how many may be missing: a host that went away is noticed
- * within 20 s. */
-#define KEEPALIVE_S 5
+ * within 16 s, before a guest's agent is given up (20 s), whose silence would be the wrong reason.
+ */
+#define KEEPALIVE_S 4
 #define KEEPALIVE_MISSING 3
 /* An account without rights, on every system. */
 #define NOBODY 65534

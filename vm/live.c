@@ -59,19 +59,21 @@ static int ask_type(struct vm *vm, const char *path, const char *suffix,
 	return 0;
 }
 
-/* QEMU's name of a thread, which libvirt has it show; only a QEMU of this machine has one here. */
-static bool is_for_all_cpus(const struct vm *vm, double thread)
+/* QEMU's names of its vCPUs' threads, which libvirt has it show: "CPU 0/TCG", "ALL CPUs/TCG". Only
+ * a QEMU of this machine has one here. */
+static bool thread_name(const struct vm *vm, double thread, char **ret)
 {
-	_cleanup_free_ char *path = xasprintf("/proc/%d/task/%.0f/comm", vm->pid, thread);
-	_cleanup_free_ char *name = NULL;
+	_cleanup_free_ char *path = xasprintf("/proc/%.0f/comm", thread);
 
-	return file_read(path, VM_TEXT_MAX, &name, NULL, NULL) == 0 && str_starts(name, "ALL CPUs");
+	return !vm->host->kind.remote && file_read(path, VM_TEXT_MAX, ret, NULL, NULL) == 0 &&
+	       strstr(*ret, "/TCG");
 }
 
 /* TCG runs each vCPU in a thread of its own, or all in one: QEMU has no question for which, but its
  * vCPUs' thread ids tell, and with a single vCPU the thread's name. */
 static void read_threads(const struct vm *vm, const struct json *cpus, struct vm_boot *ret)
 {
+	_cleanup_free_ char *name = NULL;
 	const struct json *first = json_first(cpus);
 	double thread = json_number(json_get(first, "thread-id"));
 	bool single;
@@ -80,8 +82,8 @@ static void read_threads(const struct vm *vm, const struct json *cpus, struct vm
 		return;
 	if (ret->vcpus > 1)
 		single = json_number(json_get(json_next(first), "thread-id")) == thread;
-	else if (vm->pid)
-		single = is_for_all_cpus(vm, thread);
+	else if (thread_name(vm, thread, &name))
+		single = str_starts(name, "ALL CPUs");
 	else
 		return;
 	str_copy(ret->threads, VM_TEXT_MAX, single ? "single" : "multi");

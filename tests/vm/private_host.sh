@@ -16,7 +16,7 @@ if [ -z "${TOLL_PRIVATE_HOST:-}" ]; then
 	[ -x /usr/sbin/libvirtd ] || private_host_skip "there is no libvirtd"
 	unshare -m -n -p --fork true 2>/dev/null || private_host_skip "this machine allows no namespaces"
 	export TOLL_PRIVATE_HOST=1
-	exec timeout -k 5 "${PRIVATE_HOST_DEADLINE:-280}" \
+	exec timeout -k 5 "${PRIVATE_HOST_DEADLINE:-290}" \
 		unshare -m -n -p --fork --kill-child --mount-proc "$0" "$@"
 fi
 
