@@ -105,3 +105,19 @@ start_sshd() {
 	SSHD=$!
 	wait_for 10 ssh -o BatchMode=yes 127.0.0.1 true
 }
+
+# start_other_machine: a libvirt with a pool, reached over ssh; skips or ends the script without it.
+start_other_machine() {
+	private_host_init && start_libvirtd || {
+		echo "Bail out! no libvirtd: $(tail -1 "$SCRATCH/libvirtd.log")"
+		exit 1
+	}
+	if [ ! -x build/tests/openssh/usr/sbin/sshd ]; then
+		skip "qemu+ssh: no sshd was downloaded ('make build-test' tries)"
+		done_testing
+	fi
+	make_pool /var/lib/libvirt/images && start_sshd || {
+		echo "Bail out! no sshd: $(tail -1 "$SCRATCH/sshd/log")"
+		exit 1
+	}
+}
