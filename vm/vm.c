@@ -238,8 +238,8 @@ int vm_boot(struct vm_host *host, const struct vm_spec *spec, struct vm **ret,
 
 	err = err ? err : &dropped;
 	qemus_reap();
-	if ((r = host_ready(host, err)) < 0 || (r = host_probe(host, spec, err)) < 0 ||
-		(r = place(host, spec, &placed, err)) < 0)
+	if (host_ready(host, err) < 0 || host_probe(host, spec, err) < 0 ||
+		place(host, spec, &placed, err) < 0)
 		return err_wrap(err, "booting %s", spec->id);
 	vm = vm_new(host, spec);
 	r = boot(vm, &placed.spec, &info, err);

@@ -20,7 +20,7 @@ struct selection {
 	uint64_t blocks, budget_ns, seed;
 	double precision; /* fraction: 0.05 */
 	struct shard shard;
-	double patience;  /* factor on every deadline; 0: 1 */
+	double patience; /* factor on every deadline; 0: 1 */
 };
 
 struct planner_input {

@@ -221,7 +221,7 @@ int host_from_json(const struct json_doc *doc, struct host *ret, struct err *err
 
 int programs_from_json(const struct json_doc *doc, struct programs *ret, struct err *err)
 {
-	_cleanup_(programs_release) struct programs ps = {0};
+	struct programs ps = {0};
 	const struct json *list = NULL;
 	int r = json_get_array(doc, json_root(doc), "programs", false, &list, err);
 
@@ -232,9 +232,10 @@ int programs_from_json(const struct json_doc *doc, struct programs *ret, struct 
 		ps.v[ps.n] = (struct program){0};
 		r = fields_from_json(table_program, &ps.v[ps.n++], doc, v, err);
 	}
-	if (r < 0)
+	if (r < 0) {
+		programs_release(&ps);
 		return r;
+	}
 	*ret = ps;
-	ps = (struct programs){0};
 	return 0;
 }
