@@ -71,3 +71,16 @@ bool summary_pair(const struct summary *s, const char *workload, const char *var
 	}
 	return false;
 }
+
+size_t summary_geomean_variants(const struct summary *s, const char **ret, size_t n, size_t max)
+{
+	for (size_t i = 0; i < s->ngeomeans; i++) {
+		size_t k = 0;
+
+		while (k < n && strcmp(ret[k], s->geomeans[i].variant))
+			k++;
+		if (k == n && n < max)
+			ret[n++] = s->geomeans[i].variant;
+	}
+	return n;
+}

@@ -159,4 +159,8 @@ bool summary_pair(const struct summary *s, const char *workload, const char *var
 /* 1 ÷ ratio. */
 struct ratio ratio_inverse(const struct ratio *ratio);
 
+/* Adds the variants of the geometric means that are not among the n in `ret`, in order, up to max.
+ * Returns how many there are then; the texts are the summary's. */
+size_t summary_geomean_variants(const struct summary *s, const char **ret, size_t n, size_t max);
+
 #endif

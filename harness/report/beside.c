@@ -158,18 +158,8 @@ size_t beside_variants(const struct beside *b, const char **ret, size_t max)
 {
 	size_t n = 0;
 
-	for (size_t h = 0; h < b->nhosts; h++) {
-		const struct summary *s = &b->hosts[h].host->summary;
-
-		for (size_t i = 0; i < s->ngeomeans; i++) {
-			size_t k = 0;
-
-			while (k < n && strcmp(ret[k], s->geomeans[i].variant))
-				k++;
-			if (k == n && n < max)
-				ret[n++] = s->geomeans[i].variant;
-		}
-	}
+	for (size_t h = 0; h < b->nhosts; h++)
+		n = summary_geomean_variants(&b->hosts[h].host->summary, ret, n, max);
 	return n;
 }
 

@@ -137,22 +137,6 @@ void section_answer(struct doc *d, const struct story *st)
 		"range takes the ends of that interval.");
 }
 
-/* The distinct variants of the geometric means, in order. */
-static size_t geomean_variants(const struct summary *s, const char **ret, size_t max)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s->ngeomeans; i++) {
-		size_t k = 0;
-
-		while (k < n && strcmp(ret[k], s->geomeans[i].variant))
-			k++;
-		if (k == n && n < max)
-			ret[n++] = s->geomeans[i].variant;
-	}
-	return n;
-}
-
 void sections_geomean(struct table *t, const struct geomean *g)
 {
 	char ratio[NUMBER_TEXT_MAX], interval[NUMBER_TEXT_MAX];
@@ -179,7 +163,7 @@ static bool geomean_suites_differ(const struct summary *s)
 void section_geomeans(struct doc *d, const struct story *st)
 {
 	const char *variants[8];
-	size_t n = geomean_variants(st->summary, variants, ARRAY_LEN(variants));
+	size_t n = summary_geomean_variants(st->summary, variants, 0, ARRAY_LEN(variants));
 	struct table t = {.caption = "Geometric mean of time ÷ native time over the workloads",
 		.columns = n + 1,
 		.text_columns = 1};
