@@ -45,7 +45,8 @@ void sentence_fastest(const struct story *st, struct str *out)
 	size_t n = st->view->nrows, none;
 
 	if (!foreign) {
-		str_add(out, "This run has no environment for a foreign architecture.");
+		str_add(out, n ? "This run has no environment for a foreign architecture."
+			       : "There is no cell to compare.");
 		return;
 	}
 	none = answers_with(st->answers, n, VERDICT_NONE);

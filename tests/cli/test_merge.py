@@ -218,6 +218,8 @@ result, m, _ = merge(write(here), on_other_host(old))
 tap.ok(result.code == 4 and not m["cells"] and m["clashes"] and all(c["id_b"] == "" for c in m["clashes"]),
        "a program whose sum was not stored is not taken to be the same; nothing is left: exit 4",
        f"{m['cells']}\n{result}")
+tap.ok("There is no cell to compare." in result.out and "no environment" not in result.out,
+       "and the summary says so", result.out)
 for p in old.host["programs"] + here.host["programs"]:
     p.update(sha256="", build_id="0123abcd")
 old.host["programs"] = here.host["programs"]
