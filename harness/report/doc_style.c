@@ -37,6 +37,7 @@ const char doc_style[] =
 	"td.w{min-width:7rem}\n"
 	"thead "
 	"th{vertical-align:bottom;font-weight:600;background:var(--soft);white-space:normal}\n"
+	"thead th:not(.w){min-width:5.5rem}\n"
 	"tbody th{font-weight:600;background:var(--paper);position:sticky;left:0;z-index:1;"
 	"border-right:1px solid var(--line)}\n"
 	"td small,th small{display:block;color:var(--quiet);font-size:.75rem;font-weight:400}\n"

@@ -14,24 +14,27 @@
 
 #define FIGURES_MAX 16
 
-typedef void section(struct doc *d, const struct story *st);
-
-static section *const sections[] = {
-	section_banner,
-	section_answer,
-	section_geomeans,
-	section_noise,
-	section_overhead,
-	section_figures,
-	section_probes,
-	section_refusals,
-	section_failures,
-	section_factors,
-	section_boots,
-	section_originals,
-	section_cells,
-	section_host,
-	section_method,
+/* What stands where, figures after the words they belong to. Every figure stands somewhere. */
+static const struct {
+	void (*write)(struct doc *d, const struct story *st);
+	const char *figures[FIGURES_MAX];
+} sections[] = {
+	{section_banner, {0}},
+	{section_answer, {"overhead"}},
+	{section_fastest, {0}},
+	{section_geomeans, {0}},
+	{section_noise, {0}},
+	{section_overhead, {"heatmap"}},
+	{section_probes, {0}},
+	{section_refusals, {0}},
+	{section_failures, {0}},
+	{section_factors, {0}},
+	{section_boots, {0}},
+	{section_originals, {0}},
+	{section_figures, {"factors", "cold", "iterations", "distribution", "rates"}},
+	{section_cells, {0}},
+	{section_host, {0}},
+	{section_method, {0}},
 };
 
 /* The path of `to` as seen from folder `from`; both exist. Heap. */
@@ -120,8 +123,26 @@ static int draw_all(const struct figure_input *in, const struct figure_folder *f
 	return first;
 }
 
+static const struct doc_figure *find_figure(const struct drawing *drawing, const char *name)
+{
+	for (size_t i = 0; i < drawing->n; i++)
+		if (!strcmp(drawing->shown[i].figure->name, name))
+			return &drawing->shown[i];
+	return NULL;
+}
+
+static void show_figures(struct doc *d, const struct drawing *drawing, const char *const names[])
+{
+	if (!names[0])
+		return;
+	doc_open(d, DOC_GRID);
+	for (size_t i = 0; i < FIGURES_MAX && names[i]; i++)
+		d->format->figure(d, find_figure(drawing, names[i]));
+	doc_close(d, DOC_GRID);
+}
+
 static int write_document(const struct doc_format *format, const struct story *st,
-	const char *folder, const char *name, struct err *err)
+	const struct drawing *drawing, const char *folder, const char *name, struct err *err)
 {
 	_cleanup_free_ char *path = xasprintf("%s/%s", folder, name);
 	const struct summary *s = st->summary;
@@ -131,8 +152,10 @@ static int write_document(const struct doc_format *format, const struct story *s
 	struct doc d = {.format = format, .out = &text};
 
 	format->begin(&d, "What it costs to run this somewhere else", subtitle);
-	for (size_t i = 0; i < ARRAY_LEN(sections); i++)
-		sections[i](&d, st);
+	for (size_t i = 0; i < ARRAY_LEN(sections); i++) {
+		sections[i].write(&d, st);
+		show_figures(&d, drawing, sections[i].figures);
+	}
 	format->end(&d);
 	return file_write(path, str_text(&text), text.len, err);
 }
@@ -141,17 +164,13 @@ static int write_documents(const struct report_input *in, const struct view *v,
 	const struct drawing *drawing, struct err *err)
 {
 	_cleanup_free_ struct answer *answers = xcalloc(v->nrows + 1, sizeof(answers[0]));
-	struct story st = {.summary = in->summary,
-		.view = v,
-		.answers = answers,
-		.workloads = in->workloads,
-		.figures = drawing->shown,
-		.nfigures = drawing->n};
+	struct story st = {
+		.summary = in->summary, .view = v, .answers = answers, .workloads = in->workloads};
 	int r;
 
 	answers_find(v, answers);
-	r = write_document(&doc_markdown, &st, in->run_dir, "report.md", err);
-	return r ? r : write_document(&doc_html, &st, in->run_dir, "report.html", err);
+	r = write_document(&doc_markdown, &st, drawing, in->run_dir, "report.md", err);
+	return r ? r : write_document(&doc_html, &st, drawing, in->run_dir, "report.html", err);
 }
 
 int report_write(const struct report_input *in, struct err *err)

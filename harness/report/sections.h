@@ -16,12 +16,11 @@ struct story {
 	const struct view *view;
 	const struct answer *answers;	   /* a row each */
 	const struct workloads *workloads; /* may be NULL */
-	const struct doc_figure *figures;  /* in the order of figures[] */
-	size_t nfigures;
 };
 
 void section_banner(struct doc *d, const struct story *st);
 void section_answer(struct doc *d, const struct story *st);
+void section_fastest(struct doc *d, const struct story *st);
 void section_geomeans(struct doc *d, const struct story *st);
 void section_noise(struct doc *d, const struct story *st);
 void section_overhead(struct doc *d, const struct story *st);

@@ -105,7 +105,10 @@ with ThreadPoolExecutor(2) as pool:
         tap.ok("<b>&amp;" not in text and ("markup" not in name or "&lt;b&gt;&amp;amp;" in text),
                f"a run {name}: no markup comes from a reason")
         drawn = sorted(p.stem for p in plots.glob("*.png"))
+        on_page = re.findall(r'<figure id="figure-(\w+)"', text)
+        tap.ok(set(drawn) <= set(on_page) and len(on_page) == len(set(on_page)) == 7,
+               f"a run {name}: every figure stands on the page once, drawn or not", on_page)
         empty = [p.name for p in plots.glob("*.png") if p.stat().st_size < 1000]
-        tap.ok(not empty and len(drawn) == len(set(drawn)), f"a run {name}: no figure is empty",
+        tap.ok(not empty, f"a run {name}: no figure is empty",
                empty)
 tap.done()
