@@ -29,6 +29,7 @@ struct options {
 
 struct timing {
 	uint64_t begin_ns, end_ns; /* of the first and the last iteration */
+	uint64_t warm_ns;	   /* all after the first */
 	uint64_t wall_ns[WL_MAX_ITERATIONS];
 	uint64_t cpu_ns[WL_MAX_ITERATIONS];
 	int iterations;
@@ -83,13 +84,11 @@ static struct instant now(void)
 
 static bool goes_on(const struct timing *t, const struct options *o)
 {
-	uint64_t elapsed_ns = t->end_ns - t->begin_ns;
-
 	if (t->iterations < workload.verify_steps)
 		return true;
-	if (t->iterations == WL_MAX_ITERATIONS || elapsed_ns >= o->max_time_ns)
+	if (t->iterations == WL_MAX_ITERATIONS || t->end_ns - t->begin_ns >= o->max_time_ns)
 		return false;
-	return (uint64_t)t->iterations < o->iterations || elapsed_ns < o->min_time_ns;
+	return (uint64_t)t->iterations < o->iterations || t->warm_ns < o->min_time_ns;
 }
 
 static void measure(void *state, const struct options *o, struct timing *t, struct verification *v)
@@ -99,6 +98,7 @@ static void measure(void *state, const struct options *o, struct timing *t, stru
 	/* Every page of the arrays is touched before the clock runs. */
 	memset(t, 0xff, sizeof(*t));
 	t->iterations = 0;
+	t->warm_ns = 0;
 	begin = now();
 	t->begin_ns = begin.wall_ns;
 	do {
@@ -107,6 +107,7 @@ static void measure(void *state, const struct options *o, struct timing *t, stru
 		t->wall_ns[t->iterations] = end.wall_ns - begin.wall_ns;
 		t->cpu_ns[t->iterations] = end.cpu_ns - begin.cpu_ns;
 		t->end_ns = end.wall_ns;
+		t->warm_ns += t->iterations ? t->wall_ns[t->iterations] : 0;
 		t->iterations++;
 		begin = end;
 		if (t->iterations <= workload.verify_steps) {
@@ -176,7 +177,8 @@ static void print_help(void)
 	printf(" (default %s)\n"
 	       "  --iterations N   run at least N timed iterations, 1 to %d (the first %d are\n"
 	       "                   always run: they are verified)\n"
-	       "  --min-time S     and until S seconds have passed (default 0)\n"
+	       "  --min-time S     and until those after the first, which is cold, have taken S\n"
+	       "                   seconds (default 0)\n"
 	       "  --max-time S     begin none after S seconds (default 3600)\n"
 	       "  --seed N         seed of the synthetic data (default 1)\n"
 	       "  --threads N      compute threads; only 1 is supported\n"

@@ -40,7 +40,7 @@ struct plan {
 	uint64_t blocks;
 	uint64_t budget_ns;
 	double precision;
-	uint64_t min_time_ns; /* timed region of an execution, at least */
+	uint64_t min_time_ns; /* of the iterations after the first, at least */
 	uint64_t iterations;  /* … and at least so many iterations, unless max_time passes */
 	uint64_t max_time_ns; /* no iteration begins after this much of the timed region */
 	uint64_t deadline_ns; /* of an execution; past it the cell is too slow or hangs */

@@ -37,7 +37,7 @@ const struct field table_plan[] = {
 	F(plan, precision, FIELD_DOUBLE, .required = true,
 		.help = "half-width asked of an overhead ratio's interval, as a fraction"),
 	N(plan, min_time_ns, .required = true,
-		.help = "an execution's timed region lasts at least this"),
+		.help = "the iterations after the first, cold one take at least this"),
 	N(plan, iterations, .required = true, .help = "… and holds at least so many iterations"),
 	N(plan, max_time_ns, .required = true,
 		.help = "no iteration begins after this much of the timed region"),

@@ -225,8 +225,8 @@ def check_iterations():
     tap.ok(few["digest"] == many["digest"] and few["losses"] == many["losses"],
            "what is verified does not depend on how many iterations follow")
     r = record([path, "--min-time", "0.02"])
-    tap.ok(r["end_ns"] - r["begin_ns"] >= 2e7 or len(r["iter_wall_ns"]) == 4096,
-           "on until --min-time has passed")
+    tap.ok(sum(r["iter_wall_ns"][1:]) >= 2e7 or len(r["iter_wall_ns"]) == 4096,
+           "on until those after the first have taken --min-time", r["iter_wall_ns"][:9])
     output = execute([path, "--iterations", "4096"]).stdout
     tap.ok(len(parse_record(output)["iter_wall_ns"]) == 4096 and len(output) <= RECORD_LIMIT,
            "4096 iterations fit a record", len(output))
