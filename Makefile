@@ -20,12 +20,23 @@ say = $(if $(V),:,printf '  %-7s %s\n' $(1) $(2))
 MAKEFLAGS += --no-builtin-rules
 SHELL := /bin/bash
 
-# Programs, agents and images are made for both architectures: CC_ARCH is the compiler for each.
+# Programs, agents and images are made for both architectures: CC_ARCH is the compiler for each,
+# native or not.
 ARCHES := x86_64 aarch64
 HOST_ARCH := $(shell uname -m)
 CC := gcc
-CC_x86_64 ?= $(if $(filter x86_64,$(HOST_ARCH)),gcc,x86_64-linux-gnu-gcc)
-CC_aarch64 ?= $(if $(filter aarch64,$(HOST_ARCH)),gcc,aarch64-linux-gnu-gcc)
+CC_x86_64 ?= x86_64-linux-gnu-gcc
+CC_aarch64 ?= aarch64-linux-gnu-gcc
+
+# $(call target_cc,ARCH): compiles and links what guests run. All that goes into such a program but
+# the compiler's own output (start files, headers, libraries) is of ARCH's packages, nothing names
+# the compiler's build, and there is no debug information with its paths: every host makes the same
+# file, bit for bit.
+SYSROOT := build/sysroot
+target_cc = $(CC_$(1)) --sysroot=$(SYSROOT)/$(1) -B$(SYSROOT)/$(1)/usr/lib/gcc \
+	-B$(SYSROOT)/$(1)/usr/lib/$(1)-linux-gnu -nostdinc \
+	-isystem $(SYSROOT)/$(1)/usr/include/$(1)-linux-gnu -isystem $(SYSROOT)/$(1)/usr/include \
+	-fno-ident
 
 # B is where a build goes: build/asan holds the sanitized one.
 B ?= build

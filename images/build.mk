@@ -28,17 +28,17 @@ deps-hosts:
 	@$(call deps_of,build run test hosts)
 
 .PHONY: sysroot images images-update
-sysroot: $(ARCHES:%=build/sysroot/%/.stamp) ## OpenBLAS to link with, for both architectures
+sysroot: $(ARCHES:%=$(SYSROOT)/%/.stamp) ## what workloads are compiled and linked with, for both architectures
 
 images: $(foreach a,$(ARCHES),$(IMG_FILES:%=build/images/$(a)/%)) build/images/packages.json ## kernel, initramfs and root disk of the guests
 
 images-update: ## read the package indexes again and use the newest kernel, translators and libraries
 	for arch in $(ARCHES); do images/apt.sh update $$arch || exit; done
-	rm -f build/sysroot/*/.stamp build/images/*/kernel/.stamp build/images/*/qemu/.stamp
+	rm -f $(SYSROOT)/*/.stamp build/images/*/kernel/.stamp build/images/*/qemu/.stamp
 	$(MAKE) images sysroot
 
-build/sysroot/%/.stamp: images/sysroot.sh $(IMG_LIB)
-	images/sysroot.sh $*
+$(SYSROOT)/%/.stamp: images/sysroot.sh $(IMG_LIB)
+	images/sysroot.sh $* $(CC_$*)
 
 build/images/%/kernel/.stamp: images/kernel.sh $(IMG_LIB)
 	images/kernel.sh $*
@@ -56,7 +56,7 @@ build/images/%/root.squashfs: build/images/%/qemu/.stamp images/rootdisk.sh $(IM
 	@echo 'images/rootdisk.sh $* build/workloads/*/*'
 	@images/rootdisk.sh $* $(IMG_PROGRAMS)
 
-build/images/packages.json: images/packages.sh $(foreach a,$(ARCHES),build/sysroot/$(a)/.stamp \
+build/images/packages.json: images/packages.sh $(foreach a,$(ARCHES),$(SYSROOT)/$(a)/.stamp \
 		build/images/$(a)/kernel/.stamp build/images/$(a)/qemu/.stamp)
 	images/packages.sh $@
 

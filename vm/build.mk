@@ -14,22 +14,22 @@ VM_AGENT_LDFLAGS := -static -s -Wl,--gc-sections -Wl,--build-id=none
 .PHONY: agent
 agent: $(ARCHES:%=build/agent/%/init) ## the guest's PID 1, for both architectures
 
-build/agent/%/init: $(VM_AGENT_DEPS)
+build/agent/%/init: $(VM_AGENT_DEPS) $(SYSROOT)/%/.stamp
 	@mkdir -p $(@D)
-	$(CC_$*) $(VM_AGENT_CFLAGS) $(VM_AGENT_LDFLAGS) -o $@ $(VM_AGENT_SRC)
+	$(call target_cc,$*) $(VM_AGENT_CFLAGS) $(VM_AGENT_LDFLAGS) -o $@ $(VM_AGENT_SRC)
 
 # ---- programs that boot guests, and what they run in them, for tests/vm ----
 
 VM_TEST_GUESTS := $(foreach a,$(ARCHES),build/tests/guest-toy-$(a) build/tests/hostile-init-$(a))
 build-test: $(VM_TEST_GUESTS)
 
-build/tests/guest-toy-%: tests/vm/guest_toy.c vm/build.mk
+build/tests/guest-toy-%: tests/vm/guest_toy.c vm/build.mk $(SYSROOT)/%/.stamp
 	@mkdir -p $(@D)
-	$(CC_$*) $(VM_AGENT_CFLAGS) $(VM_AGENT_LDFLAGS) -o $@ $<
+	$(call target_cc,$*) $(VM_AGENT_CFLAGS) $(VM_AGENT_LDFLAGS) -o $@ $<
 
-build/tests/hostile-init-%: tests/vm/hostile_init.c $(VM_AGENT_DEPS)
+build/tests/hostile-init-%: tests/vm/hostile_init.c $(VM_AGENT_DEPS) $(SYSROOT)/%/.stamp
 	@mkdir -p $(@D)
-	$(CC_$*) $(VM_AGENT_CFLAGS) $(VM_AGENT_LDFLAGS) -o $@ $< \
+	$(call target_cc,$*) $(VM_AGENT_CFLAGS) $(VM_AGENT_LDFLAGS) -o $@ $< \
 		$(filter-out vm/guest/init.c,$(VM_AGENT_SRC))
 
 build/tests/vm-%: tests/vm/vm_%.c $(B)/libtoll.a

@@ -2,7 +2,6 @@
 # Any file workloads/tensor/NAME.c is a workload; those in WL_NO_BLAS have no `blas` variant.
 
 WL_NO_BLAS := device-probe
-SYSROOT ?= build/sysroot
 
 # The lowest ISA the frame and the probe need, and the one the tensor code is written for.
 WL_BASE_x86_64 := x86-64
@@ -12,12 +11,13 @@ WL_ISA_aarch64 := armv8-a
 
 # No contraction: `portable` gives the same bits everywhere. errno and traps are not used, and
 # giving them up changes no value. 64 KiB pages are an aarch64 kernel's choice.
-WL_CFLAGS := -std=gnu11 -Wall -Wextra -Werror -O3 -g -ffp-contract=off -fno-math-errno \
+WL_CFLAGS := -std=gnu11 -Wall -Wextra -Werror -O3 -ffp-contract=off -fno-math-errno \
 	-fno-trapping-math -D_GNU_SOURCE -I.
 WL_LDFLAGS := -static -pthread -Wl,-z,max-page-size=65536
 
 WL_NAMES := $(patsubst workloads/tensor/%.c,%,$(wildcard workloads/tensor/*.c))
-WL_NN := $(filter-out linalg_%,$(patsubst workloads/nn/%.c,%,$(wildcard workloads/nn/*.c)))
+# Sorted: the order of an archive's members is that of the code in a program.
+WL_NN := $(sort $(filter-out linalg_%,$(patsubst workloads/nn/%.c,%,$(wildcard workloads/nn/*.c))))
 
 # $(call wl_blas,ARCH,include|lib): where the sysroot has OpenBLAS
 wl_blas = $(SYSROOT)/$(1)/usr/$(2)/$(1)-linux-gnu/openblas-serial
@@ -32,34 +32,27 @@ $$(WL_OBJ_$(1))/wl.o $$(WL_OBJ_$(1))/wl_data.o $$(WL_OBJ_$(1))/probe/isa.o $$(WL
 	wl_isa = $$(WL_BASE_$(1))
 build/workloads/$(1)/device-probe.portable: $$(WL_OBJ_$(1))/probe/isa.o
 $$(WL_OBJ_$(1))/nn/linalg_blas.o: WL_CFLAGS += -isystem $$(call wl_blas,$(1),include)
-$$(WL_OBJ_$(1))/nn/linalg_blas.o: | $$(SYSROOT)/$(1)/.stamp
 
-$$(WL_OBJ_$(1))/%.o: workloads/%.c workloads/build.mk
+$$(WL_OBJ_$(1))/%.o: workloads/%.c workloads/build.mk $$(SYSROOT)/$(1)/.stamp
 	@mkdir -p $$(@D)
 	@$$(call say,CC,$$@)
-	$$(Q)$$(CC_$(1)) $$(WL_CFLAGS) -march=$$(wl_isa) -DWL_ISA='"$$(wl_isa)"' -MMD -MP -c -o $$@ $$<
+	$$(Q)$$(call target_cc,$(1)) $$(WL_CFLAGS) -march=$$(wl_isa) -DWL_ISA='"$$(wl_isa)"' -MMD -MP -c -o $$@ $$<
 
 $$(WL_OBJ_$(1))/libnn-%.a: $$(WL_NN:%=$$(WL_OBJ_$(1))/nn/%.o) $$(WL_OBJ_$(1))/nn/linalg_%.o
 	@rm -f $$@
 	$$(Q)$$(patsubst %gcc,%ar,$$(CC_$(1))) rcsD $$@ $$^
 
-$$(WL_OBJ_$(1))/libm.ld: workloads/libm.sh
-	@mkdir -p $$(@D)
-	$$(Q)$$< $$(CC_$(1)) >$$@.new && mv $$@.new $$@
-
 build/workloads/$(1)/%.portable: $$(WL_OBJ_$(1))/tensor/%.o $$(WL_OBJ_$(1))/wl.o \
-		$$(WL_OBJ_$(1))/wl_data.o $$(WL_OBJ_$(1))/libnn-portable.a $$(WL_OBJ_$(1))/libm.ld
+		$$(WL_OBJ_$(1))/wl_data.o $$(WL_OBJ_$(1))/libnn-portable.a
 	@mkdir -p $$(@D)
 	@$$(call say,LINK,$$@)
-	$$(Q)$$(CC_$(1)) $$(WL_LDFLAGS) -o $$@ $$^
+	$$(Q)$$(call target_cc,$(1)) $$(WL_LDFLAGS) -o $$@ $$^ -lm
 
 build/workloads/$(1)/%.blas: $$(WL_OBJ_$(1))/tensor/%.o $$(WL_OBJ_$(1))/wl.o \
-		$$(WL_OBJ_$(1))/wl_data.o $$(WL_OBJ_$(1))/libnn-blas.a $$(WL_OBJ_$(1))/libm.ld \
-		| $$(SYSROOT)/$(1)/.stamp
+		$$(WL_OBJ_$(1))/wl_data.o $$(WL_OBJ_$(1))/libnn-blas.a
 	@mkdir -p $$(@D)
 	@$$(call say,LINK,$$@)
-	$$(Q)$$(CC_$(1)) $$(WL_LDFLAGS) -o $$@ $$(filter-out %.ld,$$^) $$(call wl_blas,$(1),lib)/libopenblas.a \
-		$$(filter %.ld,$$^)
+	$$(Q)$$(call target_cc,$(1)) $$(WL_LDFLAGS) -o $$@ $$^ $$(call wl_blas,$(1),lib)/libopenblas.a -lm
 
 .SECONDARY: $$(WL_NAMES:%=$$(WL_OBJ_$(1))/tensor/%.o) $$(WL_NN:%=$$(WL_OBJ_$(1))/nn/%.o) $$(WL_OBJ_$(1))/nn/linalg_portable.o \
 	$$(WL_OBJ_$(1))/nn/linalg_blas.o $$(WL_OBJ_$(1))/libnn-portable.a $$(WL_OBJ_$(1))/libnn-blas.a

@@ -29,8 +29,8 @@ $(B)/tests/bench/%: tests/bench/%.c $(B)/libtoll.a tests/bench/build.mk
 
 # OpenBLAS called directly, the library and the linking of the `blas` variant.
 $(B)/tests/bench/matmul-openblas: tests/bench/peers/matmul_openblas.c tests/bench/build.mk \
-		| $(SYSROOT)/$(HOST_ARCH)/.stamp
+		$(SYSROOT)/$(HOST_ARCH)/.stamp
 	@mkdir -p $(@D)
-	$(CC_$(HOST_ARCH)) $(WL_CFLAGS) -march=$(WL_ISA_$(HOST_ARCH)) \
+	$(call target_cc,$(HOST_ARCH)) $(WL_CFLAGS) -march=$(WL_ISA_$(HOST_ARCH)) \
 		-isystem $(call wl_blas,$(HOST_ARCH),include) $(WL_LDFLAGS) -o $@ $< \
 		$(call wl_blas,$(HOST_ARCH),lib)/libopenblas.a -lm

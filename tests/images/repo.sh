@@ -28,13 +28,22 @@ repo_add() {
 	rm -rf "$tree"
 }
 
-# repo_openblas ARCH MIB: a stand-in for the library, of a size that takes a while to unpack.
-repo_openblas() {
-	local tree=$SCRATCH/tree dir=$1-linux-gnu/openblas-serial
-	mkdir -p "$tree/usr/lib/$dir" "$tree/usr/include/$dir"
-	head -c "$2M" /dev/zero >"$tree/usr/lib/$dir/libopenblas.a"
-	echo '/* the end */' >"$tree/usr/include/$dir/cblas.h"
-	repo_add libopenblas-serial-dev 1:1.0-1 "$(. images/lib.sh && debian_arch "$1")" "$tree"
+# repo_sysroot ARCH MIB: stand-ins for what a sysroot is made of; OpenBLAS of a size that takes a
+# while to unpack.
+repo_sysroot() {
+	local tree=$SCRATCH/tree lib=usr/lib/$1-linux-gnu include=usr/include/$1-linux-gnu deb gcc
+	deb=$(. images/lib.sh && debian_arch "$1")
+	gcc=$("$1-linux-gnu-gcc" -dumpversion)
+	mkdir -p "$tree/$lib/openblas-serial" "$tree/$include/openblas-serial"
+	head -c "$2M" /dev/zero >"$tree/$lib/openblas-serial/libopenblas.a"
+	echo '/* the end */' >"$tree/$include/openblas-serial/cblas.h"
+	repo_add libopenblas-serial-dev 1:1.0-1 "$deb" "$tree"
+	mkdir -p "$tree/$lib" && : >"$tree/$lib/libc.a"
+	repo_add libc6-dev 1.0-1 "$deb" "$tree"
+	mkdir -p "$tree/usr/include/linux" && : >"$tree/usr/include/linux/limits.h"
+	repo_add linux-libc-dev 1.0-1 "$deb" "$tree"
+	mkdir -p "$tree/usr/lib/gcc/$1-linux-gnu/$gcc" && : >"$tree/usr/lib/gcc/$1-linux-gnu/$gcc/libgcc.a"
+	repo_add "libgcc-$gcc-dev" 1.0-1 "$deb" "$tree"
 }
 
 printf 'Dir::Etc::sourcelist "%s/sources.list";\nDir::Etc::sourceparts "-";\n' "$REPO" >"$APT_CONFIG"

@@ -8,19 +8,20 @@ WL_TESTS := $(foreach test,kernels models,$(foreach variant,portable blas,$(test
 WL_TEST_PROGRAMS := $(WL_TESTS:%=build/tests/workloads/%)
 WL_TEST_OBJ := build/obj/tests/workloads
 
-$(WL_TEST_OBJ)/%.o: tests/workloads/%.c workloads/build.mk tests/workloads/build.mk
+$(WL_TEST_OBJ)/%.o: tests/workloads/%.c workloads/build.mk tests/workloads/build.mk \
+		$(SYSROOT)/$(WL_HOST)/.stamp
 	@mkdir -p $(@D)
-	$(CC_$(WL_HOST)) $(WL_CFLAGS) -march=$(WL_ISA_$(WL_HOST)) -MMD -MP -c -o $@ $<
+	$(call target_cc,$(WL_HOST)) $(WL_CFLAGS) -march=$(WL_ISA_$(WL_HOST)) -MMD -MP -c -o $@ $<
 
 build/tests/workloads/%.portable: $(WL_TEST_OBJ)/test_%.o $(WL_TEST_OBJ)/reference.o \
 		$(WL_OBJ_$(WL_HOST))/wl_data.o $(WL_OBJ_$(WL_HOST))/libnn-portable.a
 	@mkdir -p $(@D)
-	$(CC_$(WL_HOST)) $(WL_LDFLAGS) -o $@ $^ -lm
+	$(call target_cc,$(WL_HOST)) $(WL_LDFLAGS) -o $@ $^ -lm
 
 build/tests/workloads/%.blas: $(WL_TEST_OBJ)/test_%.o $(WL_TEST_OBJ)/reference.o \
 		$(WL_OBJ_$(WL_HOST))/wl_data.o $(WL_OBJ_$(WL_HOST))/libnn-blas.a
 	@mkdir -p $(@D)
-	$(CC_$(WL_HOST)) $(WL_LDFLAGS) -o $@ $^ $(call wl_blas,$(WL_HOST),lib)/libopenblas.a -lm
+	$(call target_cc,$(WL_HOST)) $(WL_LDFLAGS) -o $@ $^ $(call wl_blas,$(WL_HOST),lib)/libopenblas.a -lm
 
 build/tests/workloads/peak_rss: $(WL_TEST_OBJ)/peak_rss.o
 	@mkdir -p $(@D)
