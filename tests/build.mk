@@ -59,7 +59,7 @@ SLOW_TESTS = --jobs 2 --deadline 600 $(WL_TEST_PROGRAMS) tests/workloads/program
 	$(call test_scripts,e2e) $(call test_scripts,slurm) $(call test_scripts,browser)
 
 .PHONY: build-check build-test
-build-check: $(B)/toll $(B)/tests/schema/schemas $(UNIT_TESTS)
+build-check: $(B)/toll $(B)/tests/schema/schemas $(UNIT_TESTS) $(SYSROOT)/$(HOST_ARCH)/.stamp
 build-test: build-all build-check $(WL_TEST_PROGRAMS) build/tests/workloads/peak_rss $(VM_TEST_PROGRAMS)
 
 .PHONY: check

@@ -189,6 +189,8 @@ tap.ok(result.code == 0 and "\nbox64-x86_64 " in result.out, "README's environme
 for name in ("workloads", "plots", "tests/workloads"):
     shutil.copytree(TOP / name, work / "new" / name, ignore=shutil.ignore_patterns("2*", "latest"))
 shutil.copy(TOP / "Makefile", work / "new")
+(work / "new/build").mkdir()
+(work / "new/build/sysroot").symlink_to(TOP / "build/sysroot")
 (work / "new/workloads/tensor/dot.c").write_text(readme.blocks("c")[0][1])
 (work / "new/workloads/dot.json").write_text(readme.blocks("json")[0][1])
 result = subprocess.run(["make", "-s", f"build/workloads/{HOST}/dot.portable"], cwd=work / "new",
