@@ -77,7 +77,7 @@ HOSTS_MODE ?= whole
 
 .PHONY: test-hosts
 test-hosts: deps-hosts ## build, test and measure on emulated hosts of both architectures, with KVM
-	@$(MAKE) --no-print-directory -j2 $(ARCHES:%=build/images/%/kernel/.stamp) \
+	@$(MAKE) --no-print-directory -j2 sysroot $(ARCHES:%=build/images/%/kernel/.stamp) \
 		$(ARCHES:%=build/images/%/qemu/.stamp)
 	@HOSTS_MODE=$(HOSTS_MODE) $(TEST_ENV) tests/run --deadline 6000 $(call test_scripts,hosts)
 
