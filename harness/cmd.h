@@ -190,6 +190,11 @@ struct json_writer;
 /* The member "environments": every environment with its verdict. */
 void json_environments(const struct app *app, struct json_writer *w);
 
+/* ---- cmd_merge.c ---- */
+
+/* Writes the report of a folder of joined runs from its merged.json, and the summary to stdout. */
+int report_merged(const char *home, const char *dir, struct err *err);
+
 /* ---- cmd_exec.c: what a run of the user's own programs needs beside a plan ---- */
 
 /* The command workload that the options describe; NULL when they describe none. */

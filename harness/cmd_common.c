@@ -146,9 +146,10 @@ int read_environments(
 	return file_exists(shipped) ? environments_read(shipped, ret, err) : 0;
 }
 
-/* Unless they are judged, environments count as usable. */
-static void add_environment(
-	struct app *app, const struct environment *env, bool optional, bool judge)
+/* Unless they are judged, environments count as usable; so do those that nobody chose: to find out
+ * can take a guest. */
+static void add_environment(struct app *app, const struct environment *env, bool optional,
+	const char *chosen, bool judge)
 {
 	struct verdict *v;
 
@@ -156,7 +157,7 @@ static void add_environment(
 		xrealloc_array(app->verdicts.v, app->verdicts.n + 1, sizeof(*app->verdicts.v));
 	v = &app->verdicts.v[app->verdicts.n++];
 	*v = (struct verdict){.env = *env, .status = STATUS_OK};
-	if (judge)
+	if (judge && (!chosen || str_glob(chosen, env->id)))
 		stack_check(env, &app->ctx, v);
 	v->optional = optional;
 }
@@ -183,7 +184,7 @@ static void list_named(struct app *app, const char *patterns, bool judge)
 		if (environment_parse(p, &env, NULL) == 0 && environment_command(&env) &&
 			command_layers_find(&app->commands, environment_command(&env)) &&
 			!is_listed(app, env.id))
-			add_environment(app, &env, true, judge);
+			add_environment(app, &env, true, patterns, judge);
 	}
 }
 
@@ -194,11 +195,11 @@ static void list_environments(struct app *app, const char *patterns, bool judge)
 	size_t n = environments_here(app, envs, ARRAY_LEN(envs));
 
 	for (size_t i = 0; i < n; i++)
-		add_environment(app, &envs[i], false, judge);
+		add_environment(app, &envs[i], false, patterns, judge);
 	for (size_t i = 0; i < app->commands.n; i++) {
 		struct environment env = command_layer_environment(&app->commands.v[i]);
 
-		add_environment(app, &env, true, judge);
+		add_environment(app, &env, true, patterns, judge);
 	}
 	list_named(app, patterns, judge);
 }

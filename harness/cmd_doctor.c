@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -53,6 +54,50 @@ static void print_tools(void)
 	}
 }
 
+static void print_verdict(const struct verdict *v)
+{
+	printf("%-28s %s\n", v->env.id, v->status == STATUS_OK ? "usable" : "refused");
+	if (v->about[0])
+		printf("%28s %s\n", "", v->about);
+	if (v->status == STATUS_OK) {
+		if (v->detail[0])
+			printf("%28s %s\n", "", v->detail);
+		return;
+	}
+	printf("%28s why: %s\n", "", v->reason);
+	if (v->remedy[0])
+		printf("%28s do:  %s\n", "", v->remedy);
+}
+
+/* Is it a command layer that hosts of the other architecture may have? */
+static bool is_for_other_host(const struct app *app, const struct verdict *v)
+{
+	const struct layer *command = environment_command(&v->env);
+	const struct command_layer *c =
+		command ? command_layers_find(&app->commands, command) : NULL;
+
+	return c && !command_layer_is_for(c, app->host.arch);
+}
+
+/* Nothing can be done about those of another kind of host: one line for all. */
+static void print_verdicts(const struct app *app)
+{
+	const char *arch = arch_text(arch_other(app->host.arch));
+	_cleanup_(str_release) struct str others = {0};
+
+	for (size_t i = 0; i < app->verdicts.n; i++) {
+		const struct verdict *v = &app->verdicts.v[i];
+
+		if (is_for_other_host(app, v))
+			str_addf(&others, "%s%s", others.len ? ", " : "", v->env.id);
+		else
+			print_verdict(v);
+	}
+	if (!others.len)
+		return;
+	printf("for %s hosts:%*s %s\n", arch, (int)(17 - strlen(arch)), "", others.s);
+}
+
 static void print_text(const struct app *app, const struct noise *noise)
 {
 	const struct host *h = &app->host;
@@ -68,21 +113,7 @@ static void print_text(const struct app *app, const struct noise *noise)
 	if (h->load1 > 0.5)
 		printf("              load average %.2f: something else is running\n", h->load1);
 	puts("");
-	for (size_t i = 0; i < app->verdicts.n; i++) {
-		const struct verdict *v = &app->verdicts.v[i];
-
-		printf("%-28s %s\n", v->env.id, v->status == STATUS_OK ? "usable" : "refused");
-		if (v->about[0])
-			printf("%28s %s\n", "", v->about);
-		if (v->status == STATUS_OK) {
-			if (v->detail[0])
-				printf("%28s %s\n", "", v->detail);
-			continue;
-		}
-		printf("%28s why: %s\n", "", v->reason);
-		if (v->remedy[0])
-			printf("%28s do:  %s\n", "", v->remedy);
-	}
+	print_verdicts(app);
 	print_tools();
 }
 

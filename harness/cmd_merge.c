@@ -55,8 +55,6 @@ static int join(struct merging *m, struct err *err)
 
 static int store(const struct merging *m, struct err *err)
 {
-	_cleanup_free_ char *path = xasprintf("%s/merged.json", m->dir);
-	_cleanup_(str_release) struct str text = {0};
 	int r = 0;
 
 	for (size_t i = 0; !r && i < m->n; i++) {
@@ -64,27 +62,28 @@ static int store(const struct merging *m, struct err *err)
 
 		r = run_folder_copy(&m->runs[i].folder, &m->runs[i].summary, to, err);
 	}
-	if (r < 0)
-		return r;
-	merged_to_json(&m->merged, &text);
-	return file_write(path, text.s, text.len, err);
+	return r < 0 ? r : merged_write(m->dir, &m->merged, err);
 }
 
-static int report(const struct merging *m, struct err *err)
+int report_merged(const char *home, const char *dir, struct err *err)
 {
-	_cleanup_free_ char *scripts = xasprintf("%s/plots", m->home);
-	_cleanup_free_ char *html = xasprintf("%s/report.html", m->dir);
-	int r = report_merged_write(&(struct merged_report_input){.merged = &m->merged,
-					    .dir = m->dir,
-					    .scripts_dir = scripts,
-					    .stop = &stop_signal},
-		err);
-	struct report_terminal_spec spec = stdout_terminal(r < 0 ? NULL : html);
-	struct str text = {0};
+	_cleanup_free_ char *scripts = xasprintf("%s/plots", home);
+	_cleanup_free_ char *html = xasprintf("%s/report.html", dir);
+	_cleanup_(str_release) struct str text = {0};
+	_cleanup_(merged_release) struct merged merged = {0};
+	struct report_terminal_spec spec;
+	int r = merged_read(dir, &merged, err);
 
-	report_merged_terminal(&m->merged, &spec, &text);
+	if (r < 0)
+		return r;
+	r = report_merged_write(&(struct merged_report_input){.merged = &merged,
+					.dir = dir,
+					.scripts_dir = scripts,
+					.stop = &stop_signal},
+		err);
+	spec = stdout_terminal(r < 0 ? NULL : html);
+	report_merged_terminal(&merged, &spec, &text);
 	fputs(str_text(&text), stdout);
-	str_release(&text);
 	return r;
 }
 
@@ -134,7 +133,7 @@ static int merge(struct merging *m, const struct options *o, const char *const *
 		return r;
 	}
 	m->stored = true;
-	return report(m, err);
+	return report_merged(m->home, m->dir, err);
 }
 
 int cmd_merge(const struct options *o, const char *const *operands, size_t n)

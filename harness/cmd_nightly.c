@@ -58,7 +58,8 @@ static bool is_comparable(
 {
 	return !strcmp(host->id, now->host.id) && !strcmp(plan->profile, now->plan.profile) &&
 	       !strcmp(plan->size, now->plan.size) && strcmp(plan->run, now->plan.run) &&
-	       !plan->command && !now->plan.command && !plan->replay[0] == !now->plan.replay[0];
+	       !strcmp(plan->connect, now->plan.connect) && !plan->command && !now->plan.command &&
+	       !plan->replay[0] == !now->plan.replay[0];
 }
 
 /* Plan and host tell, without reading the samples. */

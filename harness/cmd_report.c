@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/proc.h"
 #include "cmd.h"
+#include "store/merged_json.h"
 
 /* xdg-open returns once it has handed the file to a browser. */
 static int open_in_browser(const char *dir, struct err *err)
@@ -24,24 +25,43 @@ static int open_in_browser(const char *dir, struct err *err)
 	return r;
 }
 
+static int report_run(
+	const char *home, const char *output, const char *name, char **ret_dir, struct err *err)
+{
+	struct stored_run run;
+	int r = stored_run_read(home, output, name, &run, err);
+
+	if (r < 0)
+		return r;
+	r = run_folder_write_summary(&run.folder, &run.summary, err);
+	if (!r)
+		r = write_report(home, &run, true, err);
+	*ret_dir = xstrdup(run.folder.dir);
+	stored_run_release(&run);
+	return r;
+}
+
+static int report_joined(const char *home, const char *folder, char **ret_dir, struct err *err)
+{
+	*ret_dir = realpath(folder, NULL);
+	if (!*ret_dir)
+		return err_sys(err, errno, "cannot resolve '%s'", folder);
+	return report_merged(home, *ret_dir, err);
+}
+
 int cmd_report(const struct options *o, const char *const *operands, size_t n)
 {
 	_cleanup_free_ char *home = find_home();
 	_cleanup_free_ char *output = output_dir(o, home);
-	struct stored_run run;
+	_cleanup_free_ char *dir = NULL;
 	struct err err = {0};
-	int r = stored_run_read(home, output, operands[0], &run, &err);
+	int r = merged_is_there(operands[0]) ? report_joined(home, operands[0], &dir, &err)
+					     : report_run(home, output, operands[0], &dir, &err);
 
 	(void)n;
-	if (r < 0)
-		return complain(&err);
-	r = run_folder_write_summary(&run.folder, &run.summary, &err);
-	if (!r)
-		r = write_report(home, &run, false, &err);
 	if (!r && o->open)
-		r = open_in_browser(run.folder.dir, &err);
+		r = open_in_browser(dir, &err);
 	if (!r)
-		printf("%s/report.html\n%s\n", run.folder.dir, run.folder.plots);
-	stored_run_release(&run);
+		puts(dir);
 	return r < 0 ? complain(&err) : EXIT_MEASURED;
 }

@@ -53,7 +53,7 @@ const struct command commands[] = {
 		exec_options, 0, 63, cmd_exec},
 	{"stats", "RUN", "recompute summary.json from the stored samples", NULL, stats_options, 1,
 		1, cmd_stats},
-	{"report", "RUN", "figures, report.html and report.md of a run",
+	{"report", "RUN", "figures, report.html and report.md of a run or of joined runs",
 		"RUN is a run id, a folder, or 'latest'.", report_options, 1, 1, cmd_report},
 	{"merge", "RUN... -o RUN", "join runs of several hosts and shards into one report",
 		"Shards of one host are joined; hosts stand beside each other, and nothing is "

@@ -2,6 +2,7 @@
 #include "vm/host.h"
 
 #include <libvirt/virterror.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -31,6 +32,8 @@
 #define CONNECT_LOCAL_NS (90 * NS_PER_S)
 #define CONNECT_REMOTE_NS (30 * NS_PER_S)
 #define HANG_UP_NS (5 * NS_PER_S)
+/* The other end may look its own name up. */
+#define IDENTIFY_NS (90 * NS_PER_S)
 /* A vain try to connect again that took longer than this is not repeated for so long. */
 #define RECONNECT_SLOW_NS (5 * NS_PER_S)
 #define RECONNECT_PAUSE_NS (60 * NS_PER_S)
@@ -113,6 +116,47 @@ static int start_event_loop(struct err *err)
 	return 0;
 }
 
+/* ---- who is at the other end ---- */
+
+static void version_text(unsigned long v, char ret[static VM_TEXT_MAX])
+{
+	snprintf(ret, VM_TEXT_MAX, "%lu.%lu.%lu", v / 1000000, v / 1000 % 1000, v % 1000);
+}
+
+/* "laptop" and "laptop.example.org" are one. */
+static bool is_this_machine(const char *name)
+{
+	char here[HOST_NAME_MAX + 1] = "";
+	size_t n;
+
+	if (gethostname(here, sizeof(here) - 1) < 0)
+		return false;
+	n = strcspn(here, ".");
+	return n == strcspn(name, ".") && !strncmp(here, name, n);
+}
+
+/* Another machine is what the URI names as one, or what has another name: a socket may lead
+ * anywhere. Where a name cannot be had the URI decides. */
+static void identify(struct vm_host *host)
+{
+	unsigned long v = 0;
+	char *name = NULL;
+
+	guard_begin(host, NULL, deadline_in(IDENTIFY_NS));
+	if (virConnectGetLibVersion(host->conn, &v) < 0)
+		v = 0;
+	if (!host->root)
+		name = virConnectGetHostname(host->conn);
+	guard_end(host);
+	host->there_version[0] = host->ran_on[0] = '\0';
+	if (v)
+		version_text(v, host->there_version);
+	if (host->kind.remote || (name && !is_this_machine(name)))
+		str_copy(host->ran_on, sizeof(host->ran_on), name ? name : "another machine");
+	str_sanitize(host->ran_on);
+	free(name);
+}
+
 /* ---- opening ---- */
 
 /* libvirt looks at the effective user when it opens its embedded driver. For root it would set up
@@ -184,7 +228,10 @@ static int open_connection(struct vm_host *host, struct err *err)
 
 	if (host->root) {
 		host->conn = open_embedded(host->root);
-		return host->conn ? 0 : err_libvirt(err, "cannot open libvirt's embedded driver");
+		if (!host->conn)
+			return err_libvirt(err, "cannot open libvirt's embedded driver");
+		identify(host);
+		return 0;
 	}
 	uri = vm_uri_for_libvirt(host->uri, &host->kind);
 	guard_open_begin(host->guard);
@@ -199,6 +246,7 @@ static int open_connection(struct vm_host *host, struct err *err)
 	if (!host->conn)
 		return err_libvirt(err, "cannot connect to libvirt ('%s')", host->uri);
 	virConnectSetKeepAlive(host->conn, KEEPALIVE_S, KEEPALIVE_MISSING);
+	identify(host);
 	return 0;
 }
 
@@ -236,8 +284,7 @@ static void read_version(struct vm_host *host)
 	unsigned long v = 0;
 
 	virGetVersion(&v, NULL, NULL);
-	snprintf(host->version, sizeof(host->version), "%lu.%lu.%lu", v / 1000000, v / 1000 % 1000,
-		v % 1000);
+	version_text(v, host->version);
 }
 
 /* Names of guests begin with it: recognisably ours, and two machines that use the same libvirt do

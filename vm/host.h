@@ -15,13 +15,22 @@
 #include "vm/uri.h"
 #include "vm/vm.h"
 
+/* What vm_host_prove() found. */
+struct proof {
+	bool done;
+	uint64_t hello_ns;
+	struct err why; /* code 0: it is alive */
+};
+
 struct vm_host {
 	virConnectPtr conn;
 	struct vm_uri kind;
-	char *uri;	 /* as it was asked for; NULL: embedded */
-	char *root;	 /* embedded: see vm/root.h; else NULL */
-	char *cache_dir; /* may be NULL */
-	char version[VM_TEXT_MAX];
+	char *uri;			   /* as it was asked for; NULL: embedded */
+	char *root;			   /* embedded: see vm/root.h; else NULL */
+	char *cache_dir;		   /* may be NULL */
+	char version[VM_TEXT_MAX];	   /* libvirt's here */
+	char there_version[VM_TEXT_MAX];   /* libvirt's at the other end of the connection */
+	char ran_on[VM_NAME_MAX];	   /* the other end's name; "": it is this machine */
 	const volatile sig_atomic_t *stop; /* may be NULL */
 	struct guard *guard;
 	bool untrimmed;		/* this libvirt does not know domain_xml()'s trim */
@@ -31,7 +40,8 @@ struct vm_host {
 	uint64_t retry_ns;	/* when that is tried again */
 	struct upload *uploads; /* images known to be there: vm/store.h */
 	size_t nuploads, uploads_cap;
-	bool probed[ARCH_COUNT][2]; /* [arch][is KVM]: libvirt knows this emulator */
+	bool probed[ARCH_COUNT][2];	    /* [arch][is KVM]: libvirt knows this emulator */
+	struct proof proofs[ARCH_COUNT][2]; /* likewise */
 	struct reaper *reaper;
 };
 

@@ -171,5 +171,7 @@ int live_read(struct vm *vm, const struct vm_spec *spec, struct vm_boot *ret, st
 		(r = ask_type(vm, "/machine", "-machine", ret->machine, err)) < 0 ||
 		(r = ask_version(vm, ret, err)) < 0)
 		return r;
+	str_copy(ret->libvirt, VM_TEXT_MAX, vm->host->there_version);
+	str_copy(ret->ran_on, VM_NAME_MAX, vm->host->ran_on);
 	return compare(spec, ret, err);
 }

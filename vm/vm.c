@@ -252,6 +252,28 @@ int vm_boot(struct vm_host *host, const struct vm_spec *spec, struct vm **ret,
 	return 0;
 }
 
+int vm_host_prove(
+	struct vm_host *host, const struct vm_spec *spec, uint64_t *ret_hello_ns, struct err *err)
+{
+	struct proof *proof = &host->proofs[spec->arch][!strcmp(spec->accel, "kvm")];
+	struct vm_boot boot = {0};
+	struct vm *vm = NULL;
+	int r;
+
+	if (!proof->done) {
+		proof->why = (struct err){0};
+		r = vm_boot(host, spec, &vm, &boot, &proof->why);
+		vm_destroy(vm);
+		/* An interruption says nothing about the other side. */
+		proof->done = r != -ERR_INTERRUPTED;
+		proof->hello_ns = boot.hello_ns;
+	}
+	if (proof->why.code)
+		return err_set(err, proof->why.code, "%s", proof->why.text);
+	*ret_hello_ns = proof->hello_ns;
+	return 0;
+}
+
 /* ---- suspension ---- */
 
 static int change_state(struct vm *vm, bool suspend, struct err *err)

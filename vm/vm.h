@@ -55,10 +55,10 @@ struct vm_host_spec {
 int vm_host_open(const struct vm_host_spec *spec, struct vm_host **ret, struct err *err);
 /* Every guest must be destroyed before. NULL is accepted. */
 void vm_host_close(struct vm_host *host);
-/* libvirt's version, "9.0.0"; lives as long as the host. */
+/* The version of this process's libvirt, "9.0.0"; lives as long as the host. */
 const char *vm_host_libvirt(const struct vm_host *host);
 /* Can that host run guests of this architecture under "tcg" or "kvm", as far as its libvirt knows?
- * -ENODEV: it lacks the emulator, the machine or KVM. That KVM is alive shows in a boot only. */
+ * -ENODEV: it lacks the emulator, the machine or KVM. That KVM is alive shows vm_host_prove(). */
 int vm_host_check(struct vm_host *host, enum arch arch, const char *accel, struct err *err);
 /* The architecture of the machine at the other end. */
 int vm_host_arch(struct vm_host *host, enum arch *ret, struct err *err);
@@ -97,6 +97,7 @@ struct vm_spec {
 #define VM_CONSOLE_MAX (1u << 20)
 
 #define VM_TEXT_MAX 64
+#define VM_NAME_MAX 128
 
 /* What came out, read back from the running QEMU and from the agent; never from the request. */
 struct vm_boot {
@@ -106,6 +107,9 @@ struct vm_boot {
 	char cpu[VM_TEXT_MAX];	   /* QEMU's CPU model */
 	char machine[VM_TEXT_MAX]; /* the versioned machine: "pc-i440fx-7.2" */
 	char qemu[VM_TEXT_MAX];	   /* QEMU's version: "7.2.22" */
+	char libvirt[VM_TEXT_MAX]; /* version of the libvirt that runs it: "9.0.0" */
+	char ran_on[VM_NAME_MAX];  /* the machine it runs on, by the name that its libvirt gives;
+				      "": this one */
 	unsigned vcpus;		   /* that QEMU has */
 	char threads[VM_TEXT_MAX]; /* tcg: "multi", a thread per vCPU, or "single", one for all;
 				      "": not applicable, or cannot be told from here */
@@ -119,6 +123,10 @@ struct vm_boot {
  * speaks there is not the agent, ERR_INTERRUPTED. Nothing of the guest is left after an error. */
 int vm_boot(struct vm_host *host, const struct vm_spec *spec, struct vm **ret,
 	struct vm_boot *ret_boot, struct err *err);
+/* Boots a guest to its hello and ends it: proof that this architecture and accelerator are alive
+ * there. Later calls for the same two give the first one's answer. Errors: as of vm_boot(). */
+int vm_host_prove(
+	struct vm_host *host, const struct vm_spec *spec, uint64_t *ret_hello_ns, struct err *err);
 /* Ends the guest and waits until its QEMU is gone. NULL is accepted. */
 void vm_destroy(struct vm *vm);
 /* The reason why the guest is broken, or NULL. */

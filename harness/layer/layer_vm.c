@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "vm/kernel.h"
 #include "vm/vm.h"
@@ -34,6 +35,9 @@ static char *image(const struct layer_ctx *ctx, const struct layer *l, const cha
 
 /* ---- check ---- */
 
+#define PROOF_NS (30 * NS_PER_S)
+#define PROOF_MIB 256
+
 /* The local /dev/kvm says nothing about another machine; on this one a daemon may have the
  * permission that this user lacks. */
 static bool local_kvm_decides(const struct layer_ctx *ctx)
@@ -51,7 +55,7 @@ static bool connection_has(const struct layer *l, const struct layer_ctx *ctx, s
 	else if (ctx->vms && vm_host_check(ctx->vms, l->arch, accel_text(l->accel), &err) < 0)
 		verdict_refuse(ret,
 			err.code == ENODEV ? "install QEMU for that architecture on the libvirt "
-					     "host, or leave this environment out"
+					     "host, or a newer one, or leave this environment out"
 					   : "",
 			err.text);
 	return ret->status == STATUS_OK;
@@ -78,14 +82,49 @@ static bool has_images(const struct layer *l, const struct layer_ctx *ctx, struc
 	return ret->status == STATUS_OK;
 }
 
+/* Is KVM alive where this process cannot try it itself? A guest tells, of the kernel and initramfs
+ * alone. */
+static bool kvm_is_alive(const struct layer *l, const struct layer_ctx *ctx, struct verdict *ret)
+{
+	_cleanup_free_ char *kernel = image(ctx, l, "vmlinuz"), *why = NULL;
+	_cleanup_free_ char *initrd = image(ctx, l, "initramfs");
+	char time[DURATION_TEXT_MAX];
+	struct err err = {0};
+	uint64_t hello_ns;
+
+	if (vm_host_prove(ctx->vms,
+		    &(struct vm_spec){.id = "a guest to try KVM with",
+			    .arch = l->arch,
+			    .accel = accel_text(l->accel),
+			    .kernel = kernel,
+			    .initrd = initrd,
+			    .memory_mib = PROOF_MIB,
+			    .vcpus = 1,
+			    .cpu_pin = ctx->host->measure_cpu,
+			    .boot_timeout_ns = PROOF_NS},
+		    &hello_ns, &err) < 0) {
+		why = xasprintf("that libvirt offers KVM, but no guest comes up under it within "
+				"%s: %s",
+			duration_text(PROOF_NS, time), err.text);
+		verdict_refuse(ret,
+			"see to /dev/kvm there (is it nested?), or leave this environment out",
+			why);
+		return false;
+	}
+	snprintf(ret->detail, sizeof(ret->detail), ", a guest came up there in %s",
+		duration_text(hello_ns, time));
+	return true;
+}
+
 static void vm_check(const struct layer *l, const struct layer *below, const struct layer_ctx *ctx,
 	struct verdict *ret)
 {
 	_cleanup_free_ char *emulator = xasprintf("qemu-system-%s", arch_text(l->arch));
-	_cleanup_free_ char *found = file_find_program(emulator);
+	_cleanup_free_ char *found = file_find_program(emulator), *proof = NULL;
+	bool kvm = l->accel == ACCEL_KVM, kvm_here = !strcmp(ctx->host->kvm, "ok");
 
 	(void)below;
-	if (l->accel == ACCEL_KVM && strcmp(ctx->host->kvm, "ok") && local_kvm_decides(ctx)) {
+	if (kvm && !kvm_here && local_kvm_decides(ctx)) {
 		verdict_refuse(ret, ctx->kvm_remedy, ctx->host->kvm);
 		return;
 	}
@@ -97,12 +136,12 @@ static void vm_check(const struct layer *l, const struct layer *below, const str
 	}
 	if (!connection_has(l, ctx, ret) || !has_images(l, ctx, ret))
 		return;
-	/* Only a boot shows whether another machine's KVM is alive. */
-	snprintf(ret->detail, sizeof(ret->detail), "accelerator %s%s, CPU %s%s%s",
-		accel_text(l->accel),
-		l->accel == ACCEL_KVM && ctx->uri.remote ? " (as libvirt there says)" : "",
-		cpu_model(l) ? cpu_model(l) : "the host's", ctx->connect ? ", through " : "",
-		ctx->connect ? ctx->connect : "");
+	if (kvm && (ctx->uri.remote || !kvm_here) && !kvm_is_alive(l, ctx, ret))
+		return;
+	proof = xstrdup(ret->detail);
+	snprintf(ret->detail, sizeof(ret->detail), "accelerator %s, CPU %s%s%s%s",
+		accel_text(l->accel), cpu_model(l) ? cpu_model(l) : "the host's",
+		ctx->connect ? ", through " : "", ctx->connect ? ctx->connect : "", proof);
 }
 
 /* ---- the place ---- */
@@ -210,6 +249,9 @@ static int vm_open(const struct layer *l, struct layer_ctx *ctx, const struct pl
 	str_copy(boot->cpu, sizeof(boot->cpu), got.cpu);
 	str_copy(boot->machine, sizeof(boot->machine), got.machine);
 	str_copy(boot->threads, sizeof(boot->threads), got.threads);
+	str_copy(boot->qemu, sizeof(boot->qemu), got.qemu);
+	str_copy(boot->libvirt, sizeof(boot->libvirt), got.libvirt);
+	str_copy(boot->ran_on, sizeof(boot->ran_on), got.ran_on);
 	place = xcalloc(1, sizeof(*place));
 	*place = (struct place_vm){.place = {&vm_place_ops}, .vm = vm};
 	*ret = &place->place;

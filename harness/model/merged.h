@@ -30,6 +30,7 @@ struct merged_source {
 struct merged_host {
 	char label[HOST_LABEL_MAX]; /* its architecture; numbered where several have it */
 	char fingerprint[17];	    /* host_fingerprint() */
+	char profile[16];	    /* of all its runs */
 	char missing[160];	    /* "2, 5 of 6": shards that were not given; "": none */
 	size_t nodes, runs;
 	/* Cells, programs' pairs, duplicates, factors and boots of its sources, one after the
@@ -49,7 +50,7 @@ struct clash {
 struct merged {
 	char id[RUN_ID_MAX];
 	char created[24];
-	char profile[16], size[32];
+	char size[32];
 	char toll_version[32];
 	struct merged_host *hosts;
 	size_t nhosts;
@@ -60,6 +61,9 @@ struct merged {
 };
 
 void merged_release(struct merged *m);
+/* Fills the heads of the hosts' summaries with what is the same in all, and with what their sources
+ * say. */
+void merged_name_summaries(struct merged *m);
 /* True when a source was not measured to the end of its plan or of its budget. */
 bool merged_source_is_unfinished(const struct merged_source *s);
 

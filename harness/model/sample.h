@@ -18,6 +18,7 @@
 #define DIGEST_VALUES_MAX 16
 #define LOSSES_MAX 16
 #define ITERATIONS_MAX 4096
+#define RAN_ON_MAX 128
 #define BLOCKS_MAX 1000 /* of a run: what is stored by block is bounded by it */
 
 struct digest {
@@ -65,6 +66,9 @@ struct boot {
 	char reason[REASON_MAX];
 	uint64_t create_ns, hello_ns; /* libvirt's create; create to the agent's hello */
 	char accel[16], cpu[64], machine[64], threads[16];
+	char qemu[64], libvirt[64]; /* versions of what runs it */
+	char ran_on[RAN_ON_MAX];    /* another machine, by the name that its libvirt gives; "": this
+				       one */
 	uint64_t vcpus;
 	double skew_ppm;   /* guest clock against the host's over the boot; NaN: not measured */
 	char console[128]; /* file name in the run folder, "" when not kept */

@@ -20,6 +20,13 @@ void summary_release(struct summary *s)
 	*s = (struct summary){0};
 }
 
+bool cells_share_machine(const struct cell_summary *a, const struct cell_summary *b)
+{
+	/* "several" is no machine, but one environment shares whatever it ran on with itself. */
+	return !strcmp(a->ran_on, b->ran_on) &&
+	       (strcmp(a->ran_on, SUMMARY_SEVERAL) != 0 || !strcmp(a->env, b->env));
+}
+
 const struct cell_summary *summary_cell(const struct summary *s, const char *id)
 {
 	for (size_t i = 0; i < s->ncells; i++)

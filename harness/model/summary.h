@@ -26,6 +26,7 @@ struct cell_summary {
 	enum arch arch;
 	enum status status;
 	char reason[REASON_MAX];
+	char ran_on[RAN_ON_MAX]; /* another machine that its VM ran on; "": this one */
 	size_t blocks, executions, iterations;
 
 	/* steady: mean over blocks of each block's mean post-warm-up iteration, 95 % t interval */
@@ -35,7 +36,8 @@ struct cell_summary {
 	char warmup[24];	  /* class: flat, warm-up, slow-down, no-steady-state, too-few */
 	size_t warmup_iterations; /* median number of iterations left out as warm-up */
 
-	/* overhead ratio: to the same workload and variant, host architecture, native */
+	/* overhead ratio: to the same workload and variant, host architecture, native. Undefined
+	 * where the two did not run on one machine */
 	struct ratio ratio;	 /* as reported: widened for lag-1, adjusted where it helps */
 	struct ratio ratio_raw;	 /* plain paired t interval */
 	struct ratio ratio_sign; /* sign-test interval of the median */
@@ -65,7 +67,8 @@ struct geomean {
 /* Two environments that run programs of one architecture (native runs the host's), compared without
  * the detour over native: ratio is time in `a` ÷ time in `b`, paired by block, so that what a block
  * does to both cancels. It is narrower than the intervals of two overhead ratios suggest. Its
- * confidence is that of one comparison: nothing is corrected for how many a run makes.
+ * confidence is that of one comparison: nothing is corrected for how many a run makes. Only what
+ * ran on one machine is compared.
  *
  * Of one program (workload and variant); or, with workload "", of the suite: the geometric mean
  * over the programs of `variant`, or of "all", that both environments have, at least two. */
@@ -109,14 +112,18 @@ struct boot_summary {
 	size_t boots, failed;
 	double hello_ns, hello_min_ns, hello_max_ns; /* median, range */
 	double create_ns;
+	/* as read back; the versions and ran_on: SUMMARY_SEVERAL where boots differ */
 	char accel[16], cpu[64], machine[64];
 	uint64_t vcpus;
+	char qemu[64], libvirt[64], ran_on[RAN_ON_MAX];
 };
+#define SUMMARY_SEVERAL "several"
 
 struct summary {
 	char run[32];	  /* YYYYMMDDTHHMMSSZ-xxxxxx */
 	char created[24]; /* when the run began, UTC */
 	char profile[16], size[32], suite[32];
+	char connect[256]; /* libvirt URI that VMs were run through; "": embedded */
 	uint64_t seed;
 	char toll_version[32];
 	bool replayed; /* canned samples: nothing here was measured by this run */
@@ -148,6 +155,8 @@ struct summary {
 };
 
 void summary_release(struct summary *s);
+/* True when one machine ran both: times of two machines have no ratio. */
+bool cells_share_machine(const struct cell_summary *a, const struct cell_summary *b);
 const struct cell_summary *summary_cell(const struct summary *s, const char *id);
 /* The cell of this workload and variant in an environment, or NULL. */
 const struct cell_summary *summary_find(

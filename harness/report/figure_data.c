@@ -184,7 +184,10 @@ void gp_set_span(struct str *out, struct span span, double base, double always)
 
 void cell_note(const struct cell_summary *c, char note[static REASON_MAX + 32])
 {
-	snprintf(note, REASON_MAX + 32, "%s: %s", status_text(c->status), cell_reason(c));
+	if (c->status != STATUS_OK)
+		snprintf(note, REASON_MAX + 32, "%s: %s", status_text(c->status), cell_reason(c));
+	else
+		snprintf(note, REASON_MAX + 32, "no ratio: %s", cell_without_ratio(c));
 }
 
 double label_px(const struct view *v)

@@ -50,10 +50,8 @@ static void heatmap_cell(
 	bool has = c->status == STATUS_OK && ratio_has_point(&c->ratio);
 	char note[REASON_MAX + 32] = "", number[NUMBER_TEXT_MAX] = "";
 
-	if (c->status != STATUS_OK)
+	if (!has)
 		cell_note(c, note);
-	else if (!has)
-		snprintf(note, sizeof(note), "no ratio: the native cell has no time");
 	else
 		number_text(c->ratio.point, number);
 	gp_number(out, y);

@@ -51,7 +51,7 @@ static bool overhead_values(const struct figure_input *in, const struct cell_sum
 
 	(void)in;
 	if (!ratio_has_point(r)) {
-		snprintf(note, REASON_MAX + 32, "no ratio: the native cell has no time");
+		cell_note(c, note);
 		return false;
 	}
 	add_value(out, r->point);

@@ -141,16 +141,17 @@ static void section_answers(struct doc *d, const struct page *p)
 		doc_strong(d, "%s:", host->host->label);
 		doc_text(d, " %s %s", str_text(&fastest), str_text(&means));
 		doc_close(d, DOC_PARAGRAPH);
+		section_other_machine(d, &st);
 	}
 }
 
 static void section_hosts(struct doc *d, const struct page *p)
 {
 	static const char *const head[] = {"Host", "Processor", "Kernel", "QEMU", "libvirt",
-		"Machines, runs", "Fingerprint", NULL};
+		"Profile", "Machines, runs", "Fingerprint", NULL};
 	struct table t = {.caption = "Machines with one fingerprint count as one host",
-		.columns = 7,
-		.text_columns = 7};
+		.columns = 8,
+		.text_columns = 8};
 
 	doc_heading(d, 2, "hosts", "Hosts");
 	table_head(&t, head);
@@ -165,6 +166,7 @@ static void section_hosts(struct doc *d, const struct page *p)
 		table_add(&t, "%s", machine->qemu_user[0] ? machine->qemu_user : "none");
 		table_sub(&t, "%s", machine->qemu_system);
 		table_add(&t, "%s", machine->libvirt[0] ? machine->libvirt : "not used");
+		table_add(&t, "%s", host->profile);
 		table_add(&t, "%zu, %zu", host->nodes, host->runs);
 		table_add(&t, "%s", host->fingerprint);
 	}
@@ -403,8 +405,8 @@ static int write_document(const struct doc_format *format, const struct page *p,
 	_cleanup_free_ char *title = xasprintf("What it costs to run this somewhere else, on %zu "
 					       "host%s",
 		m->nhosts, m->nhosts == 1 ? "" : "s");
-	_cleanup_free_ char *subtitle = xasprintf("%s · %zu runs joined · profile %s, size %s · %s",
-		m->created, m->nsources, m->profile, m->size, m->id);
+	_cleanup_free_ char *subtitle = xasprintf(
+		"%s · %zu runs joined · size %s · %s", m->created, m->nsources, m->size, m->id);
 	_cleanup_(str_release) struct str text = {0};
 	struct doc d = {.format = format, .out = &text};
 

@@ -27,6 +27,20 @@ void section_banner(struct doc *d, const struct story *st)
 			(size_t)s->blocks_planned);
 		doc_close(d, DOC_WARNING);
 	}
+	section_other_machine(d, st);
+}
+
+void section_other_machine(struct doc *d, const struct story *st)
+{
+	_cleanup_(str_release) struct str text = {0};
+
+	sentence_other_machine(st, &text);
+	if (!text.len)
+		return;
+	doc_open(d, DOC_WARNING);
+	doc_strong(d, "Another machine.");
+	doc_text(d, " %s", str_text(&text));
+	doc_close(d, DOC_WARNING);
 }
 
 static void payback_cell(struct table *t, const struct payback *p)
@@ -74,7 +88,7 @@ static void lead_cell(struct table *t, const struct answer *a)
 
 	if (a->verdict == VERDICT_ONLY) {
 		table_add(t, "alone");
-		table_sub(t, "nothing else ran it");
+		table_sub(t, "nothing else ran it here");
 		return;
 	}
 	table_add(t, "%s", ratio_text(a->lead.point, ratio));
@@ -96,7 +110,7 @@ static void answer_table(struct doc *d, const struct story *st)
 		table_add(&t, "%s", a->row->workload);
 		table_sub(&t, "%s", a->row->variant);
 		if (a->verdict == VERDICT_NONE) {
-			table_add(&t, "none has a time");
+			table_add(&t, "none has a time here");
 			table_mark(&t, CELL_REFUSED, 0);
 			table_add(&t, "–");
 			table_add(&t, "–");
@@ -271,7 +285,7 @@ void sections_cell(struct table *t, const struct cell_summary *c, size_t note)
 		table_sub(t, "%s", interval_text(&c->ratio, interval));
 	} else {
 		table_add(t, "%s", time_text(c->mean_ns, text));
-		table_sub(t, "no native time");
+		table_sub(t, "%s", c->ran_on[0] ? "on another machine" : "no native time");
 	}
 }
 

@@ -142,12 +142,13 @@ void section_factors(struct doc *d, const struct story *st)
 void section_boots(struct doc *d, const struct story *st)
 {
 	static const char *const head[] = {"VM", "Create to hello", "Create", "Boots", "Failed",
-		"Accelerator", "CPU", "Machine", "vCPUs", NULL};
+		"Accelerator", "CPU", "Machine", "vCPUs", "QEMU", "libvirt", NULL};
 	struct table t = {.caption =
 				  "Boots, from libvirt's create to the agent's hello: median and "
 				  "range; the rest as read back from the live domain",
-		.columns = 9,
+		.columns = 11,
 		.text_columns = 1};
+	_cleanup_(str_release) struct str other = {0};
 
 	if (!st->summary->nboots)
 		return;
@@ -160,6 +161,8 @@ void section_boots(struct doc *d, const struct story *st)
 
 		table_add(&t, "%s", b->env);
 		table_slot(&t, env ? env->slot : VIEW_SLOTS);
+		if (b->ran_on[0])
+			table_sub(&t, "on %s", b->ran_on);
 		table_add(&t, "%s", time_text(b->hello_ns, text));
 		if (isfinite(b->hello_min_ns) && isfinite(b->hello_max_ns))
 			table_sub(&t, "%s to %s", time_text(b->hello_min_ns, lo),
@@ -173,8 +176,13 @@ void section_boots(struct doc *d, const struct story *st)
 		table_add(&t, "%s", b->cpu);
 		table_add(&t, "%s", b->machine);
 		table_add(&t, "%zu", (size_t)b->vcpus);
+		table_add(&t, "%s", b->qemu[0] ? b->qemu : "–");
+		table_add(&t, "%s", b->libvirt[0] ? b->libvirt : "–");
 	}
 	doc_table(d, &t);
+	sentence_other_qemu(st, &other);
+	if (other.len)
+		doc_block(d, DOC_QUIET, "%s", str_text(&other));
 }
 
 /* ---- original runs ---- */
@@ -330,6 +338,8 @@ void section_host(struct doc *d, const struct story *st)
 		table_add(&t, "%s: %s", c->version, c->command);
 	}
 	fact(&t, "libvirt", h->libvirt);
+	if (st->summary->connect[0])
+		fact(&t, "VMs run through", st->summary->connect);
 	fact(&t, "KVM", h->kvm);
 	fact(&t, "Itself a guest of", h->hypervisor);
 	fact(&t, "Frequency governor", h->governor);

@@ -35,6 +35,9 @@ void section_cells(struct doc *d, const struct story *st);
 void section_host(struct doc *d, const struct story *st);
 void section_method(struct doc *d, const struct story *st);
 
+/* The warning that VMs ran on another machine; part of the banner. */
+void section_other_machine(struct doc *d, const struct story *st);
+
 /* A cell's ratio, natively its time, or its status with the number of the reason (0: none). */
 void sections_cell(struct table *t, const struct cell_summary *c, size_t note);
 void sections_geomean(struct table *t, const struct geomean *g);
@@ -46,6 +49,10 @@ void sentence_fastest(const struct story *st, struct str *out);
 /* The two fastest foreign environments by geometric mean, for each variant; may stay empty. */
 void sentence_geomeans(const struct story *st, struct str *out);
 void sentence_payback(const struct story *st, struct str *out);
+/* Which VMs ran on another machine, and what that means for their times; empty: none. */
+void sentence_other_machine(const struct story *st, struct str *out);
+/* VMs on this machine whose QEMU is not the one that it has in PATH; empty: none. */
+void sentence_other_qemu(const struct story *st, struct str *out);
 /* Translated against virtualized for the host's own architecture; empty when not both ran. */
 void sentence_same_arch(const struct story *st, struct str *out);
 

@@ -8,11 +8,11 @@
 #include "report/number.h"
 #include "report/sections.h"
 
-/* The architecture in question: of the first environment that is not the host's. */
+/* The architecture in question: of the first environment on this machine that is not the host's. */
 static const struct view_env *first_foreign(const struct view *v)
 {
 	for (size_t e = 0; e < v->nenvs; e++)
-		if (v->envs[e].foreign)
+		if (v->envs[e].foreign && !v->envs[e].ran_on[0])
 			return &v->envs[e];
 	return NULL;
 }
@@ -36,7 +36,7 @@ static void add_wins(const struct story *st, struct str *out)
 			parts++ ? "; " : "", unclear);
 	only = answers_with(st->answers, v->nrows, VERDICT_ONLY);
 	if (only)
-		str_addf(out, "%sfor %zu only one way has a time", parts++ ? "; " : "", only);
+		str_addf(out, "%sfor %zu only one way has a time here", parts++ ? "; " : "", only);
 }
 
 void sentence_fastest(const struct story *st, struct str *out)
@@ -45,7 +45,8 @@ void sentence_fastest(const struct story *st, struct str *out)
 	size_t n = st->view->nrows, none;
 
 	if (!foreign) {
-		str_add(out, n ? "This run has no environment for a foreign architecture."
+		str_add(out, n ? "This run has no environment for a foreign architecture on this "
+				 "machine."
 			       : "There is no cell to compare.");
 		return;
 	}
@@ -229,4 +230,70 @@ void sentence_same_arch(const struct story *st, struct str *out)
 	}
 	if (parts)
 		str_addc(out, '.');
+}
+
+/* ---- what ran the VMs ---- */
+
+static bool ran_alike(const struct boot_summary *a, const struct boot_summary *b)
+{
+	return !strcmp(a->ran_on, b->ran_on) && !strcmp(a->qemu, b->qemu) &&
+	       !strcmp(a->libvirt, b->libvirt);
+}
+
+static void add_where(const struct boot_summary *b, struct str *out)
+{
+	str_addf(out, " ran on %s (QEMU %s, libvirt %s)", b->ran_on,
+		b->qemu[0] ? b->qemu : "unknown", b->libvirt[0] ? b->libvirt : "unknown");
+}
+
+void sentence_other_machine(const struct story *st, struct str *out)
+{
+	const struct summary *s = st->summary;
+	const struct boot_summary *last = NULL;
+
+	for (size_t i = 0; i < s->nboots; i++) {
+		const struct boot_summary *b = &s->boots[i];
+
+		if (!b->ran_on[0])
+			continue;
+		if (last && !ran_alike(last, b))
+			add_where(last, out);
+		str_addf(out, "%s%s", last ? ", " : "", b->env);
+		last = b;
+	}
+	if (!last)
+		return;
+	add_where(last, out);
+	str_addf(out,
+		"%s%s; everything else on this machine. Times of two machines make no overhead: "
+		"the VMs' have no ratio to native times here, and are compared with each other "
+		"only. Run toll on that machine for their overheads.",
+		s->connect[0] ? ", reached by " : "", s->connect);
+}
+
+/* Is it a word of the line? "7.2.2" is not in "QEMU emulator version 7.2.22 (Debian …)". */
+static bool line_has_version(const char *line, const char *version)
+{
+	size_t n = strlen(version);
+
+	for (const char *p = line; (p = strstr(p, version)); p++)
+		if ((p == line || p[-1] == ' ') && (!p[n] || !strchr("0123456789.", p[n])))
+			return true;
+	return false;
+}
+
+void sentence_other_qemu(const struct story *st, struct str *out)
+{
+	const char *here = st->summary->host.qemu_system;
+	size_t n = 0;
+
+	for (size_t i = 0; i < st->summary->nboots; i++) {
+		const struct boot_summary *b = &st->summary->boots[i];
+
+		if (b->ran_on[0] || !b->qemu[0] || !here[0] || line_has_version(here, b->qemu))
+			continue;
+		str_addf(out, "%s%s ran on QEMU %s", n++ ? ", " : "", b->env, b->qemu);
+	}
+	if (n)
+		str_addf(out, "; the QEMU in PATH here is another one: %s.", here);
 }

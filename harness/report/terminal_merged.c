@@ -24,20 +24,19 @@ struct page {
 static void add_headline(struct page *p)
 {
 	const struct merged *m = p->beside->merged;
-	_cleanup_free_ char *line = xasprintf("toll %s · %zu host%s, %zu runs joined · profile %s, "
-					      "size %s",
-		m->id, m->nhosts, m->nhosts == 1 ? "" : "s", m->nsources, m->profile, m->size);
+	_cleanup_free_ char *line = xasprintf("toll %s · %zu host%s, %zu runs joined · size %s",
+		m->id, m->nhosts, m->nhosts == 1 ? "" : "s", m->nsources, m->size);
 
 	terminal_wrapped(&p->t, line, PAINT_BOLD);
 	for (size_t h = 0; h < m->nhosts; h++) {
 		const struct merged_host *host = &m->hosts[h];
 		const struct host *machine = &host->summary.host;
-		_cleanup_free_ char *text = xasprintf("%s: %s, %s · %zu machine%s, %zu run%s · "
-						      "fingerprint %s%s%s",
-			host->label, machine->cpu_model, machine->kernel, host->nodes,
-			host->nodes == 1 ? "" : "s", host->runs, host->runs == 1 ? "" : "s",
-			host->fingerprint, host->missing[0] ? " · MISSING: shard " : "",
-			host->missing);
+		_cleanup_free_ char *text = xasprintf("%s: %s, %s · profile %s · %zu machine%s, "
+						      "%zu run%s · fingerprint %s%s%s",
+			host->label, machine->cpu_model, machine->kernel, host->profile,
+			host->nodes, host->nodes == 1 ? "" : "s", host->runs,
+			host->runs == 1 ? "" : "s", host->fingerprint,
+			host->missing[0] ? " · MISSING: shard " : "", host->missing);
 
 		terminal_wrapped(&p->t, text, host->missing[0] ? PAINT_YELLOW : PAINT_NONE);
 		if (host->summary.replayed)
@@ -209,9 +208,15 @@ static void add_hosts(struct page *p)
 			.view = &host->view,
 			.answers = host->answers};
 		_cleanup_free_ char *where = xasprintf("%s: ", host->host->label);
-		_cleanup_(str_release) struct str text = {0};
+		_cleanup_(str_release) struct str text = {0}, other = {0};
 
 		terminal_reasons(&p->t, &host->view, where);
+		sentence_other_machine(&st, &other);
+		if (other.len) {
+			_cleanup_free_ char *line = xasprintf("%s%s", where, other.s);
+
+			terminal_wrapped(&p->t, line, PAINT_YELLOW);
+		}
 		str_add(&text, where);
 		sentence_fastest(&st, &text);
 		terminal_wrapped(&p->t, str_text(&text), PAINT_GREEN);

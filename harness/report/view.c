@@ -98,12 +98,18 @@ static void collect_envs(struct view *v)
 	for (size_t i = 0; i < s->ncells; i++) {
 		const struct cell_summary *c = &s->cells[i];
 
-		if (view_env_find(v, c->env))
+		const struct view_env *env = view_env_find(v, c->env);
+
+		if (env) {
+			if (!env->ran_on[0])
+				v->envs[env - v->envs].ran_on = c->ran_on;
 			continue;
+		}
 		GROW(v->envs, v->nenvs, cap);
 		v->envs[v->nenvs++] = (struct view_env){.id = c->env,
 			.arch = c->arch,
 			.kind = kind_of(c->env),
+			.ran_on = c->ran_on,
 			.foreign = c->arch != s->host.arch};
 	}
 	if (v->nenvs)
@@ -243,6 +249,11 @@ const struct view_env *view_env_find(const struct view *v, const char *id)
 const char *cell_reason(const struct cell_summary *cell)
 {
 	return cell->reason[0] ? cell->reason : "no reason was recorded";
+}
+
+const char *cell_without_ratio(const struct cell_summary *cell)
+{
+	return cell->ran_on[0] ? "its VM ran on another machine" : "the native cell has no time";
 }
 
 size_t view_reason_number(const struct view *v, const struct cell_summary *cell)

@@ -32,6 +32,7 @@ struct view_env {
 	enum arch arch;
 	enum view_kind kind;
 	bool foreign;  /* its programs are not of the host's architecture */
+	const char *ran_on; /* another machine; "": this one */
 	unsigned slot; /* 1..VIEW_SLOTS, the line style in figures, the class e1..e8 in HTML */
 	const char *blocked_reason; /* the one reason why no cell in it has a time; else NULL */
 	enum status blocked_status;
@@ -69,6 +70,8 @@ const struct view_env *view_env_find(const struct view *v, const char *id);
 size_t view_reason_number(const struct view *v, const struct cell_summary *cell);
 /* The cell's reason, or a word in its place when it has none. */
 const char *cell_reason(const struct cell_summary *cell);
+/* Why a cell that is ok has no ratio. */
+const char *cell_without_ratio(const struct cell_summary *cell);
 /* "#0072B2" */
 const char *view_colour(unsigned slot);
 

@@ -20,16 +20,17 @@ static int check_kind(const struct plan *a, const struct plan *b, struct err *er
 		return err_set(err, ERR_INPUT,
 			"run '%s' has size %s, run '%s' size %s: only runs of one size are joined",
 			a->run, a->size, b->run, b->size);
-	if (strcmp(a->profile, b->profile))
-		return err_set(err, ERR_INPUT,
-			"run '%s' has profile %s, run '%s' profile %s: only runs of one profile "
-			"are joined",
-			a->run, a->profile, b->run, b->profile);
 	return 0;
 }
 
-static int check_overlap(const struct plan *a, const struct plan *b, struct err *err)
+/* A host's runs are parts of one selection, and its geometric means one figure over all of them. */
+static int check_parts(const struct plan *a, const struct plan *b, struct err *err)
 {
+	if (strcmp(a->profile, b->profile))
+		return err_set(err, ERR_INPUT,
+			"run '%s' has profile %s, run '%s' profile %s, and both are of one host: "
+			"a host's runs are joined when they are of one profile",
+			a->run, a->profile, b->run, b->profile);
 	for (size_t i = 0; i < a->n; i++)
 		for (size_t k = 0; k < b->n; k++)
 			if (!strcmp(a->arms[i].cell, b->arms[k].cell))
@@ -51,7 +52,7 @@ static int check_sources(const struct merge_source *sources, size_t n, struct er
 
 			r = check_kind(a->plan, b->plan, err);
 			if (!r && host_is_same(a->host, b->host))
-				r = check_overlap(a->plan, b->plan, err);
+				r = check_parts(a->plan, b->plan, err);
 		}
 	}
 	return r;
@@ -59,13 +60,15 @@ static int check_sources(const struct merge_source *sources, size_t n, struct er
 
 /* ---- hosts ---- */
 
-static size_t find_host(struct merged *m, const struct host *host)
+/* The host of a run; profile: the run's. */
+static size_t find_host(struct merged *m, const struct host *host, const char *profile)
 {
 	for (size_t i = 0; i < m->nhosts; i++)
 		if (host_is_same(&m->hosts[i].summary.host, host))
 			return i;
 	m->hosts[m->nhosts].summary.host = *host;
 	host_fingerprint(host, m->hosts[m->nhosts].fingerprint);
+	str_copy(m->hosts[m->nhosts].profile, sizeof(m->hosts[m->nhosts].profile), profile);
 	return m->nhosts++;
 }
 
@@ -210,7 +213,7 @@ static void describe_source(const struct merge_source *s, struct merged *m)
 		.shards = plan->shards,
 		.blocks_planned = plan->blocks,
 		.replayed = plan->replay[0],
-		.at = find_host(m, s->input.host)};
+		.at = find_host(m, s->input.host, plan->profile)};
 	str_copy(to->run, sizeof(to->run), plan->run);
 	str_copy(to->created, sizeof(to->created), plan->created);
 	str_copy(to->node, sizeof(to->node), s->input.host->id);
@@ -232,14 +235,14 @@ int merge_runs(const struct merge_source *sources, size_t n, struct merged *ret,
 	plan_stamp(&stamp);
 	str_copy(m.id, sizeof(m.id), stamp.run);
 	str_copy(m.created, sizeof(m.created), stamp.created);
-	str_copy(m.profile, sizeof(m.profile), first->profile);
 	str_copy(m.size, sizeof(m.size), first->size);
 	str_copy(m.toll_version, sizeof(m.toll_version), TOLL_VERSION);
 	/* By architecture, the order of figures: by name. */
 	for (size_t a = ARCH_COUNT; a-- > 0;)
 		for (size_t i = 0; i < n; i++)
 			if (sources[i].input.host->arch == (enum arch)a)
-				find_host(&m, sources[i].input.host);
+				find_host(
+					&m, sources[i].input.host, sources[i].input.plan->profile);
 	for (size_t i = 0; i < n; i++)
 		describe_source(&sources[i], &m);
 	name_hosts(&m);
@@ -250,6 +253,7 @@ int merge_runs(const struct merge_source *sources, size_t n, struct merged *ret,
 	find_clashes(sources, n, &m);
 	for (size_t h = 0; h < m.nhosts; h++)
 		merge_host(sources, h, &m);
+	merged_name_summaries(&m);
 	*ret = m;
 	return 0;
 }

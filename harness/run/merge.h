@@ -19,8 +19,8 @@ struct merge_source {
 	const struct programs *programs;
 };
 
-/* -EINVAL, naming both runs, where two are the same run, differ in profile or size, or hold the
- * same cell of one host. */
+/* -EINVAL, naming both runs, where two are the same run, differ in size, or are of one host and
+ * differ in profile or hold the same cell. */
 int merge_runs(const struct merge_source *sources, size_t n, struct merged *ret, struct err *err);
 
 /* Like summary_exit_code(), over all hosts: also 1 where programs clash or shards are missing. */

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "run/merge_parts.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/str.h"
-#include "base/version.h"
 #include "run/grid.h"
 #include "run/summarize_parts.h"
 #include "stats/geomean.h"
@@ -124,13 +122,6 @@ static void add_part(struct merged_host *host, size_t source, struct part *p)
 	JOIN(to, from, factors, nfactors);
 	JOIN(to, from, boots, nboots);
 	join_commands(to, from);
-	to->replayed |= from->replayed;
-	to->blocks_planned += from->blocks_planned;
-	to->blocks_done += from->blocks_done;
-	to->wall_ns += isfinite(from->wall_ns) ? from->wall_ns : 0;
-	to->inside_ns += isfinite(from->inside_ns) ? from->inside_ns : 0;
-	to->precision = from->precision;
-	to->confidence = from->confidence;
 	if (!to->host.libvirt[0])
 		str_copy(to->host.libvirt, sizeof(to->host.libvirt), from->host.libvirt);
 }
@@ -257,12 +248,6 @@ void merge_host(const struct merge_source *sources, size_t h, struct merged *m)
 	struct summary *s = &host->summary;
 	size_t n = 0;
 
-	str_copy(s->run, sizeof(s->run), m->id);
-	str_copy(s->created, sizeof(s->created), m->created);
-	str_copy(s->profile, sizeof(s->profile), m->profile);
-	str_copy(s->size, sizeof(s->size), m->size);
-	str_copy(s->toll_version, sizeof(s->toll_version), TOLL_VERSION);
-	s->sentinel_cv = NAN;
 	for (size_t i = 0; i < m->nsources; i++) {
 		if (m->sources[i].at != h)
 			continue;

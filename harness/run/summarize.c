@@ -30,6 +30,14 @@ static struct boot_summary *boot_of(struct summary *s, const char *env)
 	return &s->boots[s->nboots++];
 }
 
+static void note(char *to, size_t size, const char *value, bool first)
+{
+	if (first)
+		str_copy(to, size, value);
+	else if (strcmp(to, value))
+		str_copy(to, size, SUMMARY_SEVERAL);
+}
+
 static void describe_boots(const struct samples *samples, struct boot_summary *b)
 {
 	_cleanup_free_ double *hello = xcalloc(samples->nboots, sizeof(*hello));
@@ -45,6 +53,9 @@ static void describe_boots(const struct samples *samples, struct boot_summary *b
 			b->failed++;
 			continue;
 		}
+		note(b->qemu, sizeof(b->qemu), boot->qemu, !n);
+		note(b->libvirt, sizeof(b->libvirt), boot->libvirt, !n);
+		note(b->ran_on, sizeof(b->ran_on), boot->ran_on, !n);
 		hello[n] = (double)boot->hello_ns;
 		create[n++] = (double)boot->create_ns;
 		b->vcpus = boot->vcpus;
@@ -187,6 +198,7 @@ static void summarize_run(
 	str_copy(s->created, sizeof(s->created), plan->created);
 	str_copy(s->profile, sizeof(s->profile), plan->profile);
 	str_copy(s->size, sizeof(s->size), plan->size);
+	str_copy(s->connect, sizeof(s->connect), plan->connect);
 	str_copy(s->toll_version, sizeof(s->toll_version), TOLL_VERSION);
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct workload *w =

@@ -247,14 +247,15 @@ static void cell_facts(const struct grid *grid, size_t arm, struct cell_summary 
 	}
 }
 
-static double boot_ns(const struct summary *s, const struct environment *env)
+/* The boots of its VM; NULL without one. */
+static const struct boot_summary *boots_of(const struct summary *s, const struct environment *env)
 {
 	struct environment base = environment_base(env);
 
 	for (size_t i = 0; environment_vm(env) && i < s->nboots; i++)
 		if (!strcmp(s->boots[i].env, base.id))
-			return s->boots[i].hello_ns;
-	return NAN;
+			return &s->boots[i];
+	return NULL;
 }
 
 /* ---- cells ---- */
@@ -291,8 +292,10 @@ static void summarize_cell(const struct summarize_input *in, const struct grid *
 	const struct arm *a = &in->plan->arms[arm];
 	const struct workload *w = workloads_find(in->workloads, a->parts.workload);
 	size_t reference = grid_arm(grid, a->parts.workload, a->parts.variant, "native", false);
+	const struct boot_summary *boots = boots_of(s, &a->env);
 
 	init_cell(a, c);
+	str_copy(c->ran_on, sizeof(c->ran_on), boots ? boots->ran_on : "");
 	if (a->status != STATUS_OK)
 		return;
 	cell_endings(grid, arm, c);
@@ -301,11 +304,11 @@ static void summarize_cell(const struct summarize_input *in, const struct grid *
 	cell_facts(grid, arm, c);
 	if (c->status != STATUS_OK)
 		return;
-	c->boot_ns = boot_ns(s, &a->env);
+	c->boot_ns = boots ? boots->hello_ns : NAN;
 	cell_steady(grid, arm, c);
 	cell_warmup(grid, arm, c);
 	cell_cold(grid, arm, c);
-	if (reference != GRID_NONE)
+	if (reference != GRID_NONE && !c->ran_on[0])
 		cell_ratio(grid, arm, reference, c, in->plan->precision);
 	if (w && w->original_iterations && !strcmp(in->plan->size, "seed"))
 		c->original_ns = c->mean_ns * (double)w->original_iterations;

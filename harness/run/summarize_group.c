@@ -12,11 +12,21 @@
 
 /* ---- factors ---- */
 
-static bool measured(const struct summary *s, const struct arm *a, const char *env)
+/* The arm's program in an environment, if it was measured there; else NULL. */
+static const struct cell_summary *measured(
+	const struct summary *s, const struct arm *a, const char *env)
 {
 	const struct cell_summary *c = summary_find(s, a->parts.workload, a->parts.variant, env);
 
-	return c && c->status == STATUS_OK && c->blocks;
+	return c && c->status == STATUS_OK && c->blocks ? c : NULL;
+}
+
+/* The arm's program was measured in both environments, and on one machine. */
+static bool comparable(const struct summary *s, const struct arm *a, const char *x, const char *y)
+{
+	const struct cell_summary *in_x = measured(s, a, x), *in_y = measured(s, a, y);
+
+	return in_x && in_y && cells_share_machine(in_x, in_y);
 }
 
 /* The layer's cost is only meaningful where both sides ran the same code. */
@@ -44,7 +54,7 @@ static void add_factor(const struct grid *grid, size_t native, size_t same, stru
 
 	other.layers[0].arch = arch_other(a->parts.arch);
 	environment_name(&other);
-	if (!measured(s, a, "native") || !measured(s, a, a->env.id) || !measured(s, a, other.id))
+	if (!comparable(s, a, "native", a->env.id) || !comparable(s, a, a->env.id, other.id))
 		return;
 	str_copy(f.same, sizeof(f.same), a->env.id);
 	str_copy(f.foreign, sizeof(f.foreign), other.id);
@@ -101,8 +111,8 @@ static size_t collect(const struct workloads *ws, const struct grid *grid, const
 		const struct arm *a = &grid->plan->arms[i];
 		size_t other;
 
-		if (strcmp(a->parts.env, env) || !counts(ws, a) || !measured(s, a, env) ||
-			!measured(s, a, reference) ||
+		if (strcmp(a->parts.env, env) || !counts(ws, a) ||
+			!comparable(s, a, env, reference) ||
 			(variant ? strcmp(a->parts.variant, variant) != 0 : is_alias(ws, a)))
 			continue;
 		other = grid_arm(grid, a->parts.workload, a->parts.variant, reference, false);
@@ -186,14 +196,15 @@ static void pair_program(
 {
 	const struct arm *a = &grid->plan->arms[i];
 
-	if (!counts(ws, a) || !measured(s, a, a->parts.env))
+	if (!counts(ws, a))
 		return;
 	for (size_t k = i + 1; k < grid->plan->n; k++) {
 		const struct arm *b = &grid->plan->arms[k];
 
 		if (b->duplicate || b->parts.arch != a->parts.arch ||
 			strcmp(b->parts.workload, a->parts.workload) ||
-			strcmp(b->parts.variant, a->parts.variant) || !measured(s, b, b->parts.env))
+			strcmp(b->parts.variant, a->parts.variant) ||
+			!comparable(s, a, a->parts.env, b->parts.env))
 			continue;
 		add_pair(
 			s, a->parts.workload, a->parts.variant, a, b, 1, ratio_of_arms(grid, i, k));

@@ -31,7 +31,8 @@ static bool is_trended(const struct arm *a, const struct summary *summary)
 {
 	const struct cell_summary *c = summary_cell(summary, a->cell);
 
-	return !a->duplicate && !environment_is_native(&a->env) && c && c->status == STATUS_OK;
+	return !a->duplicate && !environment_is_native(&a->env) && c && c->status == STATUS_OK &&
+	       !c->ran_on[0];
 }
 
 void trends_init(struct trends *t, const struct plan *plan, const struct samples *samples,

@@ -41,7 +41,8 @@ struct trends {
 };
 
 /* The cells that the new run has measured beside their native reference. Cells that are not ok in
- * the summary, a wrong result for example, are left out, here and below. */
+ * the summary, a wrong result for example, are left out, here and below; so are those of VMs on
+ * another machine, which have no ratio. */
 void trends_init(struct trends *t, const struct plan *plan, const struct samples *samples,
 	const struct summary *summary);
 /* Adds one stored run. Cells that the new run lacks are left out. */

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/schema.h"
 
+#include <stdlib.h>
+
 #include "base/cleanup.h"
 #include "model/sample.h"
+#include "store/summary_lists.h"
 #include "store/tables.h"
 
 /* A member that no table row describes: its name, its schema, and whether it is always there. */
@@ -232,129 +235,131 @@ void sample_schema(struct str *out)
 	jw_end_object(&w);
 }
 
-/* more: two members that cells have there beside those of a summary; NULL: none. */
-static char *cells(const struct extra *more)
-{
-	_cleanup_free_ char *cold = object_of("apart from the steady state", table_cold, NULL);
-	const struct extra extras[] = {
-		{"steady",
-			"{\"type\":\"object\",\"description\":\"mean over blocks of the "
-			"iterations "
-			"after warm-up\",\"additionalProperties\":false,"
-			"\"required\":[\"mean_ns\",\"ci95\"],\"properties\":{"
-			"\"mean_ns\":" NUMBER_OR_NULL ",\"ci95\":" INTERVAL("95 % t interval") "}}",
-			true},
-		{"cold", cold, true},
-		{"ratio",
-			"{\"type\":\"object\",\"description\":\"overhead: time here ÷ time "
-			"in the "
-			"reference cell, paired by block\",\"additionalProperties\":false,"
-			"\"required\":[\"reference\",\"point\",\"ci95\",\"sign_ci95\","
-			"\"raw_ci95\","
-			"\"raw_point\",\"blocks\",\"target_met\"],\"properties\":{"
-			"\"reference\":{\"type\":\"string\"},\"point\":" NUMBER_OR_NULL
-			",\"ci95\":" INTERVAL(
-				"as reported: widened for lag-1, adjusted "
-				"where it helps") ","
-						  "\"sign_ci95\":" INTERVAL(
-							  "sign-test "
-							  "interval of the "
-							  "median") ","
-								    "\"raw_"
-								    "ci95\""
-								    ":" INTERVAL(
-									    "plain paired t "
-									    "interval") ",\"raw_"
-											"point\""
-											":" NUMBER_OR_NULL
-											",\"blocks"
-											"\":" COUNT
-											",\"target_"
-											"met\":{"
-											"\"type\":"
-											"\"boolean"
-											"\"}}}",
-			true},
-		{"probe", "{\"type\":\"object\",\"description\":\"what device-probe saw\"}", false},
-		more ? more[0] : (struct extra){0},
-		more ? more[1] : (struct extra){0},
-		{0},
-	};
+#define STEADY                                                                                     \
+	"{\"type\":\"object\",\"description\":\"mean over blocks of the iterations after "         \
+	"warm-up\",\"additionalProperties\":false,\"required\":[\"mean_ns\",\"ci95\"],"            \
+	"\"properties\":{\"mean_ns\":" NUMBER_OR_NULL                                              \
+	",\"ci95\":" INTERVAL("95 % t interval") "}}"
+#define OVERHEAD                                                                                                                                                 \
+	"{\"type\":\"object\",\"description\":\"overhead: time here ÷ time in the reference "                                                                   \
+	"cell, "                                                                                                                                                 \
+	"paired by block\",\"additionalProperties\":false,"                                                                                                      \
+	"\"required\":[\"reference\",\"point\",\"ci95\",\"sign_ci95\",\"raw_ci95\",\"raw_point\","                                                               \
+	"\"blocks\",\"target_met\"],\"properties\":{\"reference\":{\"type\":\"string\"},"                                                                        \
+	"\"point\":" NUMBER_OR_NULL ",\"ci95\":" INTERVAL("as reported: widened for lag-1, "                                                                     \
+							  "adjusted where it helps") ",\"sign_"                                                                  \
+										     "ci95\""                                                                    \
+										     ":" INTERVAL("sign-test interval of the median") ",\"raw_ci95\":" INTERVAL( \
+											     "pla"                                                               \
+											     "in "                                                               \
+											     "pai"                                                               \
+											     "red"                                                               \
+											     " t "                                                               \
+											     "int"                                                               \
+											     "erv"                                                               \
+											     "al") ",\"raw_point\":" NUMBER_OR_NULL                              \
+												   ",\"blocks\":" COUNT                                          \
+												   ",\"target_met\":{\"type\":\"boolean\"}}}"
+#define LABEL "{\"type\":\"string\",\"description\":\"label of its host\"}"
+#define EXTRAS_MAX 6
+#define LISTS_MAX 12
 
-	return list_of("a cell and what was measured in it", table_cell, extras);
+/* The schemas of the lists of a summary, in the order of summary_lists[]. */
+static const struct list_schema {
+	const char *description;
+	const struct field *table;
+	struct extra extras[EXTRAS_MAX];
+} list_schemas[] = {
+	{"a cell and what was measured in it", table_cell,
+		{{"steady", STEADY, true}, {"cold", NULL, true}, {"ratio", OVERHEAD, true},
+			{"probe", "{\"type\":\"object\",\"description\":\"what device-probe saw\"}",
+				false}}},
+	{"geometric mean of a suite's overhead ratios on one host", table_geomean,
+		{{"ratio", RATIO("with its interval"), true}}},
+	{"two environments, one architecture: time in a ÷ time in b, paired by block", table_pair,
+		{{"ratio", RATIO("with its interval"), true}}},
+	{"two measurements of the same thing", table_aa,
+		{{"ratio", RATIO("with its interval"), true}}},
+	{"the two factors of a foreign cell's overhead", table_factor,
+		{{"layer_cost", RATIO("same ÷ native"), true},
+			{"isa_cost", RATIO("foreign ÷ same"), true}}},
+	{"what a command layer was", table_command_used, {{0}}},
+	{"the boots of a VM", table_boot_summary, {{0}}},
+};
+
+/* The schema of one list; labelled: as in merged.json. Heap. */
+static char *schema_of_list(size_t i, bool labelled)
+{
+	static const struct extra host = {"host", LABEL, true},
+				  run = {"run",
+					  "{\"type\":\"string\",\"description\":\"the run it is "
+					  "from\"}",
+					  true};
+	const struct list_schema *list = &list_schemas[i];
+	_cleanup_free_ char *cold = object_of("apart from the steady state", table_cold, NULL);
+	struct extra extras[EXTRAS_MAX + 3] = {{0}};
+	size_t n = 0;
+
+	if (labelled)
+		extras[n++] = host;
+	if (labelled && list->table == table_cell)
+		extras[n++] = run;
+	for (const struct extra *e = list->extras; e->name; e++, n++) {
+		extras[n] = *e;
+		if (!e->json)
+			extras[n].json = cold;
+	}
+	return list_of(list->description, list->table, extras);
+}
+
+/* Appends the lists to a document's members, which end where n says. */
+static size_t add_lists(struct extra *extras, size_t n, bool labelled)
+{
+	for (size_t i = 0; summary_lists[i].key; i++)
+		extras[n++] = (struct extra){summary_lists[i].key, schema_of_list(i, labelled),
+			labelled || !summary_lists[i].optional};
+	return n;
+}
+
+static void free_lists(const struct extra *extras, size_t from)
+{
+	for (size_t i = 0; summary_lists[i].key; i++)
+		free((char *)extras[from + i].json);
 }
 
 void summary_schema(struct str *out)
 {
-	static const struct extra ratio[] = {{"ratio", RATIO("with its interval"), true}, {0}};
-	static const struct extra factors[] = {{"layer_cost", RATIO("same ÷ native"), true},
-		{"isa_cost", RATIO("foreign ÷ same"), true}, {0}};
-	_cleanup_free_ char *host = object_of("the machine, as in host.json", table_host, NULL),
-			    *cell = cells(NULL),
-			    *geomean = list_of("geometric mean of a suite's overhead ratios",
-				    table_geomean, ratio),
-			    *pairs = list_of("two environments, one architecture: time in a ÷ "
-					     "time in b, paired by block",
-				    table_pair, ratio),
-			    *aa = list_of("two measurements of the same thing", table_aa, ratio),
-			    *factor = list_of("the two factors of a foreign cell's overhead",
-				    table_factor, factors),
-			    *commands =
-				    list_of("what a command layer was", table_command_used, NULL),
-			    *boots = list_of("the boots of a VM", table_boot_summary, NULL);
-	const struct extra extras[] = {
-		{"host", host, true},
-		{"cells", cell, true},
-		{"geomean", geomean, true},
-		{"pairs", pairs, true},
-		{"aa", aa, true},
-		{"factors", factor, true},
-		{"commands", commands, false},
-		{"boots", boots, true},
-		{0},
-	};
+	_cleanup_free_ char *host = object_of("the machine, as in host.json", table_host, NULL);
+	struct extra extras[LISTS_MAX + 2] = {{"host", host, true}};
 	struct json_writer w;
 
+	add_lists(extras, 1, false);
 	begin_document(&w, out, "summary.json of a toll run");
 	write_object(&w, "what statistics make of a run's samples", SCHEMA_SUMMARY, table_summary,
 		extras);
 	jw_end_object(&w);
+	free_lists(extras, 1);
 }
-
-#define LABEL "{\"type\":\"string\",\"description\":\"label of its host\"}"
 
 void merged_schema(struct str *out)
 {
-	static const struct extra of_cell[] = {{"host", LABEL, true},
-		{"run", "{\"type\":\"string\",\"description\":\"the run it is from\"}", true}};
-	static const struct extra of_geomean[] = {{"host", LABEL, true},
-		{"ratio", RATIO("over all shards of the host, with its interval"), true}, {0}};
 	_cleanup_free_ char *machine =
-				    object_of("as in host.json of its first run", table_host, NULL),
-			    *cell = cells(of_cell),
-			    *geomean = list_of("geometric mean of the overhead ratios on one host",
-				    table_geomean, of_geomean),
-			    *sources = list_of("a run that was joined", table_merged_source, NULL),
-			    *clashes =
-				    list_of("a program that runs do not share: its cells are left "
-					    "out",
-					    table_clash, NULL),
-			    *hosts = NULL;
+		object_of("as in host.json of its first run", table_host, NULL);
 	const struct extra of_host[] = {{"machine", machine, true}, {0}};
-	struct extra extras[] = {
-		{"hosts", NULL, true},
-		{"sources", sources, true},
-		{"cells", cell, true},
-		{"geomean", geomean, true},
-		{"clashes", clashes, true},
-		{0},
-	};
+	_cleanup_free_ char *hosts = list_of(
+				    "machines that count as one", table_merged_host, of_host),
+			    *sources = list_of("a run that was joined", table_merged_source, NULL),
+			    *clashes = list_of("a program that runs do not share: its cells are "
+					       "left out",
+				    table_clash, NULL);
+	struct extra extras[LISTS_MAX + 4] = {{"hosts", hosts, true}, {"sources", sources, true}};
+	size_t n = add_lists(extras, 2, true);
 	struct json_writer w;
 
-	hosts = list_of("machines that count as one", table_merged_host, of_host);
-	extras[0].json = hosts;
+	extras[n] = (struct extra){"clashes", clashes, true};
 	begin_document(&w, out, "merged.json, runs joined by toll merge");
 	write_object(&w, "runs of several hosts and shards; nothing is compared across hosts",
 		SCHEMA_MERGED, table_merged, extras);
 	jw_end_object(&w);
+	free_lists(extras, 2);
 }

@@ -13,9 +13,4 @@
 void summary_to_json(const struct summary *s, struct str *out);
 int summary_from_json(const struct json_doc *doc, struct summary *ret, struct err *err);
 
-/* Parts that other documents share. The members of a cell go into the object that is open; host is
- * the architecture of its reference cell. */
-void cell_members_to_json(const struct cell_summary *c, enum arch host, struct json_writer *w);
-void ratio_to_json(const struct ratio *r, const char *key, struct json_writer *w);
-
 #endif

@@ -131,6 +131,10 @@ const struct field table_boot[] = {
 	T(boot, threads, .nullable = true,
 		.help = "tcg: multi, a thread per virtual CPU, or single; null: kvm, or not to be "
 			"told"),
+	T(boot, qemu, .nullable = true, .help = "version of QEMU, read back"),
+	T(boot, libvirt, .nullable = true, .help = "version of the libvirt that ran it"),
+	T(boot, ran_on, .nullable = true,
+		.help = "another machine that it ran on, as its libvirt names it; null: this one"),
 	D(boot, skew_ppm,
 		.help = "the guest's clock against the host's, parts per million; null: not "
 			"measured"),
@@ -157,6 +161,8 @@ const struct field table_summary[] = {
 	T(summary, profile, .help = "its profile"),
 	T(summary, size, .help = "size of every workload"),
 	T(summary, suite, .help = "suite of its workloads; empty: several"),
+	T(summary, connect, .nullable = true,
+		.help = "libvirt URI that VMs were run through; null: embedded"),
 	T(summary, toll_version, .help = "version of toll that computed this"),
 	N(summary, seed, .help = "the plan's seed"),
 	F(summary, replayed, FIELD_BOOL, .help = "canned samples: this run measured nothing"),
@@ -186,6 +192,9 @@ const struct field table_cell[] = {
 	T(cell_summary, env, .help = "environment"),
 	STATUS(cell_summary, .help = "ok, or how the cell ended"),
 	T(cell_summary, reason, .nullable = true, .help = "why it is not ok"),
+	T(cell_summary, ran_on, .nullable = true,
+		.help = "another machine that its VM ran on: there is no ratio then; null: this "
+			"one"),
 	N(cell_summary, blocks, .help = "blocks with a time of this cell"),
 	N(cell_summary, executions, .help = "executions, good and bad"),
 	N(cell_summary, iterations, .help = "iterations of the good ones"),
@@ -275,6 +284,11 @@ const struct field table_boot_summary[] = {
 	T(boot_summary, cpu, .help = "CPU model, read back"),
 	T(boot_summary, machine, .help = "machine type, read back"),
 	N(boot_summary, vcpus, .help = "virtual CPUs, read back"),
+	T(boot_summary, qemu, .help = "version of QEMU, read back; several: not the same in all"),
+	T(boot_summary, libvirt, .help = "version of the libvirt that ran it; or several"),
+	T(boot_summary, ran_on, .nullable = true,
+		.help = "another machine that it ran on; several: not the same in all; null: this "
+			"one"),
 	{0},
 };
 
@@ -283,7 +297,6 @@ const struct field table_boot_summary[] = {
 const struct field table_merged[] = {
 	T(merged, id, .required = true, .help = "the document's id, made like a run's"),
 	T(merged, created, .required = true, .help = "when it was made, UTC"),
-	T(merged, profile, .required = true, .help = "profile of every run"),
 	T(merged, size, .required = true, .help = "size of every workload"),
 	T(merged, toll_version, .help = "version of toll that computed this"),
 	{0},
@@ -295,6 +308,7 @@ const struct field table_merged_host[] = {
 	T(merged_host, fingerprint, .required = true,
 		.help = "16 hex digits over what runs of one host agree in: architecture, CPU "
 			"model, hypervisor, kernel, QEMU"),
+	T(merged_host, profile, .required = true, .help = "profile of its runs"),
 	N(merged_host, nodes, .help = "machines; several with one fingerprint are one host"),
 	N(merged_host, runs, .help = "runs"),
 	T(merged_host, missing, .nullable = true, .help = "shards that were not given: 2, 5 of 6"),

@@ -5,7 +5,7 @@ import json
 import math
 import shutil
 
-from canned import FOREIGN, KVM, SAME, Canned, cell, log_ratios, paired, t_quantile
+from canned import FOREIGN, KVM, SAME, VM, Canned, cell, log_ratios, paired, t_quantile
 from toll import HOST, OTHER, Tap, make_home, manifest, scratch, toll
 
 tap = Tap()
@@ -193,6 +193,60 @@ if shutil.which("gnuplot"):
 else:
     tap.skip("figures are drawn", "gnuplot is not installed")
 
+# ---- joined runs are drawn again ----
+
+there = canned(NAMES, 9)
+there.arm("alpha", VM)
+for block in range(1, 7):
+    there.sample("alpha", VM, block, ns=3_000_000)
+for boot in there.boots.values():
+    boot.update(qemu="8.2.1", libvirt="10.1.0", ran_on="there.example")
+result, m, target = merge(write(here), on_other_host(there))
+DRAWN = sorted(p.relative_to(target) for p in target.rglob("*") if p.is_file() and
+               p.suffix in (".html", ".md", ".tsv", ".dat", ".gp", ".svg"))
+before = {p: (target / p).read_bytes() for p in DRAWN}
+for p in DRAWN:
+    (target / p).unlink()
+again = toll("report", target, home=home)
+tap.same((again.code, again.out), (0, result.out), "report prints of joined runs what merge printed")
+tap.same({str(p): (target / p).exists() and (target / p).read_bytes() == before[p] for p in DRAWN},
+         {str(p): True for p in DRAWN}, f"and writes the same {len(DRAWN)} files again, byte by byte")
+tap.ok(len(DRAWN) > 2 and "ran on there.example" in again.out, "with what was said of a host's VMs", again)
+moved = target.rename(work / "moved")
+again = toll("report", f"{moved}/", home=home)
+tap.ok(again.code == 0 and again.out.rstrip().endswith(str(moved)), "a moved folder is drawn too", again)
+document = (moved / "merged.json").read_text()
+
+
+def malformed(name, edit, *words):
+    value = json.loads(document)
+    edit(value)
+    (moved / "merged.json").write_text(json.dumps(value, indent=1))
+    (moved / "report.md").unlink(missing_ok=True)
+    result = toll("report", moved, home=home)
+    tap.ok(result.code == 2 and not result.out and "merged.json:" in result.err and
+           all(w in result.err for w in words) and not (moved / "report.md").exists(),
+           f"{name}: exit 2, with file, line, key and what was expected", result)
+
+
+malformed("a missing key", lambda v: v["hosts"][0].pop("profile"), "needs the key 'profile'")
+malformed("a wrong type", lambda v: v["sources"][0].update(blocks_done="six"), "key 'blocks_done'",
+          "must be a number")
+malformed("an unknown key", lambda v: v.update(colour="red"), "key 'colour'", "not known")
+malformed("a label that leads out of the folder",
+          lambda v: [x.update(label=f"{x['label']}/../..") for x in v["hosts"]], "key 'label'",
+          "must be the machine's architecture")
+malformed("a cell of no host", lambda v: v["cells"][0].update(host="ppc"), "key 'host'",
+          "must be the label of one of the hosts")
+malformed("a later schema", lambda v: v.update(schema="toll.merged/2"), "toll.merged/2",
+          "not toll.merged/1")
+(moved / "merged.json").write_text(document[:-20])
+result = toll("report", moved, home=home)
+tap.ok(result.code == 2 and "merged.json:" in result.err, "a document cut short: exit 2", result)
+(moved / "merged.json").write_text(document)
+result = toll("merge", moved, "-o", work / "twice", home=home)
+tap.ok(result.code == 2 and "is no run" in result.err, "joined runs are not joined again", result)
+
 # ---- programs that differ ----
 
 there = canned(NAMES, 9)
@@ -253,8 +307,14 @@ sized = write(sized)
 refused("two sizes", (a, sized), a.name, sized.name, "size seed")
 smoke = canned(("beta",), 6)
 smoke.plan["profile"] = "smoke"
-smoke = write(smoke)
-refused("two profiles", (a, smoke), a.name, smoke.name, "profile smoke")
+smoke_here = write(smoke)
+refused("two profiles on one host", (a, smoke_here), a.name, smoke_here.name, "profile smoke",
+        "both are of one host")
+result, m, target = merge(a, on_other_host(smoke))
+tap.same((result.code, {h["label"]: h["profile"] for h in m["hosts"]}),
+         (0, {HOST: "full", OTHER: "smoke"}), "hosts may differ in profile, and each says its own")
+tap.ok("profile full" in result.out and "profile smoke" in result.out and
+       "smoke" in (target / "report.md").read_text(), "and so do the summary and the report", result)
 refused("a folder that is not there", (a, work / "nowhere"), "is no run")
 refused("a folder that is no run", (a, work / "home"), "is no run")
 future = canned(("beta",), 6)

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Any bytes as plan.json, host.json or summary.json: what is read is written as a document that
+ * Any bytes as plan.json, host.json, summary.json or merged.json: what is read is written as a document that
  * reads the same.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/merged_json.h"
 #include "store/plan_json.h"
 #include "store/summary_json.h"
 
@@ -17,6 +18,7 @@ static bool rewrite(const struct json_doc *doc, struct str *out)
 	struct plan plan = {0};
 	struct host host = {0};
 	struct summary summary = {0};
+	struct merged merged = {0};
 
 	if (plan_from_json(doc, &plan, NULL) == 0) {
 		plan_to_json(&plan, out);
@@ -30,6 +32,11 @@ static bool rewrite(const struct json_doc *doc, struct str *out)
 	if (summary_from_json(doc, &summary, NULL) == 0) {
 		summary_to_json(&summary, out);
 		summary_release(&summary);
+		return true;
+	}
+	if (merged_from_json(doc, &merged, NULL) == 0) {
+		merged_to_json(&merged, out);
+		merged_release(&merged);
 		return true;
 	}
 	return false;

@@ -47,6 +47,20 @@ OTHER_LINES = (b'{"schema":"toll.boot/1","arm":"main","env":"vm-aarch64-tcg","bl
                b'{"schema":"toll.session/1","wall_ns":10,"inside_ns":9}\n')
 RECORD = (b'{"schema":"toll.record/1","workload":"matmul","main_ns":5,"iter_wall_ns":[7],'
           b'"iter_cpu_ns":[6],"work":{"flop":1},"digest":{"values":[1.5],"hash":"ab"}}')
+RATIO = b'{"point":1.5,"ci95":[1.25,null],"blocks":6}'
+MERGED = (b'{"schema":"toll.merged/1","id":"a","created":"b","size":"small","hosts":[{"label":"x86_64",'
+          b'"fingerprint":"c","profile":"quick","machine":{"id":"d","arch":"x86_64"}},{"label":"aarch64-2",'
+          b'"fingerprint":"e","profile":"full","missing":"2 of 2","machine":{"id":"f","arch":"aarch64"}}],'
+          b'"sources":[{"run":"g","host":"aarch64-2"}],"cells":[{"host":"aarch64-2","run":"g",'
+          b'"cell":"h","status":"ok","ran_on":"i","steady":{"mean_ns":1,"ci95":[null,2]},"cold":{},'
+          b'"ratio":{"reference":"j","point":1,"ci95":[1,2],"sign_ci95":[1,2],"raw_ci95":[1,2],'
+          b'"raw_point":1,"blocks":2,"target_met":true},"probe":{"k":1}}],"geomean":[{"host":"x86_64",'
+          b'"env":"l","ratio":' + RATIO + b'}],"pairs":[{"host":"x86_64","workload":"","variant":"all",'
+          b'"a":"m","b":"n","ratio":' + RATIO + b'}],"aa":[{"host":"x86_64","kind":"vm","ratio":' + RATIO +
+          b'}],"factors":[{"host":"x86_64","workload":"o","variant":"p","layer_cost":' + RATIO +
+          b',"isa_cost":' + RATIO + b'}],"commands":[{"host":"x86_64","env":"q"}],"boots":'
+          b'[{"host":"x86_64","env":"r","hello_ns":1}],"clashes":[{"program":"s","run_a":"g","id_a":"",'
+          b'"run_b":"t","id_b":"u","cells":3}]}')
 
 
 def main():
@@ -66,6 +80,7 @@ def main():
             if os.path.getsize(path) <= 16 * LIMIT:
                 seed("fuzz_document", name_of(path), read(path))
                 seed("fuzz_json", name_of(path), read(path)[:LIMIT])
+    seed("fuzz_document", "merged", MERGED)
     seed("fuzz_document", "empty", b'{"schema":"toll.plan/1","arms":[]}')
     seed("fuzz_record", "record", RECORD)
     for program in glob.glob(f"build/workloads/{platform.machine()}/*.portable"):

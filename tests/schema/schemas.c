@@ -77,6 +77,7 @@ static void write_merged(const struct summary *s, struct str *out)
 	_cleanup_free_ size_t *source = xcalloc(s->ncells, sizeof(*source));
 	struct merged_host host = {.label = "x86_64",
 		.fingerprint = "0123456789abcdef",
+		.profile = "quick",
 		.missing = "2 of 2",
 		.nodes = 1,
 		.runs = 1,
@@ -87,7 +88,6 @@ static void write_merged(const struct summary *s, struct str *out)
 	struct clash clash = {.program = "workloads/x86_64/x.blas", .cells = 3};
 
 	merged_to_json(&(struct merged){.id = "20250102T030405Z-0a1b2d",
-			       .profile = "quick",
 			       .size = "small",
 			       .hosts = &host,
 			       .nhosts = 1,

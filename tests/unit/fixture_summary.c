@@ -311,6 +311,8 @@ static void fixture_rest(struct summary *s)
 		str_copy(b->accel, sizeof(b->accel), kvm ? "kvm" : "tcg");
 		str_copy(b->cpu, sizeof(b->cpu), arm ? "neoverse-n1" : "Haswell-noTSX");
 		str_copy(b->machine, sizeof(b->machine), arm ? "virt-7.2" : "pc-q35-7.2");
+		str_copy(b->qemu, sizeof(b->qemu), kvm ? "" : "7.2.22");
+		str_copy(b->libvirt, sizeof(b->libvirt), kvm ? "" : "9.0.0");
 	}
 }
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * store/plan_json, store/summary_json: documents survive being read and written again, byte by
+ * store/plan_json, store/summary_json, store/merged_json: documents survive being read and written again, byte by
  * byte, and bad ones name file, line and key.
  */
 #include <stdlib.h>
 
 #include "base/cleanup.h"
 #include "fixture_summary.h"
+#include "store/merged_json.h"
 #include "store/plan_json.h"
 #include "store/summary_json.h"
 #include "tap.h"
@@ -191,8 +192,101 @@ static void test_summary(void)
 	fixture_release(&f);
 }
 
+/* The fixture's summary as that of two hosts, the second without any list. */
+static void make_merged(const struct fixture *f, size_t *source, struct merged *ret)
+{
+	static struct merged_source sources[] = {
+		{.run = "20250102T030405Z-0a1b2c", .host = "x86_64", .shard = 1, .shards = 2,
+			.blocks_planned = 6, .blocks_done = 4, .cells = 3},
+		{.run = "20250102T030406Z-0a1b2c", .host = "aarch64-1", .at = 1, .replayed = true},
+	};
+	static struct clash clash = {.program = "workloads/x86_64/x.blas", .cells = 3};
+	static struct merged_host hosts[2];
+
+	hosts[0] = (struct merged_host){.label = "x86_64",
+		.fingerprint = "0123456789abcdef",
+		.profile = "quick",
+		.missing = "2 of 2",
+		.nodes = 1,
+		.runs = 1,
+		.summary = f->summary,
+		.source = source};
+	hosts[1] = (struct merged_host){.label = "aarch64-1",
+		.fingerprint = "fedcba9876543210",
+		.profile = "smoke",
+		.summary = {.host = {.arch = ARCH_AARCH64, .load1 = 0.5}}};
+	*ret = (struct merged){.id = "20250102T030405Z-0a1b2d",
+		.created = "2025-01-02 03:04:05 UTC",
+		.size = "small",
+		.hosts = hosts,
+		.nhosts = 2,
+		.sources = sources,
+		.nsources = 2,
+		.clashes = &clash,
+		.nclashes = 1};
+}
+
+static void merged_refused(const char *text, const char *from, const char *to, const char *message)
+{
+	_cleanup_free_ char *bad = edited(text, from, to);
+	_cleanup_json_ struct json_doc *doc = parse(bad, "merged.json");
+	struct merged m = {.nhosts = 77};
+
+	ok(doc && merged_from_json(doc, &m, &err) == -EINVAL && m.nhosts == 77 &&
+			strstr(err.text, "merged.json:") && strstr(err.text, message),
+		"joined runs with %s are refused: %s", to, err.text);
+}
+
+static void test_merged(void)
+{
+	_cleanup_(str_release) struct str text = {0}, again = {0};
+	struct merged m, got = {0};
+	struct json_doc *doc;
+	struct fixture f;
+	_cleanup_free_ size_t *source = NULL;
+
+	fixture_init(&f);
+	source = xcalloc(f.summary.ncells, sizeof(*source));
+	make_merged(&f, source, &m);
+	merged_to_json(&m, &text);
+	doc = parse(text.s, "merged.json");
+	if (!ok(doc && !merged_from_json(doc, &got, &err), "joined runs are read: %s", err.text))
+		return;
+	merged_to_json(&got, &again);
+	ok(!strcmp(again.s, text.s), "and written as the same %zu bytes", text.len);
+	ok(got.nhosts == 2 && got.hosts[0].summary.ncells == f.summary.ncells &&
+			got.hosts[0].summary.npairs == f.summary.npairs &&
+			got.hosts[0].summary.naa == f.summary.naa &&
+			got.hosts[0].summary.nboots == f.summary.nboots &&
+			!got.hosts[1].summary.ncells && got.nclashes == 1,
+		"with all lists of each host");
+	ok(!strcmp(got.hosts[1].summary.profile, "smoke") && got.hosts[1].summary.replayed &&
+			!got.hosts[0].summary.replayed &&
+			!strcmp(got.hosts[0].summary.run, m.id),
+		"the hosts' summaries are named, and know what was replayed");
+	merged_release(&got);
+	json_doc_free(doc);
+
+	merged_refused(text.s, "\"toll.merged/1\"", "\"toll.summary/1\"", "not toll.merged/1");
+	merged_refused(text.s, "\"hosts\": [", "\"hosts\": [], \"x\": [", "is not known");
+	merged_refused(text.s, "\"label\": \"aarch64-1\"", "\"label\": \"aarch64-1/../..\"",
+		"key 'label'");
+	merged_refused(text.s, "\"label\": \"aarch64-1\"", "\"label\": \"x86_64\"",
+		"no other host's");
+	merged_refused(text.s, "\"host\": \"x86_64\"", "\"host\": \"ppc\"",
+		"label of one of the hosts");
+	merged_refused(text.s, "\"run\": \"20250102T030405Z-0a1b2c\", \"cell\"",
+		"\"run\": \"20250102T030406Z-0a1b2c\", \"cell\"", "one of that host's sources");
+	merged_refused(text.s, "\"pairs\": [", "\"pairs\": [{\"host\": \"x86_64\"}, ",
+		"needs the key 'workload'");
+	merged_refused(text.s, "\"aa\": [", "\"aa\": {}, \"y\": [", "key 'y'");
+	merged_refused(text.s, "\"boots\": [", "\"boots\": [7, ", "needs the key 'host'");
+	fixture_release(&f);
+}
+
 int main(void)
 {
+	test_merged();
 	test_plan();
 	test_host();
 	test_summary();

@@ -64,7 +64,7 @@ private_host_init() {
 	ip link set lo up
 }
 
-# start_libvirtd: qemu:///system, with a pool "default".
+# start_libvirtd: qemu:///system. $LIBVIRTD_PRELOAD: a library that is put into it.
 start_libvirtd() {
 	cat >/etc/libvirt/qemu.conf <<-'CONF'
 		stdio_handler = "file"
@@ -75,7 +75,8 @@ start_libvirtd() {
 		auth_unix_rw = "none"
 		auth_unix_ro = "none"
 	CONF
-	LIBVIRT_LOG_OUTPUTS=3:file:$SCRATCH/libvirtd.log /usr/sbin/libvirtd >"$SCRATCH/libvirtd.out" 2>&1 &
+	LD_PRELOAD=${LIBVIRTD_PRELOAD:-} LIBVIRT_LOG_OUTPUTS=3:file:$SCRATCH/libvirtd.log \
+		/usr/sbin/libvirtd >"$SCRATCH/libvirtd.out" 2>&1 &
 	LIBVIRTD=$!
 	wait_for 60 virsh -q -c qemu:///system list
 }
