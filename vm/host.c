@@ -47,6 +47,25 @@
 
 /* ---- errors ---- */
 
+/* Takes the times out that libvirt has QEMU put before its messages: "2026-11-21T13:12:46.5Z ". */
+static void drop_times(char *text)
+{
+	char *to = text;
+
+	while (*text) {
+		size_t n = strcspn(text, " \n");
+		bool time = n >= 20 && text[4] == '-' && text[10] == 'T' && text[n - 1] == 'Z';
+
+		n += text[n] != '\0';
+		if (!time) {
+			memmove(to, text, n);
+			to += n;
+		}
+		text += n;
+	}
+	*to = '\0';
+}
+
 /* QEMU's warnings come before the line that matters. */
 static void shorten(char *message)
 {
@@ -58,6 +77,7 @@ static void shorten(char *message)
 	first = strstr(message, "qemu-system-");
 	if (last && first && first < last)
 		memmove(first, last + 1, strlen(last + 1) + 1);
+	drop_times(message);
 	str_sanitize(message);
 }
 

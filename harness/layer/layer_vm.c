@@ -37,6 +37,9 @@ static char *image(const struct layer_ctx *ctx, const struct layer *l, const cha
 
 #define PROOF_NS (30 * NS_PER_S)
 #define PROOF_MIB 256
+#define KVM_REMEDY                                                                                 \
+	"see to /dev/kvm and QEMU on the libvirt host (is it nested?), or leave this environment " \
+	"out"
 
 /* The local /dev/kvm says nothing about another machine; on this one a daemon may have the
  * permission that this user lacks. */
@@ -54,9 +57,11 @@ static bool connection_has(const struct layer *l, const struct layer_ctx *ctx, s
 		verdict_refuse(ret, ctx->unconnected_remedy, ctx->unconnected);
 	else if (ctx->vms && vm_host_check(ctx->vms, l->arch, accel_text(l->accel), &err) < 0)
 		verdict_refuse(ret,
-			err.code == ENODEV ? "install QEMU for that architecture on the libvirt "
-					     "host, or a newer one, or leave this environment out"
-					   : "",
+			err.code != ENODEV	? ""
+			: l->accel == ACCEL_KVM ? KVM_REMEDY
+						: "install QEMU for that architecture on the "
+						  "libvirt host, or a newer one, or leave this "
+						  "environment out",
 			err.text);
 	return ret->status == STATUS_OK;
 }
@@ -87,13 +92,15 @@ static bool has_images(const struct layer *l, const struct layer_ctx *ctx, struc
 static bool kvm_is_alive(const struct layer *l, const struct layer_ctx *ctx, struct verdict *ret)
 {
 	_cleanup_free_ char *kernel = image(ctx, l, "vmlinuz"), *why = NULL;
+	struct environment env = {.n = 1, .layers = {*l}};
 	_cleanup_free_ char *initrd = image(ctx, l, "initramfs");
 	char time[DURATION_TEXT_MAX];
 	struct err err = {0};
 	uint64_t hello_ns;
 
+	environment_name(&env);
 	if (vm_host_prove(ctx->vms,
-		    &(struct vm_spec){.id = "a guest to try KVM with",
+		    &(struct vm_spec){.id = env.id,
 			    .arch = l->arch,
 			    .accel = accel_text(l->accel),
 			    .kernel = kernel,
@@ -103,12 +110,8 @@ static bool kvm_is_alive(const struct layer *l, const struct layer_ctx *ctx, str
 			    .cpu_pin = ctx->host->measure_cpu,
 			    .boot_timeout_ns = PROOF_NS},
 		    &hello_ns, &err) < 0) {
-		why = xasprintf("that libvirt offers KVM, but no guest comes up under it within "
-				"%s: %s",
-			duration_text(PROOF_NS, time), err.text);
-		verdict_refuse(ret,
-			"see to /dev/kvm there (is it nested?), or leave this environment out",
-			why);
+		why = xasprintf("KVM there was tried and gives no guest: %s", err.text);
+		verdict_refuse(ret, KVM_REMEDY, why);
 		return false;
 	}
 	snprintf(ret->detail, sizeof(ret->detail), ", a guest came up there in %s",

@@ -59,16 +59,16 @@ for name, words in {"silent": "prints nothing", "rubbish": "prints nothing",
            (e["remedy"] == f"install {name}" or name == "away"),
            f"{name}: refused with its reason, and how to get it", e)
 tap.ok(result.seconds < 30, "a version command that hangs has a deadline", result.seconds)
-few = file_of(row("good"), row("gone", command=["no-such-program"]))
-said = toll("doctor", "--environments", few, home=home)
-tap.ok(said.code == 0 and all(w in said.out for w in (
-    f"good-{OTHER}", "Version 7", f"the good; {OTHER} programs on all hosts", f"gone-{OTHER}",
-    "do:  install gone")), "doctor says what each is, which programs it runs, and on what", said)
 away = toll("doctor", "--environments", file_of(row("away", on=OTHER), row("good"), row("far", on=OTHER)),
             home=home)
 tap.ok(any(line.split() == ["for", OTHER, "hosts:", f"away-{OTHER},", f"far-{OTHER}"]
            for line in away.out.splitlines()) and away.out.count("away-") == 1 and
        f"good-{OTHER}" in away.out, "those of another kind of host are one line", away)
+few = file_of(row("good"), row("gone", command=["no-such-program"]))
+said = toll("doctor", "--environments", few, home=home)
+tap.ok(said.code == 0 and all(w in said.out for w in (
+    f"good-{OTHER}", "Version 7", f"the good; {OTHER} programs on all hosts", f"gone-{OTHER}",
+    "do:  install gone")), "doctor says what each is, which programs it runs, and on what", said)
 
 # ---- the file ----
 
