@@ -17,7 +17,7 @@ struct arm *plan_add(struct plan *plan, const char *workload, const char *varian
 
 	GROW(plan->arms, plan->n, plan->cap);
 	arm = &plan->arms[plan->n++];
-	*arm = (struct arm){.env = *env, .duplicate = duplicate};
+	*arm = (struct arm){.env = *env, .duplicate = duplicate, .executions = 1};
 	arm->parts.arch = environment_arch(env);
 	str_copy(arm->parts.workload, sizeof(arm->parts.workload), workload);
 	str_copy(arm->parts.variant, sizeof(arm->parts.variant), variant);

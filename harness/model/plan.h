@@ -26,7 +26,8 @@ struct arm {
 	bool duplicate;
 	enum status status; /* OK: to be run; REFUSED, TOO_SLOW, ERROR: not, with the reason */
 	char reason[REASON_MAX];
-	uint64_t estimate_ns; /* wall time of one execution; 0: not known */
+	uint64_t executions;  /* in a block, at least 1 */
+	uint64_t estimate_ns; /* wall time of one of them; 0: not known */
 };
 
 struct plan {
@@ -58,7 +59,8 @@ struct plan {
 	size_t n, cap;
 };
 
-/* Adds a zeroed arm for the cell and returns it; valid until the next call. */
+/* Adds an arm for the cell, executed once in a block and otherwise zeroed, and returns it; valid
+ * until the next call. */
 struct arm *plan_add(struct plan *plan, const char *workload, const char *variant,
 	const struct environment *env, bool duplicate);
 void plan_release(struct plan *plan);

@@ -19,7 +19,8 @@
 #define LOSSES_MAX 16
 #define ITERATIONS_MAX 4096
 #define RAN_ON_MAX 128
-#define BLOCKS_MAX 1000 /* of a run: what is stored by block is bounded by it */
+#define BLOCKS_MAX 1000	   /* of a run: what is stored by block is bounded by it */
+#define EXECUTIONS_MAX 100 /* of an arm in a block */
 
 struct digest {
 	double values[DIGEST_VALUES_MAX];
@@ -31,6 +32,7 @@ struct sample {
 	char cell[CELL_ID_MAX]; /* workload.variant.arch.environment */
 	bool duplicate;		/* arm "aa" */
 	uint64_t block;		/* from 1 */
+	uint64_t execution;	/* which of the arm's in this block, from 1; `order` says when */
 	uint64_t boot;		/* number of the VM boot in this run, 0 without a VM */
 	uint64_t order;		/* position in the block, from 1 */
 	enum status status;

@@ -27,7 +27,8 @@ struct cell_summary {
 	enum status status;
 	char reason[REASON_MAX];
 	char ran_on[RAN_ON_MAX]; /* another machine that its VM ran on; "": this one */
-	size_t blocks, executions, iterations;
+	size_t blocks, executions, failed, iterations;
+	size_t per_block; /* executions planned in a block */
 
 	/* steady: mean over blocks of each block's mean post-warm-up iteration, 95 % t interval */
 	double mean_ns, mean_lo_ns, mean_hi_ns;

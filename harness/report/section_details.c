@@ -3,6 +3,7 @@
  * What stands further down: reasons, boots, computed original times, every cell, host and method.
  */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -360,18 +361,32 @@ static void item(struct doc *d, const char *fmt, ...)
 	doc_block(d, DOC_ITEM, "%s", str_text(&text));
 }
 
+/* How often a cell is executed in a block: the most of any. */
+static size_t executions_a_block(const struct summary *s)
+{
+	size_t most = 1;
+
+	for (size_t i = 0; i < s->ncells; i++)
+		if (s->cells[i].per_block > most)
+			most = s->cells[i].per_block;
+	return most;
+}
+
 void section_method(struct doc *d, const struct story *st)
 {
 	const struct summary *s = st->summary;
-	char a[NUMBER_TEXT_MAX], b[NUMBER_TEXT_MAX];
+	char a[NUMBER_TEXT_MAX], b[NUMBER_TEXT_MAX], repeats[64] = "once";
+	size_t executions = executions_a_block(s);
 
 	doc_heading(d, 2, "method", "How it was measured");
 	doc_open(d, DOC_LIST);
+	if (executions > 1)
+		snprintf(repeats, sizeof(repeats), "once to %zu times far apart", executions);
 	item(d,
-		"%zu of %zu blocks%s; in each, every cell once, in balanced random order, and each "
+		"%zu of %zu blocks%s; in each, every cell %s, in balanced random order, and each "
 		"VM freshly booted.",
 		(size_t)s->blocks_done, (size_t)s->blocks_planned,
-		s->budget_ended ? ", all that the budget had time for" : "");
+		s->budget_ended ? ", all that the budget had time for" : "", repeats);
 	item(d,
 		"Seed %llu. Imbalance of the order, largest minus smallest count: position %zu, "
 		"carry-over %zu.",

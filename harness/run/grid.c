@@ -15,57 +15,156 @@ static size_t arm_of(const struct plan *plan, const struct sample *s)
 	return GRID_NONE;
 }
 
-static void fill(struct field_datum *f, const struct sample *s)
+/* ---- one execution ---- */
+
+static struct execution_datum datum_of(const struct sample *s)
 {
+	struct execution_datum d = {
+		.sample = s, .log_mean = NAN, .log_sentinel = NAN, .scale = sample_scale(s)};
 	_cleanup_free_ double *time = xcalloc(s->iterations, sizeof(*time));
 	double sum = 0;
 
-	*f = (struct field_datum){
-		.sample = s, .log_mean = NAN, .log_sentinel = NAN, .scale = sample_scale(s)};
 	if (s->sentinel_ns[0] && s->sentinel_ns[1])
-		f->log_sentinel =
+		d.log_sentinel =
 			(log((double)s->sentinel_ns[0]) + log((double)s->sentinel_ns[1])) / 2;
 	if (s->status != STATUS_OK || !s->iterations)
-		return;
+		return d;
 	for (size_t i = 0; i < s->iterations; i++)
 		time[i] = (double)s->iter_wall_ns[i];
-	f->warmup = stats_warmup_classify(time, s->iterations);
-	f->steady = f->warmup.steady;
-	if (f->warmup.class == STATS_WARMUP_TOO_FEW && s->iterations > 1)
-		f->steady = 1;
-	for (size_t i = f->steady; i < s->iterations; i++)
+	d.warmup = stats_warmup_classify(time, s->iterations);
+	d.steady = d.warmup.steady;
+	if (d.warmup.class == STATS_WARMUP_TOO_FEW && s->iterations > 1)
+		d.steady = 1;
+	for (size_t i = d.steady; i < s->iterations; i++)
 		sum += time[i];
-	if (sum > 0 && f->scale > 0 && isfinite(f->scale))
-		f->log_mean = log(sum / (double)(s->iterations - f->steady) * f->scale);
+	if (sum > 0 && d.scale > 0 && isfinite(d.scale))
+		d.log_mean = log(sum / (double)(s->iterations - d.steady) * d.scale);
+	return d;
+}
+
+/* ---- by arm, block and number ---- */
+
+struct place_of {
+	size_t arm;
+	const struct sample *sample;
+};
+
+static int compare_numbers(uint64_t a, uint64_t b)
+{
+	return a < b ? -1 : a > b;
+}
+
+static int compare_executions(const struct place_of *a, const struct place_of *b)
+{
+	int order = compare_numbers(a->arm, b->arm);
+
+	if (!order)
+		order = compare_numbers(a->sample->block, b->sample->block);
+	if (!order)
+		order = compare_numbers(a->sample->execution, b->sample->execution);
+	return order;
+}
+
+static int compare_places(const void *a, const void *b)
+{
+	const struct place_of *x = a, *y = b;
+	int order = compare_executions(x, y);
+
+	/* the samples are of one array */
+	return order ? order : compare_numbers((uintptr_t)x->sample, (uintptr_t)y->sample);
+}
+
+/* The samples of the plan's arms, in order, each execution once, into ret. */
+static size_t place_samples(
+	const struct plan *plan, const struct samples *samples, struct place_of *ret)
+{
+	size_t n = 0, kept = 0;
+
+	for (size_t i = 0; i < samples->n; i++) {
+		size_t arm = arm_of(plan, &samples->v[i]);
+
+		if (arm != GRID_NONE)
+			ret[n++] = (struct place_of){arm, &samples->v[i]};
+	}
+	qsort(ret, n, sizeof(*ret), compare_places);
+	for (size_t i = 0; i < n; i++)
+		if (i + 1 == n || compare_executions(&ret[i], &ret[i + 1]))
+			ret[kept++] = ret[i];
+	return kept;
+}
+
+static void add_execution(struct field_datum *f, const struct execution_datum *e)
+{
+	if (!f->executions.n)
+		f->executions.v = e;
+	f->executions.n++;
+}
+
+static void average(struct field_datum *f)
+{
+	double mean = 0, sentinel = 0;
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->executions.n; i++) {
+		const struct execution_datum *e = &f->executions.v[i];
+
+		if (!isfinite(e->log_mean))
+			continue;
+		mean += e->log_mean;
+		sentinel += e->log_sentinel;
+		n++;
+	}
+	f->log_mean = n ? mean / (double)n : NAN;
+	f->log_sentinel = n ? sentinel / (double)n : NAN;
 }
 
 void grid_init(struct grid *grid, const struct plan *plan, const struct samples *samples)
 {
+	_cleanup_free_ struct place_of *places = xcalloc(samples->n, sizeof(*places));
+	size_t n = place_samples(plan, samples, places);
+
 	*grid = (struct grid){.plan = plan};
 	for (size_t i = 0; i < samples->n; i++)
 		if (samples->v[i].block > grid->blocks)
 			grid->blocks = samples->v[i].block;
 	grid->field = xcalloc(plan->n * grid->blocks, sizeof(*grid->field));
-	for (size_t i = 0; i < plan->n * grid->blocks; i++)
-		grid->field[i].log_mean = grid->field[i].log_sentinel = NAN;
-	for (size_t i = 0; i < samples->n; i++) {
-		size_t arm = arm_of(plan, &samples->v[i]);
+	grid->executions = xcalloc(n, sizeof(*grid->executions));
+	for (size_t i = 0; i < n; i++) {
+		const struct sample *s = places[i].sample;
 
-		if (arm != GRID_NONE)
-			fill(&grid->field[arm * grid->blocks + samples->v[i].block - 1],
-				&samples->v[i]);
+		grid->executions[i] = datum_of(s);
+		add_execution(&grid->field[places[i].arm * grid->blocks + s->block - 1],
+			&grid->executions[i]);
 	}
+	for (size_t i = 0; i < plan->n * grid->blocks; i++)
+		average(&grid->field[i]);
 }
 
 void grid_release(struct grid *grid)
 {
 	free(grid->field);
+	free(grid->executions);
 	*grid = (struct grid){0};
 }
 
 const struct field_datum *grid_at(const struct grid *grid, size_t arm, size_t block)
 {
 	return &grid->field[arm * grid->blocks + block];
+}
+
+struct executions grid_executions(const struct grid *grid, size_t arm)
+{
+	struct executions all = {0};
+
+	for (size_t b = 0; b < grid->blocks; b++) {
+		const struct executions *one = &grid_at(grid, arm, b)->executions;
+
+		/* Those of an arm stand together. */
+		if (!all.n)
+			all.v = one->v;
+		all.n += one->n;
+	}
+	return all;
 }
 
 size_t grid_arm(const struct grid *grid, const char *workload, const char *variant, const char *env,

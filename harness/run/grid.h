@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Samples laid out for statistics: one row per arm of the plan, one column per block, and in each
- * field the logarithm of the execution's mean steady iteration in host nanoseconds.
+ * Samples laid out for statistics. Every execution has the logarithm of its mean steady iteration
+ * in host nanoseconds; those of one arm in one block make that block's datum of the arm, the mean
+ * of their logarithms. The block is the unit of replication: how many executions a datum is made of
+ * makes it less noisy, and no more than one datum.
  */
 #ifndef RUN_GRID_H
 #define RUN_GRID_H
@@ -13,28 +15,43 @@
 #include "model/sample.h"
 #include "stats/warmup.h"
 
-struct field_datum {
-	const struct sample *sample; /* NULL: not run in this block */
-	double log_mean;	     /* NaN unless the sample is ok */
-	double log_sentinel;	     /* mean of ln(before), ln(after); NaN when not taken */
-	double scale;		     /* host ÷ guest clock */
+struct execution_datum {
+	const struct sample *sample;
+	double log_mean;     /* NaN unless the sample is ok */
+	double log_sentinel; /* mean of ln(before), ln(after); NaN when not taken */
+	double scale;	     /* host ÷ guest clock */
 	struct stats_warmup warmup;
 	size_t steady; /* first iteration that enters log_mean */
 };
 
+/* Of some executions, in the order of blocks, within a block by number. */
+struct executions {
+	const struct execution_datum *v;
+	size_t n;
+};
+
+struct field_datum {
+	struct executions executions; /* n 0: not run in this block */
+	double log_mean;	      /* mean over those that have one; NaN without any */
+	double log_sentinel;	      /* mean over the same; NaN when one of them lacks it */
+};
+
 struct grid {
 	const struct plan *plan;
-	size_t blocks;		   /* highest block any sample is of */
-	struct field_datum *field; /* [arm * blocks + block - 1] */
+	size_t blocks;			    /* highest block any sample is of */
+	struct field_datum *field;	    /* [arm * blocks + block - 1] */
+	struct execution_datum *executions; /* by arm, block and number */
 };
 
 /* Iterations before `steady` are left out: those found by the warm-up classification, or, where
  * there are too few to classify, the first one of two or more: it translates and touches. The rule
- * is the same for every arm. */
+ * is the same for every arm. Of two samples of one execution the later one counts. */
 void grid_init(struct grid *grid, const struct plan *plan, const struct samples *samples);
 void grid_release(struct grid *grid);
 
 const struct field_datum *grid_at(const struct grid *grid, size_t arm, size_t block);
+/* All of an arm, of every block. */
+struct executions grid_executions(const struct grid *grid, size_t arm);
 #define GRID_NONE ((size_t)-1)
 /* Index of an arm, GRID_NONE when the plan has none such. */
 size_t grid_arm(const struct grid *grid, const char *workload, const char *variant, const char *env,

@@ -12,8 +12,8 @@
 #include "base/log.h"
 #include "run/execute.h"
 #include "run/replay.h"
+#include "run/schedule.h"
 #include "run/sentinel.h"
-#include "stats/order.h"
 
 /* The reading after one execution serves as the one before the next when it is this fresh. */
 #define SENTINEL_FRESH_NS (20 * NS_PER_MS)
@@ -32,17 +32,18 @@ struct guest {
 struct arm_state {
 	const struct workload *workload;
 	const struct variant *variant;
-	size_t program; /* number of its workload.variant */
 	/* Block of the ending that will not get better (status_is_final); 0: none. */
 	uint64_t given_up;
-	bool missing; /* to be run in the current block */
+	bool missing; /* an execution of it is to be run in the current block */
 };
 
 struct session {
 	const struct measure_spec *spec;
 	const struct plan *plan;
 	struct arm_state *arms;
-	size_t nprograms;
+	struct schedule schedule;
+	struct turn *turns; /* to be run in the current block, in their order */
+	size_t nturns;
 	struct place *host;
 	struct guest *guests;
 	size_t nguests, guests_cap;
@@ -232,20 +233,22 @@ static int run_in_place(
 	return 0;
 }
 
-static int run_arm(struct session *s, size_t i, struct err *err)
+static int run_turn(struct session *s, const struct turn *turn, struct err *err)
 {
-	const struct arm *arm = &s->plan->arms[i];
+	const struct arm *arm = &s->plan->arms[turn->arm];
 	struct guest *g = environment_vm(&arm->env) ? guest_of(s, arm) : NULL;
 	struct place *place = g ? g->place : s->host;
-	_cleanup_(sample_release) struct sample sample = {
-		.block = s->block, .boot = g ? g->boot : 0, .order = ++s->order};
+	_cleanup_(sample_release) struct sample sample = {.block = s->block,
+		.execution = turn->execution,
+		.boot = g ? g->boot : 0,
+		.order = ++s->order};
 	int r = 0;
 
 	report(s, arm->cell);
 	if (!place)
 		fail(&sample, arm, STATUS_BOOT, g->reason);
 	else
-		r = run_in_place(s, i, place, &sample, err);
+		r = run_in_place(s, turn->arm, place, &sample, err);
 	if (r < 0)
 		return r;
 	/* What fails while everything is being stopped says nothing about the arm. */
@@ -253,48 +256,24 @@ static int run_arm(struct session *s, size_t i, struct err *err)
 		return err_set(err, ERR_INTERRUPTED, "interrupted");
 	s->done++;
 	if (status_is_final(sample.status))
-		s->arms[i].given_up = s->block;
+		s->arms[turn->arm].given_up = s->block;
 	return run_folder_append_sample(s->spec->run, &sample, err);
 }
 
 /* ---- blocks ---- */
 
-/* All arms of one program, in their row of the Williams design. The design is over every arm of the
- * program that can run at all, so that resuming does not change the order. */
-static int run_program(struct session *s, size_t program, struct err *err)
-{
-	_cleanup_free_ size_t *mine = xcalloc(s->plan->n, sizeof(*mine));
-	_cleanup_free_ size_t *order = xcalloc(s->plan->n, sizeof(*order));
-	size_t n = 0;
-
-	for (size_t i = 0; i < s->plan->n; i++)
-		if (s->plan->arms[i].status == STATUS_OK && s->arms[i].program == program)
-			mine[n++] = i;
-	if (!n || !stats_order_block(n, s->plan->seed, program + 1, s->block - 1, order))
-		return 0;
-	for (size_t k = 0; k < n; k++) {
-		int r = s->arms[mine[order[k]]].missing ? run_arm(s, mine[order[k]], err) : 0;
-
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
 static int run_block(struct session *s, struct err *err)
 {
-	_cleanup_free_ size_t *order = xcalloc(s->nprograms, sizeof(*order));
 	int r;
 
 	s->block_begin_ns = clock_now_ns();
-	s->done = s->total = 0;
-	for (size_t i = 0; i < s->plan->n; i++)
-		s->total += s->arms[i].missing;
+	s->done = 0;
+	s->total = s->nturns;
 	r = boot_guests(s, err);
-	if (!r && !stats_order_block(s->nprograms, s->plan->seed, 0, s->block - 1, order))
-		r = err_set(err, EINVAL, "cannot order %zu programs", s->nprograms);
-	for (size_t k = 0; !r && k < s->nprograms; k++)
-		r = run_program(s, order[k], err);
+	/* What ended for good is not run again, in this block neither. */
+	for (size_t k = 0; !r && k < s->nturns; k++)
+		if (!s->arms[s->turns[k].arm].given_up)
+			r = run_turn(s, &s->turns[k], err);
 	close_guests(s);
 	s->last_block_ns = clock_now_ns() - s->block_begin_ns;
 	return r;
@@ -302,10 +281,12 @@ static int run_block(struct session *s, struct err *err)
 
 /* ---- what is missing ---- */
 
-static bool stored_in_block(const struct samples *stored, const struct arm *arm, uint64_t block)
+static bool is_stored(
+	const struct samples *stored, const struct arm *arm, uint64_t block, uint64_t execution)
 {
 	for (size_t i = 0; stored && i < stored->n; i++)
-		if (stored->v[i].block == block && stored->v[i].duplicate == arm->duplicate &&
+		if (stored->v[i].block == block && stored->v[i].execution == execution &&
+			stored->v[i].duplicate == arm->duplicate &&
 			!strcmp(stored->v[i].cell, arm->cell))
 			return true;
 	return false;
@@ -333,29 +314,53 @@ static uint64_t highest_order(const struct samples *stored, uint64_t block)
 	return highest;
 }
 
-/* Marks the arms to run in this block; discards what is there when a VM's arm is among them. */
-static int find_missing(
-	struct session *s, const struct samples *stored, bool *ret_any, struct err *err)
+/* The block's turns without those that are stored and those of arms that were given up. */
+static int find_turns(struct session *s, const struct samples *stored, struct err *err)
 {
-	bool vm_missing = false;
+	size_t kept = 0;
 
-	*ret_any = false;
-	s->order = highest_order(stored, s->block);
-	for (size_t i = 0; i < s->plan->n; i++) {
-		const struct arm *arm = &s->plan->arms[i];
+	if (!schedule_block(&s->schedule, s->block, s->turns))
+		return err_set(err, EINVAL, "cannot order %zu arms of %zu programs", s->plan->n,
+			s->schedule.programs);
+	for (size_t i = 0; i < s->plan->n; i++)
+		s->arms[i].missing = false;
+	for (size_t k = 0; k < s->schedule.turns; k++) {
+		struct turn turn = s->turns[k];
+		struct arm_state *state = &s->arms[turn.arm];
 
-		s->arms[i].missing = arm->status == STATUS_OK && !s->arms[i].given_up &&
-				     !stored_in_block(stored, arm, s->block);
-		*ret_any |= s->arms[i].missing;
-		vm_missing |= s->arms[i].missing && environment_vm(&arm->env);
+		if (state->given_up ||
+			is_stored(stored, &s->plan->arms[turn.arm], s->block, turn.execution))
+			continue;
+		state->missing = true;
+		s->turns[kept++] = turn;
 	}
-	if (!vm_missing || !block_has_samples(stored, s->block))
-		return 0;
-	for (size_t i = 0; i < s->plan->n; i++) {
+	s->nturns = kept;
+	return 0;
+}
+
+static bool vm_is_missing(const struct session *s)
+{
+	for (size_t i = 0; i < s->plan->n; i++)
+		if (s->arms[i].missing && environment_vm(&s->plan->arms[i].env))
+			return true;
+	return false;
+}
+
+/* Finds what to run in this block; discards what is there when an arm in a VM is among it: whatever
+ * runs in a VM in one block runs in one boot of it. */
+static int find_missing(struct session *s, const struct samples *stored, struct err *err)
+{
+	int r = find_turns(s, stored, err);
+
+	s->order = highest_order(stored, s->block);
+	if (r < 0 || !vm_is_missing(s) || !block_has_samples(stored, s->block))
+		return r;
+	for (size_t i = 0; i < s->plan->n; i++)
 		if (s->arms[i].given_up == s->block)
 			s->arms[i].given_up = 0;
-		s->arms[i].missing = s->plan->arms[i].status == STATUS_OK && !s->arms[i].given_up;
-	}
+	r = find_turns(s, NULL, err);
+	if (r < 0)
+		return r;
 	log_note("block %llu was interrupted with a VM running: it is run again as a whole",
 		(unsigned long long)s->block);
 	s->order = 0;
@@ -369,11 +374,9 @@ static int find_programs(struct session *s, struct err *err)
 {
 	const struct plan *plan = s->plan;
 
-	s->arms = xcalloc(plan->n, sizeof(*s->arms));
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct cell_parts *parts = &plan->arms[i].parts;
 		struct arm_state *arm = &s->arms[i];
-		size_t same = 0;
 
 		arm->workload = workloads_find(s->spec->workloads, parts->workload);
 		arm->variant =
@@ -382,10 +385,6 @@ static int find_programs(struct session *s, struct err *err)
 			return err_set(err, ERR_INPUT,
 				"the plan names '%s.%s', which no manifest describes any more",
 				parts->workload, parts->variant);
-		while (same < i && (s->arms[same].workload != arm->workload ||
-					   s->arms[same].variant != arm->variant))
-			same++;
-		arm->program = same < i ? s->arms[same].program : s->nprograms++;
 	}
 	return 0;
 }
@@ -418,14 +417,13 @@ static bool budget_left(struct session *s)
 static int run_blocks(struct session *s, const struct samples *stored, struct err *err)
 {
 	for (s->block = 1; s->block <= s->plan->blocks; s->block++) {
-		bool any;
-		int r = find_missing(s, stored, &any, err);
+		int r = find_missing(s, stored, err);
 
-		if (!r && any)
+		if (!r && s->nturns)
 			r = run_block(s, err);
 		if (r < 0)
 			return r;
-		if (any && s->block < s->plan->blocks && !budget_left(s))
+		if (s->nturns && s->block < s->plan->blocks && !budget_left(s))
 			break;
 	}
 	return 0;
@@ -434,8 +432,12 @@ static int run_blocks(struct session *s, const struct samples *stored, struct er
 int measure(const struct measure_spec *spec, const struct samples *stored, struct err *err)
 {
 	struct session s = {.spec = spec, .plan = spec->plan, .begin_ns = clock_now_ns()};
-	int r = find_programs(&s, err), r_session = 0;
+	int r, r_session = 0;
 
+	schedule_init(&s.schedule, s.plan);
+	s.arms = xcalloc(s.plan->n, sizeof(*s.arms));
+	s.turns = xcalloc(s.schedule.turns, sizeof(*s.turns));
+	r = find_programs(&s, err);
 	if (!r && spec->replay)
 		r = replay_open(spec->replay, spec->ctx->stop, &s.host, NULL, err);
 	else if (!r)
@@ -450,7 +452,9 @@ int measure(const struct measure_spec *spec, const struct samples *stored, struc
 			r < 0 ? NULL : err);
 	}
 	place_close(s.host);
+	schedule_release(&s.schedule);
 	free(s.guests);
+	free(s.turns);
 	free(s.arms);
 	return r < 0 ? r : r_session;
 }

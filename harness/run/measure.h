@@ -2,8 +2,8 @@
  *
  * The measuring loop. A run is a number of blocks; in a block every VM is booted afresh, every
  * program (workload.variant) is visited in random order, and its arms follow each other in a
- * balanced random order, VMs that are not being measured suspended. What is measured is appended
- * to the run folder at once.
+ * balanced random order (run/schedule.h), VMs that are not being measured suspended. What is
+ * measured is appended to the run folder at once.
  */
 #ifndef RUN_MEASURE_H
 #define RUN_MEASURE_H
@@ -32,9 +32,9 @@ struct measure_spec {
 };
 
 /* Measures what is missing: nothing stored yet means everything; after an interruption the broken
- * block is completed, or, where an arm in a VM is missing, discarded and run again as a whole.
- * Blocks end early when the budget is used up. Returns -ERR_INTERRUPTED after *ctx->stop was set
- * (everything so far is stored, every guest gone), -ENOSPC when the disk is full. */
+ * block is completed, or, where an execution in a VM is missing, discarded and run again as a
+ * whole. Blocks end early when the budget is used up. Returns -ERR_INTERRUPTED after *ctx->stop was
+ * set (everything so far is stored, every guest gone), -ENOSPC when the disk is full. */
 int measure(const struct measure_spec *spec, const struct samples *stored, struct err *err);
 
 #endif

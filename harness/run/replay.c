@@ -23,8 +23,8 @@ static const struct sample *find(const struct samples *canned, const struct samp
 	for (size_t i = 0; i < canned->n; i++) {
 		const struct sample *s = &canned->v[i];
 
-		if (s->block == label->block && s->duplicate == label->duplicate &&
-			!strcmp(s->cell, label->cell))
+		if (s->block == label->block && s->execution == label->execution &&
+			s->duplicate == label->duplicate && !strcmp(s->cell, label->cell))
 			return s;
 	}
 	return NULL;
@@ -104,7 +104,9 @@ static int replay_exec(
 	if (*replay->stop)
 		return err_set(err, ERR_INTERRUPTED, "interrupted");
 	if (!s)
-		return err_set(err, ENOENT, "the replayed run holds no sample of block %llu",
+		return err_set(err, ENOENT,
+			"the replayed run holds no execution %llu of it in block %llu",
+			(unsigned long long)spec->label->execution,
 			(unsigned long long)spec->label->block);
 	replay->lost = s->status == STATUS_LOST ? s->reason : NULL;
 	if (s->status == STATUS_LOST || s->status == STATUS_ERROR)

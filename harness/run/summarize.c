@@ -13,9 +13,9 @@
 #include "base/str.h"
 #include "base/version.h"
 #include "run/grid.h"
+#include "run/schedule.h"
 #include "run/summarize_parts.h"
 #include "stats/describe.h"
-#include "stats/order.h"
 
 /* ---- boots ---- */
 
@@ -99,55 +99,6 @@ static void summarize_commands(const struct plan *plan, struct summary *s)
 	}
 }
 
-/* ---- the order ---- */
-
-/* The arms that can run of the program of arm `first`; false when an earlier arm is of it too. */
-static bool arms_of_program(const struct plan *plan, size_t first, size_t *ret)
-{
-	const struct cell_parts *p = &plan->arms[first].parts;
-	size_t n = 0;
-
-	for (size_t i = 0; i < plan->n; i++) {
-		const struct cell_parts *q = &plan->arms[i].parts;
-
-		if (strcmp(p->workload, q->workload) || strcmp(p->variant, q->variant))
-			continue;
-		if (i < first)
-			return false;
-		n += plan->arms[i].status == STATUS_OK;
-	}
-	*ret = n;
-	return true;
-}
-
-/* The schedule is a function of the plan: it is computed again, as the measuring loop does. */
-static void summarize_order(const struct plan *plan, size_t blocks, struct summary *s)
-{
-	uint64_t program = 0;
-
-	for (size_t i = 0; i < plan->n; i++) {
-		_cleanup_free_ size_t *orders = NULL;
-		struct stats_imbalance im;
-		size_t n, b = 0;
-
-		if (!arms_of_program(plan, i, &n))
-			continue;
-		/* Those that cannot run are numbered too. */
-		program++;
-		if (!n)
-			continue;
-		orders = xcalloc(n * blocks, sizeof(*orders));
-		while (b < blocks && stats_order_block(n, plan->seed, program, b, orders + b * n))
-			b++;
-		if (b < blocks || !stats_order_imbalance(orders, blocks, n, &im))
-			continue;
-		if (im.position_max - im.position_min > s->position_imbalance)
-			s->position_imbalance = im.position_max - im.position_min;
-		if (im.carryover_max - im.carryover_min > s->carryover_imbalance)
-			s->carryover_imbalance = im.carryover_max - im.carryover_min;
-	}
-}
-
 /* ---- the run ---- */
 
 static double sentinel_cv(const struct samples *samples)
@@ -162,15 +113,20 @@ static double sentinel_cv(const struct samples *samples)
 	return stats_sd(x, n) / stats_mean(x, n);
 }
 
-/* An arm that cannot get better was given up after its block. */
+/* An arm that cannot get better was given up. */
+static bool given_up(const struct executions *executions)
+{
+	for (size_t i = 0; i < executions->n; i++)
+		if (status_is_final(executions->v[i].sample->status))
+			return true;
+	return false;
+}
+
 static bool given_up_before(const struct grid *grid, size_t arm, size_t block)
 {
-	for (size_t b = 0; b < block; b++) {
-		const struct sample *s = grid_at(grid, arm, b)->sample;
-
-		if (s && status_is_final(s->status))
+	for (size_t b = 0; b < block; b++)
+		if (given_up(&grid_at(grid, arm, b)->executions))
 			return true;
-	}
 	return false;
 }
 
@@ -179,14 +135,28 @@ static bool block_is_complete(const struct grid *grid, size_t block)
 	bool any = false;
 
 	for (size_t i = 0; i < grid->plan->n; i++) {
+		const struct executions *executions = &grid_at(grid, i, block)->executions;
+
 		if (grid->plan->arms[i].status != STATUS_OK)
 			continue;
-		if (grid_at(grid, i, block)->sample)
-			any = true;
-		else if (!given_up_before(grid, i, block))
+		any |= executions->n > 0;
+		if (executions->n < grid->plan->arms[i].executions && !given_up(executions) &&
+			!given_up_before(grid, i, block))
 			return false;
 	}
 	return any;
+}
+
+static void summarize_order(const struct plan *plan, size_t blocks, struct summary *s)
+{
+	struct schedule_imbalance worst;
+	struct schedule schedule;
+
+	schedule_init(&schedule, plan);
+	worst = schedule_imbalance(&schedule, blocks);
+	schedule_release(&schedule);
+	s->position_imbalance = worst.position;
+	s->carryover_imbalance = worst.carryover;
 }
 
 static void summarize_run(
@@ -254,7 +224,7 @@ int summary_exit_code(const struct summary *s)
 
 		measured |= c->status == STATUS_OK && c->blocks;
 		failed |= (c->status != STATUS_OK && !status_is_refusal(c->status)) ||
-			  (c->status == STATUS_OK && c->executions > c->blocks);
+			  (c->status == STATUS_OK && c->failed);
 	}
 	if (s->ncells && !measured)
 		return 4;

@@ -82,82 +82,92 @@ static void set_status(struct cell_summary *c, enum status status, const char *r
 	str_copy(c->reason, sizeof(c->reason), reason);
 }
 
-/* The first failure decides the reason. Where most blocks went well the cell stays ok and carries
- * the reason as a remark: its times are true, and the failed executions are counted. */
+static bool has_ok(const struct executions *e)
+{
+	for (size_t i = 0; i < e->n; i++)
+		if (e->v[i].sample->status == STATUS_OK)
+			return true;
+	return false;
+}
+
+/* The first failure decides the reason. Where most executions went well the cell stays ok and
+ * carries the reason as a remark: its times are true, and the failed executions are counted. */
 static void cell_endings(const struct grid *grid, size_t arm, struct cell_summary *c)
 {
+	struct executions all = grid_executions(grid, arm);
 	const struct sample *first = NULL;
-	size_t failed = 0;
 
-	for (size_t b = 0; b < grid->blocks; b++) {
-		const struct sample *s = grid_at(grid, arm, b)->sample;
+	c->executions = all.n;
+	for (size_t i = 0; i < all.n; i++) {
+		const struct sample *s = all.v[i].sample;
 
-		if (!s)
-			continue;
-		c->executions++;
 		c->retries += s->retries;
-		if (s->status == STATUS_OK) {
-			c->blocks++;
+		if (s->status == STATUS_OK)
 			continue;
-		}
-		failed++;
+		c->failed++;
 		if (!first)
 			first = s;
 	}
+	for (size_t b = 0; b < grid->blocks; b++)
+		c->blocks += has_ok(&grid_at(grid, arm, b)->executions);
 	if (!c->executions) {
 		set_status(c, STATUS_ERROR, "no execution of it is stored");
-	} else if (first && failed * 2 >= c->executions) {
+	} else if (first && c->failed * 2 >= c->executions) {
 		set_status(c, first->status, first->reason);
 	} else if (first) {
-		_cleanup_free_ char *why = xasprintf("%zu of %zu executions: %s, %.160s", failed,
+		_cleanup_free_ char *why = xasprintf("%zu of %zu executions: %s, %.160s", c->failed,
 			c->executions, status_text(first->status), first->reason);
 
 		set_status(c, STATUS_OK, why);
 	}
 }
 
-static const struct sample *first_ok(const struct grid *grid, size_t arm)
+/* The native result: the first there is. */
+static const struct sample *result_of(const struct grid *grid, size_t arm)
 {
-	for (size_t b = 0; arm != GRID_NONE && b < grid->blocks; b++) {
-		const struct sample *s = grid_at(grid, arm, b)->sample;
+	struct executions all = {0};
 
-		if (s && s->status == STATUS_OK)
-			return s;
-	}
+	if (arm != GRID_NONE)
+		all = grid_executions(grid, arm);
+	for (size_t i = 0; i < all.n; i++)
+		if (all.v[i].sample->status == STATUS_OK)
+			return all.v[i].sample;
 	return NULL;
+}
+
+static struct stats_digest digest_of(const struct sample *s)
+{
+	return (struct stats_digest){
+		.values = s->digest.values, .n = s->digest.n, .hash = s->digest.hash};
 }
 
 /* Every execution's digest against the native cell's. One wrong result makes the cell wrong. */
 static void cell_digests(const struct grid *grid, size_t arm, size_t reference,
 	const struct workload *w, struct cell_summary *c)
 {
-	const struct sample *want = first_ok(grid, reference);
+	const struct sample *want = result_of(grid, reference);
+	struct executions all = grid_executions(grid, arm);
 
 	if (!w || !w->compare || !want)
 		return;
-	for (size_t b = 0; b < grid->blocks; b++) {
-		const struct sample *s = grid_at(grid, arm, b)->sample;
+	for (size_t i = 0; i < all.n; i++) {
+		const struct sample *s = all.v[i].sample;
+		struct stats_digest got = digest_of(s), right = digest_of(want);
 		struct stats_digest_match match;
 		_cleanup_free_ char *why = NULL;
 
-		if (!s || s->status != STATUS_OK)
+		if (s->status != STATUS_OK)
 			continue;
-		match = stats_digest_compare(&(struct stats_digest){.values = s->digest.values,
-						     .n = s->digest.n,
-						     .hash = s->digest.hash},
-			&(struct stats_digest){.values = want->digest.values,
-				.n = want->digest.n,
-				.hash = want->digest.hash},
-			w->tolerance);
+		match = stats_digest_compare(&got, &right, w->tolerance);
 		if (match.equal)
 			continue;
 		if (w->tolerance > 0)
-			why = xasprintf("block %zu: its result differs from the native one by "
+			why = xasprintf("block %llu: its result differs from the native one by "
 					"%.2g (tolerance %g)",
-				b + 1, match.max_relative, w->tolerance);
+				(unsigned long long)s->block, match.max_relative, w->tolerance);
 		else
-			why = xasprintf(
-				"block %zu: its result is not the native one, bit for bit", b + 1);
+			why = xasprintf("block %llu: its result is not the native one, bit for bit",
+				(unsigned long long)s->block);
 		set_status(c, STATUS_WRONG, why);
 		return;
 	}
@@ -184,15 +194,16 @@ static void cell_steady(const struct grid *grid, size_t arm, struct cell_summary
 static void cell_warmup(const struct grid *grid, size_t arm, struct cell_summary *c)
 {
 	size_t count[STATS_WARMUP_WARM_UP + 1] = {0}, best = 0, n = 0;
-	_cleanup_free_ double *steady = xcalloc(grid->blocks, sizeof(*steady));
+	struct executions all = grid_executions(grid, arm);
+	_cleanup_free_ double *steady = xcalloc(all.n, sizeof(*steady));
 
-	for (size_t b = 0; b < grid->blocks; b++) {
-		const struct field_datum *f = grid_at(grid, arm, b);
+	for (size_t i = 0; i < all.n; i++) {
+		const struct execution_datum *e = &all.v[i];
 
-		if (!isfinite(f->log_mean))
+		if (!isfinite(e->log_mean))
 			continue;
-		count[f->warmup.class]++;
-		steady[n++] = (double)f->steady;
+		count[e->warmup.class]++;
+		steady[n++] = (double)e->steady;
 	}
 	for (size_t k = 0; k < ARRAY_LEN(count); k++)
 		if (count[k] > count[best])
@@ -205,20 +216,21 @@ static void cell_warmup(const struct grid *grid, size_t arm, struct cell_summary
 
 static void cell_cold(const struct grid *grid, size_t arm, struct cell_summary *c)
 {
-	_cleanup_free_ double *start = xcalloc(grid->blocks, sizeof(*start));
-	_cleanup_free_ double *first = xcalloc(grid->blocks, sizeof(*first));
-	_cleanup_free_ double *skew = xcalloc(grid->blocks, sizeof(*skew));
+	struct executions all = grid_executions(grid, arm);
+	_cleanup_free_ double *start = xcalloc(all.n, sizeof(*start));
+	_cleanup_free_ double *first = xcalloc(all.n, sizeof(*first));
+	_cleanup_free_ double *skew = xcalloc(all.n, sizeof(*skew));
 	size_t n = 0, n_skew = 0;
 
-	for (size_t b = 0; b < grid->blocks; b++) {
-		const struct field_datum *f = grid_at(grid, arm, b);
+	for (size_t i = 0; i < all.n; i++) {
+		const struct execution_datum *e = &all.v[i];
 
-		if (!isfinite(f->log_mean))
+		if (!isfinite(e->log_mean))
 			continue;
-		start[n] = (double)f->sample->startup_ns * f->scale;
-		first[n++] = (double)f->sample->iter_wall_ns[0] * f->scale;
-		if (f->sample->guest_wall_ns)
-			skew[n_skew++] = (1 / f->scale - 1) * 1e6;
+		start[n] = (double)e->sample->startup_ns * e->scale;
+		first[n++] = (double)e->sample->iter_wall_ns[0] * e->scale;
+		if (e->sample->guest_wall_ns)
+			skew[n_skew++] = (1 / e->scale - 1) * 1e6;
 	}
 	c->startup_ns = stats_median(start, n);
 	c->first_iter_ns = stats_median(first, n);
@@ -228,10 +240,12 @@ static void cell_cold(const struct grid *grid, size_t arm, struct cell_summary *
 /* What the executions say about themselves: work, path, memory, the probe's answers. */
 static void cell_facts(const struct grid *grid, size_t arm, struct cell_summary *c)
 {
-	for (size_t b = 0; b < grid->blocks; b++) {
-		const struct sample *s = grid_at(grid, arm, b)->sample;
+	struct executions all = grid_executions(grid, arm);
 
-		if (!s || s->status != STATUS_OK)
+	for (size_t i = 0; i < all.n; i++) {
+		const struct sample *s = all.v[i].sample;
+
+		if (s->status != STATUS_OK)
 			continue;
 		c->iterations += s->iterations;
 		c->flop = s->flop;
@@ -274,6 +288,7 @@ static void init_cell(const struct arm *arm, struct cell_summary *c)
 {
 	*c = (struct cell_summary){.arch = arm->parts.arch,
 		.status = arm->status,
+		.per_block = arm->executions,
 		.extrapolated_ns = NAN,
 		.host_cpu_ns = NAN,
 		.original_ns = NAN,

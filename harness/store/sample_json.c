@@ -350,7 +350,7 @@ static int read_line(const struct json_doc *doc, struct reader *to, struct err *
 {
 	const struct json *object = json_root(doc);
 	const char *schema = json_string(json_get(object, "schema"));
-	struct sample sample = {0};
+	struct sample sample = {.execution = 1};
 	uint64_t block = 0;
 	int r;
 

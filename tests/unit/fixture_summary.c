@@ -356,7 +356,7 @@ static void fixture_head(struct summary *s)
 static void fixture_sample(
 	struct samples *out, const struct cell_summary *c, uint64_t block, size_t k)
 {
-	struct sample s = {.block = block, .order = 1 + k % 7, .status = STATUS_OK};
+	struct sample s = {.block = block, .execution = 1, .order = 1 + k % 7, .status = STATUS_OK};
 
 	str_copy(s.cell, sizeof(s.cell), c->id);
 	s.boot = isfinite(c->boot_ns) ? block : 0;

@@ -42,6 +42,7 @@ static void add(struct canned *c, const char *workload, const char *variant, con
 	arm = plan_add(&c->plan, workload, variant, &env, false);
 	for (size_t block = 0; block < BLOCKS; block++) {
 		struct sample s = {.block = block + 1,
+			.execution = 1,
 			.host_wall_ns = 1,
 			.iterations = 1,
 			.digest = {.values = {1}, .n = 1, .hash = "ab"}};

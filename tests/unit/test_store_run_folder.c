@@ -42,6 +42,7 @@ static void test_life(void)
 	struct plan plan = plan_called("20261121T064354Z-aaaaaa"), got_plan = {0};
 	struct sample sample = {.cell = "matmul.blas.x86_64.native",
 		.block = 1,
+		.execution = 1,
 		.status = STATUS_CRASH,
 		.reason = "x"};
 	struct boot boot = {.env = "vm-x86_64-tcg", .block = 1};
@@ -98,6 +99,7 @@ static void test_torn_line(void)
 	struct run_folder run;
 	struct sample sample = {.cell = "matmul.blas.x86_64.native",
 		.block = 2,
+		.execution = 1,
 		.status = STATUS_CRASH,
 		.reason = "y"};
 	struct samples samples = {0};

@@ -23,6 +23,7 @@ static struct sample full_sample(void)
 		.cell = CELL,
 		.duplicate = true,
 		.block = 3,
+		.execution = 2,
 		.boot = 7,
 		.order = 5,
 		.status = STATUS_OK,
@@ -64,6 +65,7 @@ static void test_round_trip(void)
 {
 	struct sample s = full_sample(), minimal = {.cell = CELL,
 						 .block = 1,
+						 .execution = 1,
 						 .status = STATUS_TIMEOUT,
 						 .reason = "cut in the middle of \xc2"};
 	struct boot boot = {.env = "vm-aarch64-tcg",
@@ -93,8 +95,8 @@ static void test_round_trip(void)
 		"iteration times up to 2^53 are exact");
 	ok(!memcmp(&g->digest, &s.digest, sizeof(s.digest)), "a digest keeps every bit");
 	ok(g->duplicate && g->sentinel_ns[1] == 5000002 && !strcmp(g->path, s.path) &&
-			g->retries == 1 && g->nlosses == 2,
-		"so do arm, sentinel, path, retries and losses");
+			g->retries == 1 && g->nlosses == 2 && g->execution == 2,
+		"so do arm, execution, sentinel, path, retries and losses");
 	ok(isnan(got.boots[0].skew_ppm), "a skew that was not measured is not a number");
 	ok(!strcmp(got.boots[0].accel, "tcg") && !strcmp(got.boots[0].threads, "single") &&
 			!*got.boots[0].cpu && strstr(text.s, "\"cpu\":null"),
@@ -126,6 +128,9 @@ static void test_torn_and_discarded(void)
 	}
 	is_int(bad, 0, "a file cut at any byte loses the torn line and nothing else");
 	ok(!parse("", 0, &got, &torn) && !got.n && !torn, "an empty file holds nothing");
+	ok(!parse(GOOD, line, &got, &torn) && got.v[0].execution == 1,
+		"a sample that does not say which execution it is is the first");
+	samples_release(&got);
 
 	str_add(&text, GOOD);
 	discard_to_line(1, "its VM was lost", &text);

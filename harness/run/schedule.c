@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "run/schedule.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "stats/order.h"
+
+/* ---- what there is ---- */
+
+static bool same_program(const struct arm *a, const struct arm *b)
+{
+	return !strcmp(a->parts.workload, b->parts.workload) &&
+	       !strcmp(a->parts.variant, b->parts.variant);
+}
+
+void schedule_init(struct schedule *s, const struct plan *plan)
+{
+	*s = (struct schedule){.plan = plan, .program = xcalloc(plan->n, sizeof(*s->program))};
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct arm *arm = &plan->arms[i];
+		size_t same = 0;
+
+		while (same < i && !same_program(&plan->arms[same], arm))
+			same++;
+		s->program[i] = same < i ? s->program[same] : s->programs++;
+		if (arm->status != STATUS_OK)
+			continue;
+		s->turns += arm->executions;
+		if (arm->executions > s->passes)
+			s->passes = arm->executions;
+	}
+}
+
+void schedule_release(struct schedule *s)
+{
+	free(s->program);
+	*s = (struct schedule){0};
+}
+
+/* ---- one program in one pass ---- */
+
+/* The arms that run then, into ret, which has room for all of the plan. */
+static size_t arms_of_pass(const struct schedule *s, size_t program, uint64_t pass, size_t *ret)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->plan->n; i++)
+		if (s->plan->arms[i].status == STATUS_OK && s->program[i] == program &&
+			s->plan->arms[i].executions >= pass)
+			ret[n++] = i;
+	return n;
+}
+
+/* Stream 0 orders the programs; each pass of each program has one of its own. */
+static bool order_arms(const struct schedule *s, size_t program, uint64_t pass, uint64_t block,
+	size_t n, size_t *ret)
+{
+	uint64_t stream = 1 + program + (pass - 1) * s->programs;
+
+	return stats_order_block(n, s->plan->seed, stream, block - 1, ret);
+}
+
+static bool add_turns(const struct schedule *s, size_t program, uint64_t pass, uint64_t block,
+	struct turn *ret, size_t *n_ret)
+{
+	_cleanup_free_ size_t *arms = xcalloc(s->plan->n, sizeof(*arms));
+	_cleanup_free_ size_t *order = xcalloc(s->plan->n, sizeof(*order));
+	size_t n = arms_of_pass(s, program, pass, arms);
+
+	if (n && !order_arms(s, program, pass, block, n, order))
+		return false;
+	for (size_t k = 0; k < n; k++)
+		ret[(*n_ret)++] = (struct turn){.arm = arms[order[k]], .execution = pass};
+	return true;
+}
+
+/* ---- a block ---- */
+
+bool schedule_block(const struct schedule *s, uint64_t block, struct turn *ret)
+{
+	_cleanup_free_ size_t *programs = xcalloc(s->programs, sizeof(*programs));
+	size_t n = 0;
+
+	if (!s->turns)
+		return true;
+	if (!stats_order_block(s->programs, s->plan->seed, 0, block - 1, programs))
+		return false;
+	for (uint64_t round = 0; round < s->passes; round++)
+		for (size_t k = 0; k < s->programs; k++)
+			if (!add_turns(s, programs[k], 1 + (round + k) % s->passes, block, ret, &n))
+				return false;
+	return true;
+}
+
+/* ---- balance ---- */
+
+static void count_imbalance(const struct schedule *s, size_t program, uint64_t pass, size_t blocks,
+	struct schedule_imbalance *worst)
+{
+	_cleanup_free_ size_t *arms = xcalloc(s->plan->n, sizeof(*arms));
+	size_t n = arms_of_pass(s, program, pass, arms);
+	_cleanup_free_ size_t *orders = xcalloc(n * blocks, sizeof(*orders));
+	struct stats_imbalance im;
+
+	for (size_t b = 0; n && b < blocks; b++)
+		if (!order_arms(s, program, pass, b + 1, n, orders + b * n))
+			return;
+	if (!n || !stats_order_imbalance(orders, blocks, n, &im))
+		return;
+	if (im.position_max - im.position_min > worst->position)
+		worst->position = im.position_max - im.position_min;
+	if (im.carryover_max - im.carryover_min > worst->carryover)
+		worst->carryover = im.carryover_max - im.carryover_min;
+}
+
+struct schedule_imbalance schedule_imbalance(const struct schedule *s, size_t blocks)
+{
+	struct schedule_imbalance worst = {0};
+
+	for (size_t program = 0; program < s->programs; program++)
+		for (uint64_t pass = 1; pass <= s->passes; pass++)
+			count_imbalance(s, program, pass, blocks, &worst);
+	return worst;
+}
