@@ -35,7 +35,7 @@ enum exit_code {
 struct options {
 	bool help, json, quiet, open, any_output;
 	char *env, *workload, *variant, *suite, *size;
-	char *profile;
+	char *profile, *executions;
 	uint64_t budget_ns, blocks, seed;
 	double precision_percent, patience;
 	char *connect, *environments, *resume, *replay, *output, *shard, *into;
@@ -84,6 +84,9 @@ extern const struct command commands[]; /* ends with a NULL name */
 			.min = 0.01, .help = "half-width of the intervals aimed at (default 5)"),  \
 		OPTION(blocks, "blocks", FIELD_U64, .arg = "N", .min = 1, .max = 1000,             \
 			.help = "number of blocks (default: the profile's)"),                      \
+		OPTION(executions, "executions", FIELD_STRING, .arg = "LIST",                      \
+			.help = "executions of a cell in a block, ENVIRONMENT=N, comma-separated " \
+				"patterns; others 1 (default: the profile's)"),                    \
 		OPTION(patience, "patience", FIELD_DOUBLE, .arg = "FACTOR", .min = 1, .max = 1000, \
 			.help = "every deadline times this, for slow hosts (default 1)"),          \
 		OPTION(seed, "seed", FIELD_U64, .arg = "N", .min = 1, .max = 0x1p53,               \

@@ -331,6 +331,7 @@ int app_plan(const struct app *app, const struct options *o, struct plan *ret, s
 		.variant = o->variant,
 		.suite = o->suite,
 		.size = o->size,
+		.executions = o->executions,
 		.blocks = o->blocks,
 		.budget_ns = o->budget_ns,
 		.seed = o->seed ? o->seed : random_seed(),

@@ -18,10 +18,13 @@ static void print_arms(const struct plan *plan)
 		const struct arm *a = &plan->arms[i];
 
 		printf("%-58s %-4s ", a->cell, a->duplicate ? "aa" : "");
-		if (a->status != STATUS_OK)
+		if (a->status != STATUS_OK) {
 			printf("%s: %s\n", status_text(a->status), a->reason);
-		else
-			printf("%s\n", a->estimate_ns ? duration_text(a->estimate_ns, time) : "?");
+			continue;
+		}
+		if (a->executions > 1)
+			printf("%llu × ", (unsigned long long)a->executions);
+		puts(a->estimate_ns ? duration_text(a->estimate_ns, time) : "?");
 	}
 }
 

@@ -116,6 +116,23 @@ static void adopt_replayed_host(struct session *s)
 	}
 }
 
+/* … and as often. */
+static void adopt_replayed_executions(struct session *s)
+{
+	for (size_t i = 0; i < s->plan.n; i++) {
+		struct arm *arm = &s->plan.arms[i];
+
+		for (size_t k = 0; k < s->replay.plan.n; k++) {
+			const struct arm *canned = &s->replay.plan.arms[k];
+
+			if (canned->duplicate == arm->duplicate &&
+				!strcmp(canned->cell, arm->cell) &&
+				canned->executions < arm->executions)
+				arm->executions = canned->executions;
+		}
+	}
+}
+
 static int begin_new(struct session *s, struct err *err)
 {
 	_cleanup_free_ char *packages_path =
@@ -135,8 +152,10 @@ static int begin_new(struct session *s, struct err *err)
 	r = app_plan(&s->app, s->o, &s->plan, err);
 	if (r < 0)
 		return r;
-	if (s->replaying)
+	if (s->replaying) {
 		str_copy(s->plan.replay, sizeof(s->plan.replay), s->replay.folder.dir);
+		adopt_replayed_executions(s);
+	}
 	r = open_vms(s, err);
 	if (r < 0)
 		return r;

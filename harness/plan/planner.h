@@ -17,6 +17,7 @@ struct selection {
 	const char *env, *workload, *variant; /* glob lists */
 	const char *suite;
 	const char *size;
+	const char *executions; /* plan/executions.h */
 	uint64_t blocks, budget_ns, seed;
 	double precision; /* fraction: 0.05 */
 	struct shard shard;

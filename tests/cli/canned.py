@@ -51,17 +51,21 @@ class Canned:
                      "qemu_system": "QEMU 7.2", "libvirt": "9.0", "hypervisor": "",
                      "governor": "", "load1": 0.1, "measure_cpu": 0, "harness_cpu": 0,
                      "kvm": "not here", "packages": [], "programs": []}
-        self.samples = {}  # (cell, duplicate, block) -> dict, in order
+        # (cell, duplicate, block) -> dict, in order; of further executions (…, block, number)
+        self.samples = {}
         self.boots = {}  # (env, duplicate, block) -> dict
 
-    def arm(self, workload, env, duplicate=False, status="ok", reason=None):
-        self.plan["arms"].append({"cell": cell(workload, env), "duplicate": duplicate,
-                                  "status": status, "reason": reason, "estimate_ns": None})
+    def arm(self, workload, env, duplicate=False, status="ok", reason=None, executions=1):
+        arm = {"cell": cell(workload, env), "duplicate": duplicate, "status": status,
+               "reason": reason, "estimate_ns": None}
+        # A file that is older than repeats does not have the key.
+        self.plan["arms"].append(arm | ({"executions": executions} if executions > 1 else {}))
 
     def runnable(self):
         return [a for a in self.plan["arms"] if a["status"] == "ok"]
 
-    def sample(self, workload, env, block, duplicate=False, ns=1_000_000, times=None, **more):
+    def sample(self, workload, env, block, duplicate=False, ns=1_000_000, times=None, execution=1,
+               **more):
         """times: iterations; by default a first one of twice ns and two of ns."""
         name = cell(workload, env)
         times = times or [2 * ns, ns, ns]
@@ -76,11 +80,13 @@ class Canned:
              "iter_wall_ns": times, "iter_cpu_ns": times,
              "work": {"flop": 1e6, "bytes": 0.0}, "path": "plain",
              "digest": {"values": [249.5, -1.25], "hash": "00ff00ff00ff00ff"}}
+        if execution > 1:
+            s["execution"] = execution
         s.update(more)
         if s["status"] != "ok":
             for key in ("iter_wall_ns", "iter_cpu_ns", "work", "digest", "path"):
                 s.pop(key)
-        self.samples[(name, duplicate, block)] = s
+        self.samples[(name, duplicate, block) + (execution,) * (execution > 1)] = s
         if vm:
             self.boots.setdefault((vm, duplicate, block), {
                 "schema": "toll.boot/1", "arm": s["arm"], "env": vm, "block": block, "boot": boot,
@@ -91,16 +97,18 @@ class Canned:
 
     def fill(self, ratios, noise=0.03, native_ns=1_000_000):
         """ratios: environment -> how many times slower than native."""
-        for block in range(1, self.blocks + 1):
-            for a in self.runnable():
-                workload, _, _, env = a["cell"].split(".")
-                ns = native_ns * ratios.get(env, 1.0) * math.exp(self.random.gauss(0, noise))
-                more = {}
-                if base_vm(env):
-                    # The guest's clock runs 2 % fast.
-                    wall = int(4 * ns) + 700_000
-                    more = {"host_wall_ns": wall, "guest_wall_ns": int(wall * 1.02)}
-                self.sample(workload, env, block, a["duplicate"], int(ns), **more)
+        for block, a, execution in ((b, a, e) for b in range(1, self.blocks + 1)
+                                    for a in self.runnable()
+                                    for e in range(1, a.get("executions", 1) + 1)):
+            workload, _, _, env = a["cell"].split(".")
+            ns = native_ns * ratios.get(env, 1.0) * math.exp(self.random.gauss(0, noise))
+            more = {}
+            if base_vm(env):
+                # The guest's clock runs 2 % fast.
+                wall = int(4 * ns) + 700_000
+                more = {"host_wall_ns": wall, "guest_wall_ns": int(wall * 1.02)}
+            self.sample(workload, env, block, a["duplicate"], int(ns), execution=execution,
+                        **more)
 
     def write(self, output, run=RUN):
         folder = Path(output) / "results" / run
@@ -113,8 +121,8 @@ class Canned:
                 for (_, _, b), boot in self.boots.items():
                     if b == block:
                         f.write(json.dumps(boot) + "\n")
-                for (_, _, b), s in self.samples.items():
-                    if b == block:
+                for s in self.samples.values():
+                    if s["block"] == block:
                         f.write(json.dumps(s) + "\n")
             f.write('{"schema":"toll.session/1","wall_ns":10000000,"inside_ns":9000000}\n')
         return folder
@@ -169,7 +177,18 @@ def log_mean(sample):
     return math.log(sum(times) / len(times) * scale)
 
 
+def log_sentinel(sample):
+    return sum(map(math.log, sample["sentinel_ns"])) / 2
+
+
+def datum(canned, name, duplicate, block, of=log_mean):
+    """The mean over the good executions of an arm in a block."""
+    values = [of(s) for key, s in canned.samples.items()
+              if key[:3] == (name, duplicate, block) and s["status"] == "ok"]
+    return sum(values) / len(values)
+
+
 def log_ratios(canned, workload, env, duplicate=False, to="native", to_duplicate=False):
     a, b = cell(workload, env), cell(workload, to)
-    return [log_mean(canned.samples[a, duplicate, k]) - log_mean(canned.samples[b, to_duplicate, k])
+    return [datum(canned, a, duplicate, k) - datum(canned, b, to_duplicate, k)
             for k in range(1, canned.blocks + 1)]

@@ -19,18 +19,20 @@ tap = Tap()
 work = scratch()
 home = make_home(work / "home", [manifest("alpha"), manifest("beta")],
                  {"alpha": SLOW, "beta": SLOW})
-NATIVE = ("--profile", "full", "--env", "native", "--blocks", "8", "--seed", "3")
+NATIVE = ("--profile", "full", "--env", "native", "--blocks", "4", "--executions", "2", "--seed",
+          "3")
 
 
 def keys(folder):
-    """(block, cell, arm) of the samples that count: what a discarded block held does not."""
+    """(block, cell, arm, execution) of the samples that count: what a discarded block held does
+    not."""
     kept = []
     for line in (folder / "samples.jsonl").read_text().splitlines():
         d = json.loads(line)
         if d["schema"] == "toll.discard/1":
             kept = [k for k in kept if k[0] != d["block"]]
         elif d["schema"] == "toll.sample/1":
-            kept.append((d["block"], d["cell"], d["arm"]))
+            kept.append((d["block"], d["cell"], d["arm"], d["execution"]))
     return sorted(kept)
 
 
@@ -53,8 +55,8 @@ for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
            f"{name}: few words are made", result.err)
     tap.ok(not (folder / "summary.json").exists(), f"{name}: there is no summary yet")
     result = toll("run", "--resume", folder.name, "--output", output, home=home)
-    expected = sorted((block, cell(w, "native"), arm) for block in range(1, 9)
-                      for w in ("alpha", "beta") for arm in ("main",))
+    expected = sorted((block, cell(w, "native"), "main", execution) for block in range(1, 5)
+                      for w in ("alpha", "beta") for execution in (1, 2))
     tap.ok(result.code == 0 and keys(folder) == expected and result.folder() == folder,
            f"{name}: --resume runs what is missing, and only that", f"{keys(folder)}\n{result}")
     tap.ok((folder / "summary.json").exists(), f"{name}: and then there is a summary")

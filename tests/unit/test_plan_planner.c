@@ -172,6 +172,44 @@ static void test_quick(void)
 	plan_release(&plan);
 }
 
+/* The executions of every arm of an environment, if they are the same; otherwise 0. */
+static uint64_t executions_in(const struct plan *plan, const char *env)
+{
+	uint64_t executions = 0;
+
+	for (size_t i = 0; i < plan->n; i++) {
+		if (strcmp(plan->arms[i].parts.env, env) != 0)
+			continue;
+		if (executions && plan->arms[i].executions != executions)
+			return 0;
+		executions = plan->arms[i].executions;
+	}
+	return executions;
+}
+
+static void test_executions(void)
+{
+	_cleanup_free_ char *foreign = xasprintf("user-%s", arch_text(arch_other(arch_host())));
+	_cleanup_free_ char *same = xasprintf("user-%s", arch_text(arch_host()));
+	struct plan plan = {0};
+
+	make("smoke", &(struct selection){0}, &plan);
+	ok(executions_in(&plan, "native") == 1 && executions_in(&plan, foreign) == 1,
+		"smoke executes everything once in a block");
+	plan_release(&plan);
+	make("quick", &(struct selection){0}, &plan);
+	ok(executions_in(&plan, "native") > 1 && executions_in(&plan, foreign) > 1,
+		"quick executes native and the foreign translator several times, duplicates too");
+	ok(executions_in(&plan, same) == 1 && executions_in(&plan, "vm-aarch64-tcg") == 1 &&
+			executions_in(&plan, "vm-x86_64-tcg") == 1,
+		"and what is quiet or expensive once");
+	plan_release(&plan);
+	make("quick", &(struct selection){.executions = "vm-*=2"}, &plan);
+	ok(executions_in(&plan, "native") == 1 && executions_in(&plan, "vm-aarch64-tcg") == 2,
+		"a list takes the place of the profile's");
+	plan_release(&plan);
+}
+
 static void selection_refused(const struct selection *sel, const char *message)
 {
 	struct plan plan = {.blocks = 77};
@@ -191,6 +229,8 @@ static void test_selection(void)
 	selection_refused(&(struct selection){.variant = "cuda"}, "--variant 'cuda'");
 	selection_refused(&(struct selection){.suite = "micro-none"}, "--suite 'micro-none'");
 	selection_refused(&(struct selection){.size = "huge"}, "no size 'huge'");
+	selection_refused(&(struct selection){.executions = "natve=2"},
+		"--executions 'natve' matches nothing");
 
 	is_int(make("quick",
 		       &(struct selection){.env = "user-aarch64",
@@ -305,13 +345,14 @@ static void test_cost(void)
 
 	environment_parse("native", &env, NULL);
 	plan_add(&plan, "a", "b", &env, false)->estimate_ns = 10;
+	plan.arms[0].executions = 3;
 	plan_add(&plan, "a", "c", &env, false);
 	environment_parse("vm-aarch64-tcg", &env, NULL);
 	plan_add(&plan, "a", "b", &env, false)->estimate_ns = 20;
 	plan_add(&plan, "a", "c", &env, false)->estimate_ns = 30;
 	plan_add(&plan, "a", "b", &env, true)->estimate_ns = 40;
 	plan_add(&plan, "z", "b", &env, false)->status = STATUS_REFUSED;
-	is_int(plan_block_ns(&plan, 1000, &unknown), 2100,
+	is_int(plan_block_ns(&plan, 1000, &unknown), 2120,
 		"a block costs its executions and a boot for each VM and duplicate VM");
 	is_int(unknown, 1, "arms of unknown cost are counted, refused ones are not");
 	plan_release(&plan);
@@ -339,6 +380,7 @@ int main(void)
 	test_commands();
 	test_missing_program();
 	test_cost();
+	test_executions();
 	workloads_release(&workloads);
 	scratch_close();
 	return done_testing();
