@@ -14,6 +14,7 @@ void summary_release(struct summary *s)
 	free(s->geomeans);
 	free(s->pairs);
 	free(s->aa);
+	free(s->variances);
 	free(s->factors);
 	free(s->commands);
 	free(s->boots);

@@ -90,6 +90,17 @@ struct aa {
 	size_t cells, excluded; /* duplicated cells, and how many exclude 1 (expect 5 %) */
 };
 
+/* Where the noise of an environment's cells comes from: of environments whose cells are executed
+ * several times in a block, by their mean over the cells. */
+struct variance {
+	char env[ENV_ID_MAX];
+	size_t cells;	       /* that entered, duplicates too */
+	size_t per_block;      /* executions planned in a block */
+	double between_share;  /* variance between blocks ÷ all of one execution's; NaN: none */
+	double best_per_block; /* executions in a block that would make the most of the time a run
+				* takes; infinity: blocks do not differ */
+};
+
 /* The two factors of a translated or virtualized foreign cell's overhead. */
 struct factor {
 	char workload[64], variant[64];
@@ -147,6 +158,8 @@ struct summary {
 	size_t npairs;
 	struct aa *aa;
 	size_t naa;
+	struct variance *variances;
+	size_t nvariances;
 	struct factor *factors;
 	size_t nfactors;
 	struct command_used *commands;

@@ -3,6 +3,7 @@
  * What comes first: the answer, the geometric means, the noise, the ratios.
  */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -244,6 +245,26 @@ static void noise_table(struct doc *d, const struct summary *s)
 	doc_table(d, &t);
 }
 
+/* What a run of this length would rather have: more blocks, or more executions in each. */
+static void noise_advice(struct doc *d, const struct variance *v)
+{
+	char share[NUMBER_TEXT_MAX], best[80];
+
+	if (!isfinite(v->between_share))
+		return;
+	if (!isfinite(v->best_per_block))
+		snprintf(best, sizeof(best), "more would pay, for blocks do not differ");
+	else if ((size_t)v->best_per_block == v->per_block)
+		snprintf(best, sizeof(best), "that makes the most of the time");
+	else
+		snprintf(best, sizeof(best), "%.0f would make the most of the time",
+			v->best_per_block);
+	doc_block(d, DOC_PARAGRAPH,
+		"%s: %s of the variance of an execution is between blocks, the rest between "
+		"executions of one block. A block has %zu of them; %s.",
+		v->env, percent_text(v->between_share, share), v->per_block, best);
+}
+
 void section_noise(struct doc *d, const struct story *st)
 {
 	const struct summary *s = st->summary;
@@ -257,6 +278,8 @@ void section_noise(struct doc *d, const struct story *st)
 		return;
 	}
 	noise_table(d, s);
+	for (size_t i = 0; i < s->nvariances; i++)
+		noise_advice(d, &s->variances[i]);
 	doc_block(d, DOC_QUIET,
 		"An effect of the smallest visible size would be seen in one cell in four runs out "
 		"of five, a smaller one less often. About one duplicate in twenty differs by "

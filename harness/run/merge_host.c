@@ -119,6 +119,7 @@ static void add_part(struct merged_host *host, size_t source, struct part *p)
 	to->pairs = joined(
 		to->pairs, &to->npairs, from->pairs, count_program_pairs(from), sizeof(*to->pairs));
 	JOIN(to, from, aa, naa);
+	JOIN(to, from, variances, nvariances);
 	JOIN(to, from, factors, nfactors);
 	JOIN(to, from, boots, nboots);
 	join_commands(to, from);

@@ -211,6 +211,7 @@ void summarize(const struct summarize_input *in, struct summary *ret)
 	summarize_geomeans(in->workloads, &grid, &s);
 	summarize_pairs(in->workloads, &grid, &s);
 	summarize_aa(in->workloads, &grid, &s);
+	summarize_variances(in, &grid, &s);
 	grid_release(&grid);
 	*ret = s;
 }

@@ -24,15 +24,25 @@ static struct counts count_executions(const size_t *count, size_t n_blocks)
 	return c;
 }
 
+/* Fills in what follows from the two estimates; NaN: they are not defined. */
+static struct stats_components finish(struct stats_components ret, double estimate, double within)
+{
+	ret.defined = isfinite(estimate) && isfinite(within);
+	ret.estimate = estimate;
+	ret.within = within;
+	ret.between = estimate < 0 ? 0 : estimate;
+	ret.share = ret.between + within > 0 ? ret.between / (ret.between + within) : NAN;
+	return ret;
+}
+
 struct stats_components stats_components(const double *x, const size_t *count, size_t n_blocks)
 {
 	struct counts c = count_executions(count, n_blocks);
-	struct stats_components ret = {
-		.between = NAN, .within = NAN, .share = NAN, .n_blocks = c.blocks, .n = c.n};
+	struct stats_components ret = {.n_blocks = c.blocks, .n = c.n};
 	double mean = stats_mean(x, c.n), among = 0, inside = 0, n = (double)c.n, m_0;
 
 	if (c.blocks < 2 || c.n == c.blocks || !stats_all_finite(x, c.n))
-		return ret;
+		return finish(ret, NAN, NAN);
 	for (size_t k = 0; k < n_blocks; x += count[k++]) {
 		double block = stats_mean(x, count[k]);
 
@@ -43,12 +53,28 @@ struct stats_components stats_components(const double *x, const size_t *count, s
 			inside += (x[i] - block) * (x[i] - block);
 	}
 	m_0 = (n - c.squares / n) / (double)(c.blocks - 1);
-	ret.within = inside / (double)(c.n - c.blocks);
-	ret.between = fmax(0, (among / (double)(c.blocks - 1) - ret.within) / m_0);
-	if (ret.between + ret.within > 0)
-		ret.share = ret.between / (ret.between + ret.within);
-	ret.defined = true;
-	return ret;
+	inside /= (double)(c.n - c.blocks);
+	return finish(ret, (among / (double)(c.blocks - 1) - inside) / m_0, inside);
+}
+
+struct stats_components stats_components_pooled(const struct stats_components *c, size_t n)
+{
+	struct stats_components ret = {0};
+	double estimate = 0, within = 0;
+	size_t used = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!c[i].defined)
+			continue;
+		estimate += c[i].estimate;
+		within += c[i].within;
+		ret.n_blocks += c[i].n_blocks;
+		ret.n += c[i].n;
+		used++;
+	}
+	if (!used)
+		return finish(ret, NAN, NAN);
+	return finish(ret, estimate / (double)used, within / (double)used);
 }
 
 /* Variance of the mean times the cost, of blocks with m executions each. */

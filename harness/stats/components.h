@@ -26,7 +26,8 @@
 
 struct stats_components {
 	bool defined;
-	double between;	 /* b^2, variance between blocks */
+	double estimate; /* of b^2, perhaps negative */
+	double between;	 /* b^2, variance between blocks: the estimate, or 0 */
 	double within;	 /* e^2, variance between executions of one block */
 	double share;	 /* between ÷ (between + within); NaN where both are 0 */
 	size_t n_blocks; /* that have executions */
@@ -37,6 +38,10 @@ struct stats_components {
  * Undefined below two blocks with executions, where no block has two, or when a value is not
  * finite. */
 struct stats_components stats_components(const double *x, const size_t *count, size_t n_blocks);
+
+/* Several samples of a kind, each with a mean of its own: the averages of e^2 and of the estimates
+ * of b^2, before these are made 0. Those that are undefined are left out; undefined without any. */
+struct stats_components stats_components_pooled(const struct stats_components *c, size_t n);
 
 /*
  * The number of executions in a block that makes the mean most precise for its cost, when a block

@@ -85,6 +85,12 @@ static void write_aa(const struct summary *s, const void *item, struct json_writ
 	write_ratio(&a->ratio, "ratio", w);
 }
 
+static void write_variance(const struct summary *s, const void *item, struct json_writer *w)
+{
+	(void)s;
+	fields_to_json(table_variance, item, w);
+}
+
 static void write_factor(const struct summary *s, const void *item, struct json_writer *w)
 {
 	const struct factor *f = item;
@@ -250,6 +256,14 @@ static int read_aa(
 	return r < 0 ? r : read_member_ratio(doc, v, "ratio", &a->ratio, err);
 }
 
+static int read_variance(
+	const struct json_doc *doc, const struct json *v, bool labelled, void *to, struct err *err)
+{
+	static const char *const others[] = {"host", NULL};
+
+	return fields_from_json_with(table_variance, to, doc, v, others + !labelled, err);
+}
+
 static int read_factor(
 	const struct json_doc *doc, const struct json *v, bool labelled, void *to, struct err *err)
 {
@@ -293,6 +307,8 @@ const struct summary_list summary_lists[] = {
 	LIST("geomean", geomean, geomeans, ngeomeans, geomean),
 	LIST("pairs", pair, pairs, npairs, pair),
 	LIST("aa", aa, aa, naa, aa),
+	/* Runs from before there were repeats have none. */
+	LIST("variance", variance, variances, nvariances, variance, .optional = true),
 	LIST("factors", factor, factors, nfactors, factor),
 	/* Runs from before there were command layers have none. */
 	LIST("commands", command_used, commands, ncommands, command, .optional = true),

@@ -261,6 +261,17 @@ const struct field table_aa[] = {
 	{0},
 };
 
+const struct field table_variance[] = {
+	T(variance, env, .required = true, .help = "environment"),
+	N(variance, cells, .help = "cells that entered, duplicates too"),
+	N(variance, per_block, .help = "executions planned in a block"),
+	D(variance, between_share, .help = "share of the variance that lies between blocks"),
+	D(variance, best_per_block,
+		.help = "executions in a block that would make the most of the time; null: as "
+			"many as possible, blocks do not differ"),
+	{0},
+};
+
 const struct field table_factor[] = {
 	T(factor, workload, .required = true, .help = "workload"),
 	T(factor, variant, .required = true, .help = "variant"),

@@ -22,7 +22,8 @@
 extern const struct field table_plan[], table_arm[], table_host[], table_program[];
 extern const struct field table_sample[], table_boot[], table_session[];
 extern const struct field table_summary[], table_cell[], table_cold[], table_geomean[],
-	table_pair[], table_aa[], table_factor[], table_command_used[], table_boot_summary[];
+	table_pair[], table_aa[], table_variance[], table_factor[], table_command_used[],
+	table_boot_summary[];
 extern const struct field table_merged[], table_merged_host[], table_merged_source[], table_clash[];
 
 #endif

@@ -89,6 +89,43 @@ every = [x for n in NAMES for x in c.log_ratios(run, n, FOREIGN, to=FOREIGN, to_
 tap.near(aa["ratio"]["point"], math.exp(sum(every) / len(every)),
          "duplicates are averaged the same way")
 
+
+
+def components(name, env, duplicate):
+    """(between blocks, between executions) by analysis of variance, equal counts."""
+    blocks = [[c.log_mean(s) for key, s in run.samples.items()
+               if key[:3] == (cell(name, env), duplicate, k)] for k in range(1, 7)]
+    m = len(blocks[0])
+    means = [sum(b) / m for b in blocks]
+    within = sum((x - mean) ** 2 for b, mean in zip(blocks, means) for x in b) / (6 * (m - 1))
+    among = m * sum((mean - sum(means) / 6) ** 2 for mean in means) / 5
+    return (among - within) / m, within
+
+
+def execution_ns(name, env, duplicate):
+    walls = [s["host_wall_ns"] for key, s in run.samples.items()
+             if key[:2] == (cell(name, env), duplicate)]
+    return sum(walls) / len(walls)
+
+
+variance = {v["env"]: v for v in summary["variance"]}
+tap.same(sorted(variance), sorted(REPEATS), "the variance of what is repeated is split")
+for env in REPEATS:
+    arms = [(n, d) for n in NAMES for d in ((False, True) if env == FOREIGN else (False,))]
+    parts = [components(n, env, d) for n, d in arms]
+    between, within = (sum(p[i] for p in parts) / len(parts) for i in (0, 1))
+    between = max(between, 0)
+    v = variance[env]
+    tap.near(v["between_share"], between / (between + within), f"{env}: share between blocks")
+    tap.same([v["cells"], v["per_block"]], [len(arms), REPEATS[env]], f"{env}: of its cells")
+    mine = sum(execution_ns(n, env, d) for n, d in arms)
+    block = 2e9 + sum(execution_ns(n, e, d) * REPEATS.get(e, 1)
+                      for n in NAMES for e in ("native", *RATIOS) if e != env
+                      for d in ((False, True) if e == FOREIGN else (False,)))
+    best = min(range(1, 10000), key=lambda m, b=block, x=mine, v=between, w=within:
+               (v + w / m) * (b + x * m)) if between else None
+    tap.same(v["best_per_block"], best, f"{env}: the best number for the time")
+
 run = repeated(12)
 for key, s in run.samples.items():
     if key[0] in (cell("alpha", "native"), cell("alpha", FOREIGN)):

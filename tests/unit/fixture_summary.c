@@ -296,6 +296,16 @@ static void fixture_rest(struct summary *s)
 		a->cells = 23;
 		a->excluded = i;
 	}
+	s->variances = xcalloc(3, sizeof(s->variances[0]));
+	for (size_t i = 0; i < 3; i++) {
+		struct variance *v = &s->variances[s->nvariances++];
+
+		str_copy(v->env, sizeof(v->env), envs[i]);
+		v->cells = 23;
+		v->per_block = 4 - i;
+		v->between_share = 0.31 * (double)i;
+		v->best_per_block = i ? 2 : NAN;
+	}
 	s->boots = xcalloc(3, sizeof(s->boots[0]));
 	for (size_t e = 3; e < 6; e++) {
 		struct boot_summary *b = &s->boots[s->nboots++];

@@ -59,6 +59,23 @@ static void what_is_not_defined(void)
 	ok(c.defined && isnan(c.share), "without variance there are no shares");
 }
 
+static void pooled(void)
+{
+	/* Estimates 8 and (0 - 2) / 2 = -1 between blocks, 2 and 2 within. */
+	const double x[] = {0, 2, 3, 5, 6, 8}, opposed[] = {1, 3, 1, 3};
+	const size_t two[] = {2, 2, 2};
+	struct stats_components c[3] = {stats_components(x, two, 3),
+		stats_components(opposed, two, 2), stats_components(NULL, NULL, 0)};
+	struct stats_components p = stats_components_pooled(c, 3);
+
+	ok(p.defined && p.n == 10 && p.n_blocks == 5, "what is not defined is left out of a pool");
+	is_near(p.within, 2, 1e-12, "a pool has the mean variance between executions");
+	is_near(p.between, 3.5, 1e-12,
+		"and that of the estimates between blocks, negative ones too");
+	ok(!stats_components_pooled(c + 2, 1).defined, "a pool of nothing is not defined");
+	ok(stats_components_pooled(c + 1, 1).between == 0, "nor is it negative");
+}
+
 /* The mean of the estimates over many simulated runs. */
 static void simulated(double between, double within, bool unequal)
 {
@@ -79,7 +96,7 @@ static void simulated(double between, double within, bool unequal)
 				x[n++] = 7 + boot + gsl_ran_gaussian(rng, sqrt(within));
 		}
 		c = stats_components(x, counts, blocks);
-		sum_between += c.between;
+		sum_between += c.estimate;
 		sum_within += c.within;
 	}
 	gsl_rng_free(rng);
@@ -117,6 +134,7 @@ int main(void)
 	known_values();
 	unequal_counts();
 	what_is_not_defined();
+	pooled();
 	simulated(4, 1, false);
 	simulated(2, 1, true);
 	optimum_is_best();

@@ -162,6 +162,7 @@ static void test_summary(void)
 	ok(!strcmp(again.s, text.s), "and written as the same %zu bytes", text.len);
 	ok(got.ncells == f.summary.ncells && got.nboots == f.summary.nboots &&
 			got.npairs == f.summary.npairs && got.npairs && got.naa == f.summary.naa &&
+			got.nvariances == f.summary.nvariances &&
 			got.nfactors == f.summary.nfactors,
 		"with all its lists");
 	summary_release(&got);
