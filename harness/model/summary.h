@@ -39,7 +39,7 @@ struct cell_summary {
 
 	/* overhead ratio: to the same workload and variant, host architecture, native. Undefined
 	 * where the two did not run on one machine */
-	struct ratio ratio;	 /* as reported: widened for lag-1, adjusted where it helps */
+	struct ratio ratio;	 /* as reported: under serial correlation, with the sentinel */
 	struct ratio ratio_raw;	 /* plain paired t interval */
 	struct ratio ratio_sign; /* sign-test interval of the median */
 	double lag1;		 /* lag-1 correlation of the log ratios; NaN below 4 blocks */

@@ -138,6 +138,7 @@ void grid_init(struct grid *grid, const struct plan *plan, const struct samples 
 	}
 	for (size_t i = 0; i < plan->n * grid->blocks; i++)
 		average(&grid->field[i]);
+	grid_learn_noise(grid);
 }
 
 void grid_release(struct grid *grid)

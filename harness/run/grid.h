@@ -13,6 +13,7 @@
 
 #include "model/plan.h"
 #include "model/sample.h"
+#include "stats/serial.h"
 #include "stats/warmup.h"
 
 struct execution_datum {
@@ -41,6 +42,10 @@ struct grid {
 	size_t blocks;			    /* highest block any sample is of */
 	struct field_datum *field;	    /* [arm * blocks + block - 1] */
 	struct execution_datum *executions; /* by arm, block and number */
+	/* What all cells together say about the noise: correlation between blocks, and how much of
+	 * it the sentinel explains (NaN: it is not used). */
+	struct stats_serial serial;
+	double slope;
 };
 
 /* Iterations before `steady` are left out: those found by the warm-up classification, or, where
@@ -59,5 +64,7 @@ size_t grid_arm(const struct grid *grid, const char *workload, const char *varia
 /* d[block] = log_mean(a) − log_mean(b), NaN where either is missing; d has room for grid->blocks.
  * z likewise of the sentinels; may be NULL. */
 void grid_difference(const struct grid *grid, size_t a, size_t b, double *d, double *z);
+/* Sets serial and slope, from every cell against its native one; grid_init() calls it. */
+void grid_learn_noise(struct grid *grid);
 
 #endif

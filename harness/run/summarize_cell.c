@@ -49,8 +49,8 @@ struct ratio ratio_of_arms(const struct grid *grid, size_t a, size_t b)
 
 	grid_difference(grid, a, b, d, z);
 	n = keep_pairs(d, z, grid->blocks);
-	c = stats_ratio_covariate(d, z, n, SUMMARY_CONFIDENCE);
-	return ratio_from(&stats_covariate_choice(&c)->adjusted);
+	c = stats_ratio_covariate(d, z, n, SUMMARY_CONFIDENCE, grid->slope, &grid->serial);
+	return ratio_from(&c.ratio.adjusted);
 }
 
 static void cell_ratio(const struct grid *grid, size_t arm, size_t reference,
@@ -64,9 +64,9 @@ static void cell_ratio(const struct grid *grid, size_t arm, size_t reference,
 
 	grid_difference(grid, arm, reference, d, z);
 	n = keep_pairs(d, z, grid->blocks);
-	cov = stats_ratio_covariate(d, z, n, SUMMARY_CONFIDENCE);
+	cov = stats_ratio_covariate(d, z, n, SUMMARY_CONFIDENCE, grid->slope, &grid->serial);
 	sign = stats_interval_exp(stats_sign_interval(d, n, SUMMARY_CONFIDENCE));
-	c->ratio = ratio_from(&stats_covariate_choice(&cov)->adjusted);
+	c->ratio = ratio_from(&cov.ratio.adjusted);
 	c->ratio_raw = ratio_from(&cov.raw.raw);
 	c->ratio_sign = ratio_from(&sign);
 	c->lag1 = cov.raw.lag1;

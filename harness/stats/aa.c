@@ -23,7 +23,7 @@ static struct stats_aa summarise(struct interval ratio, double se, double conf)
 
 struct stats_aa stats_aa(const double *d, size_t n, double conf)
 {
-	struct stats_paired paired = stats_ratio_paired(d, n, conf);
+	struct stats_paired paired = stats_ratio_paired(d, n, conf, NULL);
 
 	return summarise(paired.adjusted, paired.log_sd / sqrt(paired.n_eff), conf);
 }
@@ -31,44 +31,40 @@ struct stats_aa stats_aa(const double *d, size_t n, double conf)
 /* Sums over the workloads that enter. */
 struct pool {
 	size_t workloads, values;
-	double sum, squares, lag1;
-	size_t lags;
+	double sum;
+	double squares, df; /* squares: df s^2, as if of independent blocks */
 };
 
 /* Adds the n D's of one workload; false if they are unusable. */
-static bool pool_add(struct pool *pool, const double *d, size_t n)
+static bool pool_add(
+	struct pool *pool, const double *d, size_t n, double conf, const struct stats_serial *known)
 {
-	double mean = stats_mean(d, n);
-	double sd = stats_sd(d, n);
-	double lag1 = stats_lag1_corrected(d, n);
+	struct stats_paired paired = stats_ratio_paired(d, n, conf, known);
 
-	if (isnan(sd))
+	if (!paired.adjusted.defined)
 		return false;
 	pool->workloads++;
 	pool->values += n;
-	pool->sum += mean * (double)n;
-	pool->squares += sd * sd * (double)(n - 1);
-	if (!isnan(lag1)) {
-		pool->lag1 += lag1;
-		pool->lags++;
-	}
+	pool->sum += paired.log_mean * (double)n;
+	pool->squares +=
+		paired.adjusted.df * paired.log_sd * paired.log_sd * (double)n / paired.n_eff;
+	pool->df += paired.adjusted.df;
 	return true;
 }
 
 static struct stats_aa pool_summarise(const struct pool *pool, double conf)
 {
-	double df = (double)(pool->values - pool->workloads);
-	double lag1 = pool->lags ? pool->lag1 / (double)pool->lags : 0;
 	double per_workload = (double)pool->values / (double)pool->workloads;
-	double se = sqrt(pool->squares / df / (per_workload * stats_effective_n(1, lag1)));
-	struct interval log_ratio =
-		stats_interval_t(pool->sum / (double)pool->values, se, df, pool->values, conf);
+	double se = sqrt(pool->squares / pool->df / per_workload);
+	struct interval log_ratio = stats_interval_t(
+		pool->sum / (double)pool->values, se, pool->df, pool->values, conf);
 
 	return summarise(stats_interval_exp(log_ratio), se, conf);
 }
 
 struct stats_aa stats_aa_pooled(const double *d, size_t n_workloads, size_t n_blocks, double conf)
 {
+	struct stats_serial known = stats_serial_pool(d, n_workloads, n_blocks);
 	struct pool pool = {0};
 	double *row = calloc(n_blocks ? n_blocks : 1, sizeof(*row));
 	bool usable = row;
@@ -81,7 +77,7 @@ struct stats_aa stats_aa_pooled(const double *d, size_t n_workloads, size_t n_bl
 				row[n++] = d[w * n_blocks + b];
 		}
 		if (n >= 2)
-			usable = pool_add(&pool, row, n);
+			usable = pool_add(&pool, row, n, conf, &known);
 	}
 	free(row);
 	if (!usable || !pool.workloads)

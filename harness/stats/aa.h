@@ -41,10 +41,11 @@ struct stats_aa stats_aa(const double *d, size_t n, double conf);
 /*
  * The noise of one cell of a kind of layer, from the duplicates of several workloads:
  * d[w * n_blocks + b], NaN where workload w has no pair in block b. The spread is pooled within
- * workloads, s^2 = sum (d - mean_w)^2 / sum (n_w - 1), and the interval is that of one typical
- * cell: mean of all D ± t(sum (n_w - 1)) s / sqrt(n_eff), n_eff = effective number for the mean
- * n_w at the mean lag1 of the workloads (by stats_lag1_corrected, where defined). ratio.n is the
- * number of D's. Workloads with fewer than two D's are left out. Infinite D is undefined. Copies.
+ * workloads, and the interval is that of one typical cell: mean of all D ± t(df) s / sqrt(mean
+ * n_w), s^2 = sum df_w s_w^2 n_w / n_eff_w / df, df = sum df_w, with each workload's effective
+ * number of blocks and degrees of freedom under the serial correlation that all show
+ * (stats/interval.h, stats/serial.h). ratio.n is the number of D's. Workloads with fewer than two
+ * D's are left out. Infinite D is undefined. Copies.
  */
 struct stats_aa stats_aa_pooled(const double *d, size_t n_workloads, size_t n_blocks, double conf);
 

@@ -6,87 +6,73 @@
 
 #include "stats/describe.h"
 
-static struct stats_paired paired_undefined(size_t n)
-{
-	struct interval nothing = stats_interval_undefined();
+/* Sums of squares and products of deviations from the means of the series they are in. */
+struct sums {
+	size_t series;
+	double df, zz, zd, dd;
+};
 
-	nothing.n = n;
-	return (struct stats_paired){
-		.raw = nothing,
-		.adjusted = nothing,
-		.log_mean = NAN,
-		.log_sd = NAN,
-		.lag1 = NAN,
-		.n_eff = NAN,
-	};
+static bool is_pair(double d, double z)
+{
+	return isfinite(d) && isfinite(z);
 }
 
-/* Fills residual with D's deviations from the line through the means with this slope; returns the
- * residual sum of squares. */
-static double residuals(const double *d, const double *z, size_t n, double slope, double *residual)
+static void add_series(struct sums *sums, const double *d, const double *z, size_t n)
 {
-	double mean_d = stats_mean(d, n), mean_z = stats_mean(z, n);
-	double rss = 0;
+	double mean_d = 0, mean_z = 0;
+	size_t pairs = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		residual[i] = d[i] - mean_d - slope * (z[i] - mean_z);
-		rss += residual[i] * residual[i];
+		if (!is_pair(d[i], z[i]))
+			continue;
+		pairs++;
+		mean_d += (d[i] - mean_d) / (double)pairs;
+		mean_z += (z[i] - mean_z) / (double)pairs;
 	}
-	return rss;
-}
-
-/* The regression at z = 0; residual is scratch for n values. */
-static struct stats_paired regress(const double *d, const double *z, size_t n, double slope,
-	double szz, double conf, double *residual)
-{
-	double mean_z = stats_mean(z, n);
-	double s_r = sqrt(residuals(d, z, n, slope, residual) / (double)(n - 2));
-	double se = s_r * sqrt(1 / (double)n + mean_z * mean_z / szz);
-	struct stats_paired ret = {
-		.log_mean = stats_mean(d, n) - slope * mean_z,
-		.log_sd = s_r,
-		.lag1 = stats_lag1_corrected(residual, n),
-	};
-	double df = (double)(n - 2);
-
-	ret.n_eff = stats_effective_n(n, ret.lag1);
-	ret.raw = stats_interval_exp(stats_interval_t(ret.log_mean, se, df, n, conf));
-	ret.adjusted = stats_interval_exp(
-		stats_interval_t(ret.log_mean, se * sqrt((double)n / ret.n_eff), df, n, conf));
-	return ret;
-}
-
-struct stats_covariate stats_ratio_covariate(
-	const double *d, const double *z, size_t n, double conf)
-{
-	struct stats_covariate ret = {
-		.raw = stats_ratio_paired(d, n, conf),
-		.regressed = paired_undefined(n),
-		.slope = NAN,
-	};
-	double mean_z = stats_mean(z, n);
-	double szz = 0, szd = 0;
-	double *residual;
-
-	if (n < STATS_COVARIATE_MIN_N || isnan(mean_z) || !ret.raw.raw.defined)
-		return ret;
+	if (pairs < 3)
+		return;
+	sums->series++;
+	sums->df += (double)pairs - 1;
 	for (size_t i = 0; i < n; i++) {
-		szz += (z[i] - mean_z) * (z[i] - mean_z);
-		szd += (z[i] - mean_z) * (d[i] - ret.raw.log_mean);
+		if (!is_pair(d[i], z[i]))
+			continue;
+		sums->zz += (z[i] - mean_z) * (z[i] - mean_z);
+		sums->zd += (z[i] - mean_z) * (d[i] - mean_d);
+		sums->dd += (d[i] - mean_d) * (d[i] - mean_d);
 	}
-	if (!(szz > 0) || !isfinite(szz) || !isfinite(szd / szz))
-		return ret;
-	residual = calloc(n, sizeof(*residual));
-	if (!residual)
-		return ret;
-	ret.slope = szd / szz;
-	ret.regressed = regress(d, z, n, ret.slope, szz, conf, residual);
-	ret.used = ret.regressed.raw.defined && ret.regressed.log_sd < ret.raw.log_sd;
-	free(residual);
-	return ret;
 }
 
-const struct stats_paired *stats_covariate_choice(const struct stats_covariate *covariate)
+double stats_covariate_slope(const double *d, const double *z, size_t n_series, size_t n_blocks)
 {
-	return covariate->used ? &covariate->regressed : &covariate->raw;
+	struct sums sums = {0};
+	double left;
+
+	for (size_t s = 0; s < n_series; s++)
+		add_series(&sums, d + s * n_blocks, z + s * n_blocks, n_blocks);
+	if (sums.series < STATS_COVARIATE_MIN_SERIES || !(sums.zz > 0))
+		return NAN;
+	left = sums.dd - sums.zd * sums.zd / sums.zz;
+	if (!(left / (sums.df - 1) < sums.dd / sums.df))
+		return NAN;
+	return sums.zd / sums.zz;
+}
+
+struct stats_covariate stats_ratio_covariate(const double *d, const double *z, size_t n,
+	double conf, double slope, const struct stats_serial *known)
+{
+	struct stats_paired raw = stats_ratio_paired(d, n, conf, known);
+	struct stats_covariate ret = {.raw = raw, .ratio = raw};
+	double *moved;
+
+	if (!isfinite(slope) || !n || !stats_all_finite(z, n))
+		return ret;
+	moved = calloc(n, sizeof(*moved));
+	if (!moved)
+		return ret;
+	for (size_t i = 0; i < n; i++)
+		moved[i] = d[i] - slope * z[i];
+	ret.ratio = stats_ratio_paired(moved, n, conf, known);
+	ret.used = true;
+	free(moved);
+	return ret;
 }

@@ -105,13 +105,3 @@ double stats_lag1_corrected(const double *x, size_t n)
 {
 	return n < 4 ? NAN : stats_lag1(x, n) + 1.0 / (double)n;
 }
-
-double stats_effective_n(size_t n, double r)
-{
-	/* The negation sends NaN to 0. */
-	if (!(r > 0))
-		r = 0;
-	if (r > STATS_LAG1_MAX)
-		r = STATS_LAG1_MAX;
-	return (double)n * (1 - r) / (1 + r);
-}

@@ -53,19 +53,8 @@ double stats_lag1(const double *x, size_t n);
 /*
  * stats_lag1 + 1/n: removes the bias at zero correlation (Huitema & McKean 1991). The full
  * correction (n r1 + 1) / (n - 4) of Marriott & Pope (1954) is not used: with the six to ten blocks
- * of a usual run its variance costs more than the bias does (see interval.h). Needs n >= 4.
+ * of a usual run its variance costs more than the bias does. Needs n >= 4.
  */
 double stats_lag1_corrected(const double *x, size_t n);
-
-/* The largest correlation that stats_effective_n believes. */
-#define STATS_LAG1_MAX 0.9
-
-/*
- * Number of independent values that determine the mean as well as n values of a first-order
- * autoregressive series with correlation r do: n (1 - r) / (1 + r) (Bayley & Hammersley 1946,
- * large-n form). r is clamped to [0, STATS_LAG1_MAX], so that an interval is only ever widened;
- * NaN counts as 0.
- */
-double stats_effective_n(size_t n, double r);
 
 #endif

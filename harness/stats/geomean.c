@@ -25,7 +25,7 @@ struct stats_paired stats_geomean_suite(
 {
 	double *averages = calloc(n_blocks ? n_blocks : 1, sizeof(*averages));
 	size_t used = averages ? stats_geomean_blocks(d, n_workloads, n_blocks, averages) : 0;
-	struct stats_paired ret = stats_ratio_paired(averages, used, conf);
+	struct stats_paired ret = stats_ratio_paired(averages, used, conf, NULL);
 
 	free(averages);
 	return ret;
@@ -36,7 +36,7 @@ struct stats_stratum stats_stratum_of(const struct stats_paired *suite, size_t n
 	return (struct stats_stratum){.n_workloads = n_workloads,
 		.mean = suite->log_mean,
 		.variance = suite->log_sd * suite->log_sd / suite->n_eff,
-		.df = (double)suite->raw.n - 1,
+		.df = suite->adjusted.df,
 		.n_blocks = suite->raw.n};
 }
 

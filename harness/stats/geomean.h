@@ -26,7 +26,8 @@
 size_t stats_geomean_blocks(const double *d, size_t n_workloads, size_t n_blocks, double *ret);
 
 /* The geometric mean over workloads of the paired ratio. raw.n and adjusted.n are the number of
- * blocks used. Copies. */
+ * blocks used. Averaging leaves the noise that the workloads have in common, whose correlation is
+ * not that of single cells: it is judged from the averages alone. Copies. */
 struct stats_paired stats_geomean_suite(
 	const double *d, size_t n_workloads, size_t n_blocks, double conf);
 

@@ -67,21 +67,23 @@ struct interval stats_mean_interval(const double *x, size_t n, double conf)
 	return stats_interval_t(stats_mean(x, n), stats_sd(x, n) / root_n, (double)n - 1, n, conf);
 }
 
-struct stats_paired stats_ratio_paired(const double *d, size_t n, double conf)
+struct stats_paired stats_ratio_paired(
+	const double *d, size_t n, double conf, const struct stats_serial *known)
 {
-	struct stats_paired ret = {
-		.log_mean = stats_mean(d, n),
-		.log_sd = stats_sd(d, n),
-		.lag1 = stats_lag1_corrected(d, n),
-	};
-	double df = (double)n - 1;
+	double mean = stats_mean(d, n), sd = stats_sd(d, n), se = sd / sqrt((double)n);
+	double rho = stats_serial_rho(known, d, n);
+	struct stats_serial_effect effect = stats_serial_effect(rho, n);
 
-	ret.n_eff = stats_effective_n(n, ret.lag1);
-	ret.raw = stats_interval_exp(
-		stats_interval_t(ret.log_mean, ret.log_sd / sqrt((double)n), df, n, conf));
-	ret.adjusted = stats_interval_exp(
-		stats_interval_t(ret.log_mean, ret.log_sd / sqrt(ret.n_eff), df, n, conf));
-	return ret;
+	return (struct stats_paired){
+		.raw = stats_interval_exp(stats_interval_t(mean, se, (double)n - 1, n, conf)),
+		.adjusted = stats_interval_exp(
+			stats_interval_t(mean, se * effect.widening, effect.df, n, conf)),
+		.log_mean = mean,
+		.log_sd = sd,
+		.lag1 = stats_lag1_corrected(d, n),
+		.rho = rho,
+		.n_eff = (double)n / (effect.widening * effect.widening),
+	};
 }
 
 /* The largest k with 2 P(Binomial(n, 1/2) <= k - 1) <= alpha, 0 if there is none. */

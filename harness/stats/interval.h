@@ -14,6 +14,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "stats/serial.h"
+
 /*
  * lo <= point <= hi. `n` values went in; `df` are the degrees of freedom of the t quantile (NaN
  * where no t quantile is involved). When `defined` is false, lo and hi are NaN; point is kept where
@@ -41,33 +43,22 @@ struct interval stats_mean_interval(const double *x, size_t n, double conf);
 
 /*
  * A paired ratio. `raw` takes the blocks as independent: exp(mean D ± t(n - 1) s / sqrt(n)).
- * `adjusted` has sqrt(n_eff) for sqrt(n), n_eff = stats_effective_n(n, lag1): never narrower than
- * raw. lag1 is stats_lag1_corrected(D), NaN (then n_eff = n) below four blocks or without variance.
- * The degrees of freedom stay n - 1 in both.
- *
- * Coverage of nominal 95 % intervals, 40,000 simulated normal AR(1) series of correlation rho, and
- * the mean factor by which `adjusted` widens:
- *
- *	          rho = 0             rho = 0.3           rho = 0.5
- *	  n    raw   adj  widens   raw   adj  widens   raw   adj  widens
- *	  6   94.9  96.2   1.16   87.8  91.3   1.28   77.9  84.7   1.37
- *	 10   95.2  96.4   1.14   86.5  91.2   1.33   75.0  85.7   1.50
- *	 20   94.7  96.1   1.10   85.4  92.2   1.34   74.8  89.0   1.62
- *	 40   94.9  95.9   1.07   85.0  93.2   1.35   74.3  91.6   1.68
- *
- * No rule recovers the nominal coverage from six correlated blocks: with the Marriott-Pope
- * correction it reaches 93 % at rho = 0.3, n = 6, but widens by 2.35 on average (1.8 at rho = 0).
+ * `adjusted` allows for the serial correlation rho that stats/serial.h estimates: sqrt(n_eff) for
+ * sqrt(n), n_eff = n / widening^2, and its degrees of freedom; never narrower than raw. lag1 is
+ * stats_lag1_corrected(D), what these blocks alone show; NaN below four or without variance.
  */
 struct stats_paired {
 	struct interval raw, adjusted;
 	double log_mean; /* mean of D, NaN if undefined */
 	double log_sd;	 /* s of D, NaN below two blocks */
-	double lag1;
-	double n_eff;
+	double lag1, rho;
+	double n_eff; /* NaN below two blocks */
 };
 
-/* The paired ratio of n >= 2 blocks; with n = 1 only the points are set. */
-struct stats_paired stats_ratio_paired(const double *d, size_t n, double conf);
+/* The paired ratio of n >= 2 blocks; with n = 1 only the points are set. `known`: what is known
+ * about correlation without D, NULL for nothing. */
+struct stats_paired stats_ratio_paired(
+	const double *d, size_t n, double conf, const struct stats_serial *known);
 
 /*
  * Interval for the median from order statistics, no distribution assumed (Thompson 1936; Conover

@@ -235,31 +235,23 @@ void sample_schema(struct str *out)
 	jw_end_object(&w);
 }
 
+#define DESCRIBED(text) "{\"type\":\"object\",\"description\":\"" text "\","
+#define MEAN_INTERVAL INTERVAL("95 % t interval")
+#define AS_REPORTED INTERVAL("as reported: under serial correlation, with the sentinel")
+#define SIGN_INTERVAL INTERVAL("sign-test interval of the median")
+#define RAW_INTERVAL INTERVAL("plain paired t interval")
 #define STEADY                                                                                     \
-	"{\"type\":\"object\",\"description\":\"mean over blocks of the iterations after "         \
-	"warm-up\",\"additionalProperties\":false,\"required\":[\"mean_ns\",\"ci95\"],"            \
-	"\"properties\":{\"mean_ns\":" NUMBER_OR_NULL                                              \
-	",\"ci95\":" INTERVAL("95 % t interval") "}}"
-#define OVERHEAD                                                                                                                                                 \
-	"{\"type\":\"object\",\"description\":\"overhead: time here ÷ time in the reference "                                                                   \
-	"cell, "                                                                                                                                                 \
-	"paired by block\",\"additionalProperties\":false,"                                                                                                      \
-	"\"required\":[\"reference\",\"point\",\"ci95\",\"sign_ci95\",\"raw_ci95\",\"raw_point\","                                                               \
-	"\"blocks\",\"target_met\"],\"properties\":{\"reference\":{\"type\":\"string\"},"                                                                        \
-	"\"point\":" NUMBER_OR_NULL ",\"ci95\":" INTERVAL("as reported: widened for lag-1, "                                                                     \
-							  "adjusted where it helps") ",\"sign_"                                                                  \
-										     "ci95\""                                                                    \
-										     ":" INTERVAL("sign-test interval of the median") ",\"raw_ci95\":" INTERVAL( \
-											     "pla"                                                               \
-											     "in "                                                               \
-											     "pai"                                                               \
-											     "red"                                                               \
-											     " t "                                                               \
-											     "int"                                                               \
-											     "erv"                                                               \
-											     "al") ",\"raw_point\":" NUMBER_OR_NULL                              \
-												   ",\"blocks\":" COUNT                                          \
-												   ",\"target_met\":{\"type\":\"boolean\"}}}"
+	DESCRIBED("mean over blocks of the iterations after warm-up")                              \
+	"\"additionalProperties\":false,\"required\":[\"mean_ns\",\"ci95\"],\"properties\":{"      \
+	"\"mean_ns\":" NUMBER_OR_NULL ",\"ci95\":" MEAN_INTERVAL "}}"
+#define OVERHEAD                                                                                   \
+	DESCRIBED("overhead: time here ÷ time in the reference cell, paired by block")             \
+	"\"additionalProperties\":false,\"required\":[\"reference\",\"point\",\"ci95\","           \
+	"\"sign_ci95\",\"raw_ci95\",\"raw_point\",\"blocks\",\"target_met\"],\"properties\":{"     \
+	"\"reference\":{\"type\":\"string\"},\"point\":" NUMBER_OR_NULL ",\"ci95\":" AS_REPORTED   \
+	",\"sign_ci95\":" SIGN_INTERVAL ",\"raw_ci95\":" RAW_INTERVAL                              \
+	",\"raw_point\":" NUMBER_OR_NULL ",\"blocks\":" COUNT                                      \
+	",\"target_met\":{\"type\":\"boolean\"}}}"
 #define LABEL "{\"type\":\"string\",\"description\":\"label of its host\"}"
 #define EXTRAS_MAX 6
 #define LISTS_MAX 12

@@ -26,7 +26,7 @@ int main(void)
 			break;
 		d[n++] = log(x / y);
 	}
-	ratio = stats_ratio_paired(d, n, 0.95);
+	ratio = stats_ratio_paired(d, n, 0.95, NULL);
 	if (!feof(stdin) || !ratio.adjusted.defined) {
 		fputs("ratio-interval: needs at least two pairs of positive numbers\n", stderr);
 		return 2;

@@ -131,7 +131,7 @@ class Canned:
 # ---- the documented statistics, written a second time ----
 
 def t_quantile(df, p=0.975):
-    """Student's t by Simpson's rule and bisection."""
+    """For any degrees of freedom, by Simpson's rule and bisection."""
     c = math.exp(math.lgamma((df + 1) / 2) - math.lgamma(df / 2)) / math.sqrt(df * math.pi)
 
     def cdf(x):
@@ -154,20 +154,89 @@ def lag1(d):
     return sum(a * b for a, b in zip(c, c[1:])) / sum(x * x for x in c) + 1 / len(d)
 
 
-def paired(d):
+RHOS = [(k - 24) / 40 for k in range(61)]
+POOL_WORTH = 200
+
+
+def solve(matrix, right):
+    """Gauss-Jordan; returns (solution, determinant)."""
+    rows = [list(row) + [value] for row, value in zip(matrix, right)]
+    det = 1.0
+    for i, pivot in enumerate(rows):
+        det *= pivot[i]
+        for k, row in enumerate(rows):
+            if k != i:
+                factor = row[i] / pivot[i]
+                rows[k] = [x - factor * y for x, y in zip(row, pivot)]
+    return [row[-1] / row[i] for i, row in enumerate(rows)], det
+
+
+def autoregression(n, rho):
+    return [[rho ** abs(i - k) for k in range(n)] for i in range(n)]
+
+
+def log_likelihood(d, rho):
+    """Restricted to contrasts, of an autoregression."""
+    n = len(d)
+    v = [[x / (1 - rho * rho) for x in row] for row in autoregression(n, rho)]
+    weights, det = solve(v, [1.0] * n)
+    total = sum(weights)
+    mean = sum(w * x for w, x in zip(weights, d)) / total
+    c = [x - mean for x in d]
+    rss = sum(x * y for x, y in zip(c, solve(v, c)[0]))
+    return -(math.log(det) + math.log(total) + (n - 1) * math.log(rss)) / 2
+
+
+def pool(series):
+    """(ln belief in each rho, weight of each series' own likelihood in it)."""
+    counted = min(1.0, POOL_WORTH / sum(map(len, series)))
+    return [-abs(rho) + counted * sum(log_likelihood(d, rho) for d in series)
+            for rho in RHOS], counted
+
+
+def correlation(d, known=None):
+    """Mean of rho under the belief, not below 0."""
+    log_belief, counted = known or ([-abs(rho) for rho in RHOS], 0.0)
+    logs = [b + (1 - counted) * log_likelihood(d, rho) for b, rho in zip(log_belief, RHOS)]
+    belief = [math.exp(x - max(logs)) for x in logs]
+    return max(0.0, sum(b * rho for b, rho in zip(belief, RHOS)) / sum(belief))
+
+
+def spread(d, known=None):
+    """(standard error of the mean under serial correlation, its degrees of freedom)."""
+    n = len(d)
+    mean = sum(d) / n
+    v = autoregression(n, correlation(d, known))
+    ones = sum(map(sum, v)) / n
+    m = [[(i == k) - 1 / n for k in range(n)] for i in range(n)]
+    mv = [[sum(m[i][j] * v[j][k] for j in range(n)) for k in range(n)] for i in range(n)]
+    trace = sum(mv[i][i] for i in range(n))
+    square = sum(mv[i][k] * mv[k][i] for i in range(n) for k in range(n))
+    rss = sum((x - mean) ** 2 for x in d)
+    return math.sqrt(rss * ones / n / trace), trace * trace / square
+
+
+def paired(d, known=None):
     """(point, adjusted interval, raw interval) of log ratios, one per block."""
     n = len(d)
     mean = sum(d) / n
-    s = math.sqrt(sum((x - mean) ** 2 for x in d) / (n - 1))
-    t = t_quantile(n - 1)
-    r = min(max(lag1(d), 0), 0.9) if n >= 4 else 0
-    n_eff = n * (1 - r) / (1 + r)
+    se, df = spread(d, known)
 
-    def interval(count):
-        half = t * s / math.sqrt(count)
+    def interval(half):
         return [math.exp(mean - half), math.exp(mean + half)]
 
-    return math.exp(mean), interval(n_eff), interval(n)
+    plain = math.sqrt(sum((x - mean) ** 2 for x in d) / (n - 1) / n)
+    return (math.exp(mean), interval(t_quantile(df) * se), interval(t_quantile(n - 1) * plain))
+
+
+def slope(pairs):
+    """Pooled least squares of (d, z) within series."""
+    zz = zd = 0.0
+    for d, z in pairs:
+        mean_d, mean_z = sum(d) / len(d), sum(z) / len(z)
+        zz += sum((x - mean_z) ** 2 for x in z)
+        zd += sum((x - mean_z) * (y - mean_d) for x, y in zip(z, d))
+    return zd / zz
 
 
 def log_mean(sample):

@@ -5,7 +5,7 @@ import json
 import math
 import shutil
 
-from canned import FOREIGN, KVM, SAME, VM, Canned, cell, log_ratios, paired, t_quantile
+from canned import FOREIGN, KVM, SAME, VM, Canned, cell, log_ratios, spread, t_quantile
 from toll import HOST, OTHER, Tap, make_home, manifest, scratch, toll
 
 tap = Tap()
@@ -129,9 +129,8 @@ logs = [(a + b) / 2 for a, b in zip(log_ratios(one, "alpha", FOREIGN),
                                     log_ratios(one, "gamma", FOREIGN))]
 strata = []
 for weight, d in ((2, logs), (1, log_ratios(two, "beta", FOREIGN))):
-    point, adjusted, _ = paired(d)
-    se = math.log(adjusted[1] / point) / t_quantile(len(d) - 1)
-    strata.append((weight / 3, math.log(point), se * se, len(d) - 1))
+    se, df = spread(d)
+    strata.append((weight / 3, sum(d) / len(d), se * se, df))
 mean = sum(w * x for w, x, _, _ in strata)
 variance = sum(w * w * v for w, _, v, _ in strata)
 df = variance ** 2 / sum((w * w * v) ** 2 / k for w, _, v, k in strata)

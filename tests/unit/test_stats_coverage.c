@@ -2,11 +2,10 @@
 /*
  * How often the intervals cover what they claim to, on synthetic blocks. Seeds are fixed; bounds
  * are the expected share ± 4 binomial standard deviations, so that another generator or libm would
- * pass as well.
+ * pass as well. What correlated blocks and other noise do is in tests/validation.
  */
 #include <gsl/gsl_randist.h>
 
-#include "stats/covariate.h"
 #include "stats/describe.h"
 #include "stats/interval.h"
 #include "stats/power.h"
@@ -14,7 +13,6 @@
 #include "tests/unit/tap.h"
 
 #define TRIALS 8000
-#define N_MAX 20
 
 static void is_share(size_t count, double low, double high, const char *what)
 {
@@ -29,14 +27,6 @@ static void is_share(size_t count, double low, double high, const char *what)
 static bool covers(struct interval i, double truth)
 {
 	return i.defined && i.lo <= truth && truth <= i.hi;
-}
-
-/* A stationary AR(1) series of standard deviation 1. */
-static void ar1(gsl_rng *rng, double rho, double *x, size_t n)
-{
-	x[0] = gsl_ran_ugaussian(rng);
-	for (size_t i = 1; i < n; i++)
-		x[i] = rho * x[i - 1] + sqrt(1 - rho * rho) * gsl_ran_ugaussian(rng);
 }
 
 /* Times of two cells that differ by a true factor of 6, log-normal about a shared block effect. */
@@ -56,41 +46,16 @@ static void independent_blocks(void)
 			d[i] = log(cell) - log(reference);
 			x[i] = 5 + gsl_ran_ugaussian(rng);
 		}
-		raw += covers(stats_ratio_paired(d, 8, 0.95).raw, 6);
-		adjusted += covers(stats_ratio_paired(d, 8, 0.95).adjusted, 6);
+		raw += covers(stats_ratio_paired(d, 8, 0.95, NULL).raw, 6);
+		adjusted += covers(stats_ratio_paired(d, 8, 0.95, NULL).adjusted, 6);
 		sign += covers(stats_interval_exp(stats_sign_interval(d, 8, 0.95)), 6);
 		mean += covers(stats_mean_interval(x, 8, 0.95), 5);
 	}
 	gsl_rng_free(rng);
 	is_share(raw, 0.95, 0.95, "raw paired ratio of independent blocks covers 95 %");
-	is_share(adjusted, 0.95, 0.965, "adjusted paired ratio covers 95 to 96.5 %");
+	is_share(adjusted, 0.95, 0.97, "adjusted paired ratio covers 95 to 97 %");
 	is_share(sign, 1 - 2 / 256., 1 - 2 / 256., "sign interval of 8 covers 1 - 2^-7");
 	is_share(mean, 0.95, 0.95, "interval of a normal mean covers 95 %");
-}
-
-static void correlated_blocks(void)
-{
-	gsl_rng *rng = stats_rng_new(11, 2);
-	size_t raw[2] = {0}, adjusted[2] = {0};
-	const size_t n[2] = {6, 20};
-
-	for (size_t trial = 0; trial < TRIALS; trial++) {
-		for (int k = 0; k < 2; k++) {
-			double d[N_MAX];
-			struct stats_paired p;
-
-			ar1(rng, 0.3, d, n[k]);
-			p = stats_ratio_paired(d, n[k], 0.95);
-			raw[k] += covers(p.raw, 1);
-			adjusted[k] += covers(p.adjusted, 1);
-		}
-	}
-	gsl_rng_free(rng);
-	/* The table in interval.h, from another program and generator. */
-	is_share(raw[0], 0.878, 0.878, "raw, 6 blocks, correlation 0.3");
-	is_share(adjusted[0], 0.913, 0.913, "adjusted, 6 blocks, correlation 0.3");
-	is_share(raw[1], 0.854, 0.854, "raw, 20 blocks, correlation 0.3");
-	is_share(adjusted[1], 0.922, 0.922, "adjusted, 20 blocks, correlation 0.3");
 }
 
 static void two_runs(void)
@@ -127,32 +92,6 @@ static void two_runs(void)
 	is_share(family, 0.04, 0.055, "Holm keeps the family-wise error of three cells");
 }
 
-static void sentinel(void)
-{
-	gsl_rng *rng = stats_rng_new(11, 4);
-	size_t helpful = 0, useless = 0, used = 0;
-
-	for (size_t trial = 0; trial < TRIALS; trial++) {
-		double z[8], d[8], noise[8];
-		struct stats_covariate c;
-
-		for (int i = 0; i < 8; i++) {
-			z[i] = gsl_ran_gaussian(rng, 0.1);
-			noise[i] = gsl_ran_gaussian(rng, 0.1);
-			d[i] = 1.5 * z[i] + gsl_ran_gaussian(rng, 0.05);
-		}
-		c = stats_ratio_covariate(d, z, 8, 0.95);
-		helpful += covers(stats_covariate_choice(&c)->raw, 1);
-		used += c.used;
-		c = stats_ratio_covariate(noise, z, 8, 0.95);
-		useless += covers(stats_covariate_choice(&c)->raw, 1);
-	}
-	gsl_rng_free(rng);
-	is_share(used, 0.99, 1, "a sentinel with correlation 0.95 is used");
-	is_share(helpful, 0.943, 0.95, "and the interval still covers");
-	is_share(useless, 0.935, 0.95, "a useless sentinel hardly costs coverage");
-}
-
 static void smallest_detectable_effect(void)
 {
 	gsl_rng *rng = stats_rng_new(11, 5);
@@ -173,9 +112,7 @@ static void smallest_detectable_effect(void)
 int main(void)
 {
 	independent_blocks();
-	correlated_blocks();
 	two_runs();
-	sentinel();
 	smallest_detectable_effect();
 	return done_testing();
 }

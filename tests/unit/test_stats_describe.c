@@ -28,8 +28,6 @@ static void known_answers(void)
 	is_near(stats_lag1(y, N), 0.43164857530529172, 1e-14, "lag-1 correlation");
 	is_near(stats_lag1_corrected(y, N), 0.43164857530529172 + 0.125, 1e-14,
 		"the corrected lag-1 correlation adds 1/n");
-	is_near(stats_effective_n(N, stats_lag1_corrected(y, N)), 2.278492046197429, 1e-13,
-		"effective n of that series");
 }
 
 static void single_values(void)
@@ -80,21 +78,11 @@ static void bad_values(void)
 		"a refused logarithm leaves its output untouched");
 }
 
-static void effective_n(void)
-{
-	is_near(stats_effective_n(10, 0), 10, 0, "no correlation leaves n");
-	is_near(stats_effective_n(10, -0.5), 10, 0, "negative correlation never narrows");
-	is_near(stats_effective_n(10, NAN), 10, 0, "unknown correlation leaves n");
-	is_near(stats_effective_n(9, 0.5), 3, 1e-15, "r = 0.5 leaves a third");
-	is_near(stats_effective_n(19, 0.99), 1, 1e-12, "correlation is believed up to 0.9");
-}
-
 int main(void)
 {
 	known_answers();
 	single_values();
 	too_few();
 	bad_values();
-	effective_n();
 	return done_testing();
 }

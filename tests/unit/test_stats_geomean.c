@@ -53,7 +53,7 @@ int main(void)
 	is_near(p.raw.hi, 1.410328331758973, 1e-13, "upper end of the suite geomean");
 	is_int(p.raw.n, 5, "n is the number of blocks used");
 	p = stats_geomean_suite(d, 1, 7, 0.95);
-	is_near(p.raw.point, stats_ratio_paired(d, 7, 0.95).raw.point, 0,
+	is_near(p.raw.point, stats_ratio_paired(d, 7, 0.95, NULL).raw.point, 0,
 		"a suite of one workload is that workload");
 	is_int(stats_geomean_blocks(infinite, 2, 3, averages), 1,
 		"a block with an infinite difference does not enter");

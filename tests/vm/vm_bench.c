@@ -184,7 +184,7 @@ static void measure(struct vm_host *host, const struct vm_spec *spec, size_t pai
 			arch_text(spec->arch), ours, plain, create);
 		fflush(stdout);
 	}
-	ratio = stats_ratio_paired(d, pairs, 0.95);
+	ratio = stats_ratio_paired(d, pairs, 0.95, NULL);
 	printf("{\"arch\":\"%s\",\"pairs\":%zu,\"ratio\":%.4f,\"ci95\":[%.4f,%.4f]}\n",
 		arch_text(spec->arch), pairs, ratio.raw.point, ratio.raw.lo, ratio.raw.hi);
 	printf("vm-boot-%s %.3f ratio %.2f %s\n", arch_text(spec->arch), ratio.raw.hi, BOUND,

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "stats/serial.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "stats/describe.h"
+
+/* Residuals smaller than this share of d's own deviations are rounding. */
+#define EXACT_SHARE 1e-24
+
+/* ---- what is known ---- */
+
+static double rho_at(size_t i)
+{
+	return STATS_SERIAL_MIN + STATS_SERIAL_STEP * (double)i;
+}
+
+/* x' V^-1 y for an autoregression with innovations of variance 1, x and y less their shift. NULL
+ * stands for ones. */
+static double product(const double *x, const double *y, double shift, size_t n, double rho)
+{
+	double last_x = x ? x[0] - shift : 1, last_y = y ? y[0] - shift : 1;
+	double sum = last_x * last_y * (1 - rho * rho);
+
+	for (size_t i = 1; i < n; i++) {
+		double next_x = x ? x[i] - shift : 1, next_y = y ? y[i] - shift : 1;
+
+		sum += (next_x - rho * last_x) * (next_y - rho * last_y);
+		last_x = next_x;
+		last_y = next_y;
+	}
+	return sum;
+}
+
+/* The restricted log likelihood of one rho; NaN where d does not vary. */
+static double log_likelihood(const double *d, double mean, size_t n, double rho)
+{
+	double dd = product(d, d, mean, n, rho);
+	double a = product(NULL, NULL, 0, n, rho), b = product(NULL, d, mean, n, rho);
+	double rss = dd - b * b / a;
+
+	if (!(rss > EXACT_SHARE * dd))
+		return NAN;
+	return (log1p(-rho * rho) - log(a) - ((double)n - 1) * log(rss)) / 2;
+}
+
+/* Adds weight · ln L of n values; nothing where they say nothing. */
+static void learn(struct stats_serial *belief, const double *d, size_t n, double weight)
+{
+	double mean = stats_mean(d, n), learned[STATS_SERIAL_POINTS];
+
+	if (n < 3 || isnan(mean))
+		return;
+	for (size_t i = 0; i < STATS_SERIAL_POINTS; i++) {
+		learned[i] = weight * log_likelihood(d, mean, n, rho_at(i));
+		if (!isfinite(learned[i]))
+			return;
+	}
+	for (size_t i = 0; i < STATS_SERIAL_POINTS; i++)
+		belief->log_belief[i] += learned[i];
+}
+
+struct stats_serial stats_serial_prior(void)
+{
+	struct stats_serial ret = {.counted = 0};
+
+	for (size_t i = 0; i < STATS_SERIAL_POINTS; i++)
+		ret.log_belief[i] = -fabs(rho_at(i));
+	return ret;
+}
+
+struct stats_serial stats_serial_pool(const double *d, size_t n_series, size_t n_blocks)
+{
+	struct stats_serial ret = stats_serial_prior();
+	double *row = calloc(n_blocks ? n_blocks : 1, sizeof(*row));
+	size_t values = 0;
+
+	if (!row)
+		return ret;
+	for (size_t i = 0; i < n_series * n_blocks; i++)
+		values += !isnan(d[i]);
+	if (values)
+		ret.counted = fmin(1, STATS_SERIAL_POOL_WORTH / (double)values);
+	for (size_t s = 0; s < n_series; s++) {
+		size_t n = 0;
+
+		for (size_t b = 0; b < n_blocks; b++) {
+			if (!isnan(d[s * n_blocks + b]))
+				row[n++] = d[s * n_blocks + b];
+		}
+		learn(&ret, row, n, ret.counted);
+	}
+	free(row);
+	return ret;
+}
+
+double stats_serial_rho(const struct stats_serial *known, const double *d, size_t n)
+{
+	struct stats_serial belief = known ? *known : stats_serial_prior();
+	double largest = -INFINITY, sum = 0, mean = 0;
+
+	learn(&belief, d, n, 1 - belief.counted);
+	for (size_t i = 0; i < STATS_SERIAL_POINTS; i++)
+		largest = fmax(largest, belief.log_belief[i]);
+	for (size_t i = 0; i < STATS_SERIAL_POINTS; i++) {
+		double share = exp(belief.log_belief[i] - largest);
+
+		sum += share;
+		mean += share * rho_at(i);
+	}
+	return fmax(0, mean / sum);
+}
+
+/* ---- what it does ---- */
+
+/* Sum of row i of V. */
+static double row_sum(size_t i, size_t n, double rho)
+{
+	return (1 + rho - pow(rho, (double)(i + 1)) - pow(rho, (double)(n - i))) / (1 - rho);
+}
+
+/* With u = 1/sqrt(n): tr(M V) = n - u'V u and tr(M V M V) = tr(V V) - 2 u'V V u + (u'V u)^2. */
+struct stats_serial_effect stats_serial_effect(double rho, size_t n)
+{
+	double mean = 0, square = 0, trace = (double)n, power = 1, left, df = (double)n - 1;
+
+	if (n < 2 || !(rho >= 0 && rho <= STATS_SERIAL_MAX))
+		return (struct stats_serial_effect){NAN, NAN};
+	for (size_t i = 0; i < n; i++) {
+		double sum = row_sum(i, n, rho);
+
+		mean += sum / (double)n;
+		square += sum * sum / (double)n;
+	}
+	for (size_t lag = 1; lag < n; lag++) {
+		power *= rho * rho;
+		trace += 2 * (double)(n - lag) * power;
+	}
+	left = (double)n - mean;
+	return (struct stats_serial_effect){
+		.widening = fmax(1, sqrt(mean * df / left)),
+		.df = fmin(df, left * left / (trace - 2 * square + mean * mean)),
+	};
+}

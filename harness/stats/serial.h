@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * serial.h - noise that is correlated from one block to the next.
+ *
+ * The model is d = m + e, e a stationary normal first-order autoregression of correlation rho
+ *between successive blocks.
+ *
+ * What is known about rho is a belief over STATS_SERIAL_MIN … STATS_SERIAL_MAX, proportional to
+ * exp(-|rho|) before any data and multiplied by restricted likelihoods (Harville 1977; for
+ * autoregressions Cooper & Thompson 1977), which have no bias from estimating m:
+ *
+ *	ln L(rho) = -1/2 ln|V| - 1/2 ln 1'V^-1 1 - (n - 1)/2 ln RSS(rho)
+ *
+ * Ten blocks tell little about rho, but the cells of one run share the host: their likelihoods
+ * multiply. rho is estimated by the mean of the belief, which shrinks towards 0 what is known
+ *badly; below 0 it counts as 0, so that an interval is only ever widened.
+ *
+ * Given rho, the mean of n values has an exact variance and s^2 exact moments; V is now the
+ * correlation matrix, M = I - 11'/n:
+ *
+ *	var(mean) = sigma^2 1'V 1 / n^2,  E s^2 = sigma^2 tr(M V) / (n - 1)
+ *	var s^2 = 2 sigma^4 tr(M V M V) / (n - 1)^2
+ *
+ * so that se^2 = s^2 (n - 1) 1'V 1 / (n^2 tr(M V)), with tr(M V)^2 / tr(M V M V) degrees of freedom
+ * (Satterthwaite 1946). For long series 1'V 1 / n is (1 + rho) / (1 - rho), the effective sample
+ *size of Bayley & Hammersley (1946); for a few blocks tr(M V) and the degrees of freedom matter as
+ *much.
+ *
+ * What this covers and costs beside other rules: tests/validation/RESULTS.md.
+ *
+ * Conventions (purity, undefined values, memory): stats/describe.h.
+ */
+#ifndef STATS_SERIAL_H
+#define STATS_SERIAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define STATS_SERIAL_MIN (-0.6)
+#define STATS_SERIAL_MAX 0.9
+#define STATS_SERIAL_STEP 0.025
+#define STATS_SERIAL_POINTS 61
+
+/* All series of a pool together count for as many values, at most. */
+#define STATS_SERIAL_POOL_WORTH 200.0
+
+/*
+ * What is known about rho apart from the series at hand.
+ *
+ * log_belief   logarithm of the belief in STATS_SERIAL_MIN + i STATS_SERIAL_STEP, up to a constant.
+ * counted      the weight that each pooled series' own likelihood has in it: 1 minus that is still
+ * to be added for the series at hand.
+ */
+struct stats_serial {
+	double log_belief[STATS_SERIAL_POINTS];
+	double counted;
+};
+
+/* Before any data. */
+struct stats_serial stats_serial_prior(void);
+
+/*
+ * The prior and what several series say, D of the cells of a run: d[s * n_blocks + b], NaN where a
+ * block is missing. The likelihood of each is raised to the power at which all together count for
+ * STATS_SERIAL_POOL_WORTH values at most: cells of a run are alike, not the same, and share some of
+ * their noise. Series of fewer than three values, without variance or with infinite values say
+ * nothing. Copies; the prior alone when memory runs out.
+ */
+struct stats_serial stats_serial_pool(const double *d, size_t n_series, size_t n_blocks);
+
+/* Estimate of rho in [0, STATS_SERIAL_MAX] for n values d in block order, given what is known
+ * without them (NULL: the prior). Where d says nothing (see above), that of what is known. */
+double stats_serial_rho(const struct stats_serial *known, const double *d, size_t n);
+
+/*
+ * What correlation does to the mean of n values: `widening` is the factor of its standard error s /
+ * sqrt(n), at least 1; df its degrees of freedom, at most n - 1. Both NaN unless n >= 2 and 0 <=
+ * rho
+ * <= STATS_SERIAL_MAX.
+ */
+struct stats_serial_effect {
+	double widening, df;
+};
+
+struct stats_serial_effect stats_serial_effect(double rho, size_t n);
+
+#endif
