@@ -93,7 +93,7 @@ $(B)/obj/%.o: %.c
 
 -include $(OBJECTS:.o=.d)
 
--include workloads/build.mk vm/build.mk images/build.mk tests/build.mk tests/bench/build.mk
+-include workloads/build.mk vm/build.mk images/build.mk tests/validation/build.mk tests/build.mk tests/bench/build.mk
 
 .PHONY: clean
 clean: ## remove what was built (stored runs and downloads stay)

@@ -55,12 +55,13 @@ FAST_TESTS = $(call test_scripts,cli) $(call test_scripts,golden) $(call test_sc
 VM_TEST_PROGRAMS := $(patsubst tests/vm/vm_%.c,build/tests/vm-%,$(wildcard tests/vm/vm_*.c))
 # Deadlines are for a busy 2-core machine. What measures or boots runs alone.
 SLOW_TESTS = --jobs 2 --deadline 600 $(WL_TEST_PROGRAMS) tests/workloads/programs.py \
+	$(call test_scripts,validation) \
 	--jobs 1 --deadline 300 $(call test_scripts,images) $(call test_scripts,vm) \
 	$(call test_scripts,e2e) $(call test_scripts,slurm) $(call test_scripts,browser)
 
 .PHONY: build-check build-test
 build-check: $(B)/toll $(B)/tests/schema/schemas $(UNIT_TESTS) $(SYSROOT)/$(HOST_ARCH)/.stamp
-build-test: build-all build-check $(WL_TEST_PROGRAMS) build/tests/workloads/peak_rss $(VM_TEST_PROGRAMS)
+build-test: build-all build-check $(VALIDATE) $(WL_TEST_PROGRAMS) build/tests/workloads/peak_rss $(VM_TEST_PROGRAMS)
 
 .PHONY: check
 check: deps-test ## fast tests, without root or VM

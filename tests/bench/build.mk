@@ -20,7 +20,7 @@ bench: deps-bench build-all ## measure every promise beside its peer (BENCH=GLOB
 bench-list: ## the lines that `make bench` prints
 	@tests/bench/bench --list
 
-build-bench: $(BENCH_DRIVERS) $(BENCH_PEERS) build/tests/vm-bench
+build-bench: $(BENCH_DRIVERS) $(BENCH_PEERS) $(VALIDATE) build/tests/vm-bench
 
 # A driver loads the libraries it uses and no others: its own start must not weigh.
 $(B)/tests/bench/%: tests/bench/%.c $(B)/libtoll.a tests/bench/build.mk

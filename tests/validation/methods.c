@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/validation/methods.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
+
+#include "base/cleanup.h"
+#include "base/str.h"
+#include "stats/covariate.h"
+#include "stats/describe.h"
+#include "stats/interval.h"
+
+#define CONFIDENCE 0.95
+
+const char *method_name(enum method method)
+{
+	static const char *const names[] = {
+#define X(symbol, name, what) [METHOD_##symbol] = (name),
+		METHODS(X)
+#undef X
+	};
+
+	return names[method];
+}
+
+bool method_is_arithmetic(enum method method)
+{
+	return method == METHOD_BOOTSTRAP || method == METHOD_HYPERFINE || method == METHOD_PYPERF;
+}
+
+/* ---- toll ---- */
+
+static void add_arm(struct simulated *s, const char *program, int arm)
+{
+	struct environment env;
+
+	environment_parse(arm == REFERENCE ? "native" : "vm-x86_64-tcg", &env, NULL);
+	plan_add(&s->plan, program, "portable", &env, false);
+	for (size_t b = 0; b < s->blocks; b++) {
+		struct sample sample = {
+			.block = b + 1,
+			.status = STATUS_OK,
+			.iterations = WORLD_ITERATIONS,
+			.iter_wall_ns = xcalloc(WORLD_ITERATIONS, sizeof(uint64_t)),
+		};
+
+		str_copy(sample.cell, sizeof(sample.cell), s->plan.arms[s->plan.n - 1].cell);
+		samples_add(&s->samples, &sample);
+	}
+}
+
+void simulated_init(struct simulated *s, size_t programs, size_t blocks)
+{
+	*s = (struct simulated){.blocks = blocks};
+	for (size_t p = 0; p < programs; p++) {
+		_cleanup_free_ char *name = xasprintf("program-%zu", p);
+
+		for (int arm = 0; arm < ARMS; arm++)
+			add_arm(s, name, arm);
+	}
+}
+
+void simulated_release(struct simulated *s)
+{
+	samples_release(&s->samples);
+	plan_release(&s->plan);
+}
+
+void simulated_fill(struct simulated *s, size_t program, const struct series *series)
+{
+	struct sample *sample = s->samples.v + program * ARMS * s->blocks;
+
+	for (int arm = 0; arm < ARMS; arm++) {
+		for (size_t b = 0; b < s->blocks; b++, sample++) {
+			for (size_t i = 0; i < WORLD_ITERATIONS; i++)
+				sample->iter_wall_ns[i] = (uint64_t)series->ns[arm][b][i];
+			for (int k = 0; k < 2; k++)
+				sample->sentinel_ns[k] = (uint64_t)series->sentinel_ns[arm][b][k];
+		}
+	}
+}
+
+static struct limits limits_of(const struct interval *i)
+{
+	return (struct limits){i->lo, i->hi};
+}
+
+static void toll(const struct simulated *s, struct limits *ret)
+{
+	double d[WORLD_BLOCKS_MAX], z[WORLD_BLOCKS_MAX];
+	struct stats_covariate together;
+	struct stats_paired alone;
+	struct interval sign;
+	struct grid grid;
+
+	grid_init(&grid, &s->plan, &s->samples);
+	grid_difference(&grid, CELL, REFERENCE, d, z);
+	together = stats_ratio_covariate(d, z, s->blocks, CONFIDENCE, grid.slope, &grid.serial);
+	alone = stats_ratio_paired(d, s->blocks, CONFIDENCE, NULL);
+	sign = stats_interval_exp(stats_sign_interval(d, s->blocks, CONFIDENCE));
+	ret[METHOD_TOLL] = limits_of(&together.ratio.adjusted);
+	ret[METHOD_TOLL_SINGLE] = limits_of(&alone.adjusted);
+	ret[METHOD_PAIRED] = limits_of(&alone.raw);
+	ret[METHOD_SIGN] = limits_of(&sign);
+	grid_release(&grid);
+}
+
+/* ---- other tools ---- */
+
+#define VALUES_MAX ((size_t)WORLD_BLOCKS_MAX * WORLD_ITERATIONS)
+
+/* The mean of one resample. */
+static double resample(const struct series *s, int arm, gsl_rng *rng)
+{
+	double sum = 0;
+
+	for (size_t b = 0; b < s->blocks; b++) {
+		const double *ns = s->ns[arm][gsl_rng_uniform_int(rng, s->blocks)];
+
+		for (size_t i = 0; i < WORLD_ITERATIONS; i++)
+			sum += ns[gsl_rng_uniform_int(rng, WORLD_ITERATIONS)];
+	}
+	return sum;
+}
+
+static struct limits bootstrap(const struct series *s, gsl_rng *rng)
+{
+	double ratio[METHODS_RESAMPLES];
+
+	for (size_t k = 0; k < METHODS_RESAMPLES; k++)
+		ratio[k] = resample(s, CELL, rng) / resample(s, REFERENCE, rng);
+	gsl_sort(ratio, 1, METHODS_RESAMPLES);
+	return (struct limits){
+		gsl_stats_quantile_from_sorted_data(ratio, 1, METHODS_RESAMPLES, 0.025),
+		gsl_stats_quantile_from_sorted_data(ratio, 1, METHODS_RESAMPLES, 0.975)};
+}
+
+static struct limits pooled_t(const struct series *s)
+{
+	double l[ARMS][VALUES_MAX];
+	size_t n = s->blocks * WORLD_ITERATIONS;
+	struct stats_welch w;
+
+	for (int arm = 0; arm < ARMS; arm++)
+		stats_log(&s->ns[arm][0][0], n, l[arm]);
+	w = stats_ratio_welch(l[CELL], n, l[REFERENCE], n, CONFIDENCE);
+	return limits_of(&w.ratio);
+}
+
+static struct limits hyperfine(const struct series *s)
+{
+	double wall[ARMS][WORLD_BLOCKS_MAX], spread[ARMS], mean[ARMS], r, sd;
+
+	for (int arm = 0; arm < ARMS; arm++) {
+		for (size_t b = 0; b < s->blocks; b++)
+			wall[arm][b] = stats_mean(s->ns[arm][b], WORLD_ITERATIONS);
+		mean[arm] = stats_mean(wall[arm], s->blocks);
+		spread[arm] = stats_sd(wall[arm], s->blocks) / mean[arm];
+	}
+	r = mean[CELL] / mean[REFERENCE];
+	sd = r * hypot(spread[CELL], spread[REFERENCE]);
+	return (struct limits){r - sd, r + sd};
+}
+
+/* The cell's times divided by the true ratio stand for the same program measured again. */
+static struct limits pyperf(const struct series *s, double truth)
+{
+	size_t n = s->blocks * WORLD_ITERATIONS;
+	const double *cell = &s->ns[CELL][0][0], *reference = &s->ns[REFERENCE][0][0];
+	double mean = stats_mean(reference, n), difference = stats_mean(cell, n) / truth - mean;
+	double pooled = hypot(stats_sd(cell, n) / truth, stats_sd(reference, n)) / M_SQRT2;
+	double half = gsl_cdf_tdist_Pinv(0.5 + CONFIDENCE / 2, 2 * (double)n - 2) * pooled *
+		      sqrt(2 / (double)n);
+
+	return (struct limits){
+		truth * (1 + (difference - half) / mean), truth * (1 + (difference + half) / mean)};
+}
+
+void methods_apply(const struct simulated *s, const struct series *series,
+	const struct truth *truth, gsl_rng *rng, struct limits ret[static METHODS_END])
+{
+	toll(s, ret);
+	ret[METHOD_BOOTSTRAP] = bootstrap(series, rng);
+	ret[METHOD_POOLED] = pooled_t(series);
+	ret[METHOD_HYPERFINE] = hyperfine(series);
+	ret[METHOD_PYPERF] = pyperf(series, truth->arithmetic);
+}

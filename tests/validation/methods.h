@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Intervals for the ratio of two arms from one simulated run: what `toll` reports, through the same
+ * functions, and what other tools make of the same times.
+ */
+#ifndef TESTS_VALIDATION_METHODS_H
+#define TESTS_VALIDATION_METHODS_H
+
+#include <stdbool.h>
+
+#include <gsl/gsl_rng.h>
+
+#include "run/grid.h"
+#include "tests/validation/world.h"
+
+/* A run of several programs, each a cell and its reference, in the form that is summarised. */
+struct simulated {
+	struct plan plan;
+	struct samples samples;
+	size_t blocks;
+};
+
+void simulated_init(struct simulated *s, size_t programs, size_t blocks);
+void simulated_release(struct simulated *s);
+/* Puts a series of as many blocks in a program's place. */
+void simulated_fill(struct simulated *s, size_t program, const struct series *series);
+
+/* undefined: lo and hi are NaN. */
+struct limits {
+	double lo, hi;
+};
+
+/*
+ * X(symbol, name, what). The first four are toll's, of the first program of the run.
+ *
+ * bootstrap   blocks, then iterations within each, are drawn with replacement, for both arms apart;
+ *             the percentiles 2.5 and 97.5 of the ratio of means (Kalibera & Jones 2013 without
+ *             their level of executions), METHODS_RESAMPLES times.
+ * pooled t    Welch's interval of ln times, all iterations of all blocks as if independent.
+ * hyperfine   its relative time ± r sqrt((s1 / m1)^2 + (s2 / m2)^2): one standard deviation of
+ *             executions, that is here of the sums of iterations; shown there after a ±.
+ * pyperf      its compare_to, Student's t with pooled variance on all values at 95 %, of two
+ * programs that take equally long: the cell's times are divided by the true ratio first.
+ */
+#define METHODS(X)                                                                                 \
+	X(TOLL, "toll", "as reported: with the sentinel, serial correlation allowed for")          \
+	X(TOLL_SINGLE, "toll-alone", "the same, were the program the only one of its run")         \
+	X(PAIRED, "paired-t", "paired t on ln times, blocks taken as independent (ci95 raw)")      \
+	X(SIGN, "sign", "order statistics of D")                                                   \
+	X(BOOTSTRAP, "bootstrap", "hierarchical bootstrap of the ratio of means")                  \
+	X(POOLED, "pooled-t", "Welch's t on all iterations")                                       \
+	X(HYPERFINE, "hyperfine", "ratio of means ± its standard deviation of executions")         \
+	X(PYPERF, "pyperf", "Student's t on all values")
+
+enum method {
+#define X(symbol, name, what) METHOD_##symbol,
+	METHODS(X)
+#undef X
+		METHODS_END
+};
+
+#define METHODS_RESAMPLES 400
+
+const char *method_name(enum method method);
+/* True where the ratio of expected times is estimated rather than that of geometric means. */
+bool method_is_arithmetic(enum method method);
+
+/* All methods on the first program of the run; series is that program's. */
+void methods_apply(const struct simulated *s, const struct series *series,
+	const struct truth *truth, gsl_rng *rng, struct limits ret[static METHODS_END]);
+
+#endif

@@ -1,0 +1,172 @@
+#!/usr/bin/env python3
+"""table.py [--check] PART.csv...: joins the parts of a validation into results.csv, and writes
+RESULTS.md from it. Without parts RESULTS.md is written again from results.csv; --check writes
+nothing and fails when they do not belong together."""
+import csv
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+COLUMNS = ["section", "case", "blocks", "share", "method", "trials", "count", "width"]
+OURS = ["toll", "toll-alone"]
+METHODS = OURS + ["paired-t", "sign", "bootstrap", "pooled-t", "hyperfine", "pyperf"]
+
+# What is asked of the rows of `toll` and `toll-alone`, in per cent.
+TARGET = (93.5, 96.5)
+HEAVY = (93.5, 98.0)
+CORRELATED = (92.0, 98.0)
+TARGETS = {
+    "t3": HEAVY, "spikes": HEAVY, "ar1-.3": CORRELATED, "ar1-.6": CORRELATED,
+    "spells": HEAVY, "spells-half": HEAVY}
+
+
+def read(path):
+    with open(path, encoding="utf-8") as f:
+        return list(csv.DictReader(f))
+
+
+def percent(row):
+    return 100 * int(row["count"]) / int(row["trials"])
+
+
+def within(case, value):
+    low, high = TARGETS.get(case, TARGET)
+    return low <= value <= high
+
+
+def table(head, rows):
+    lines = ["| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
+    return lines + ["| " + " | ".join(row) + " |" for row in rows] + [""]
+
+
+def grouped(rows, *keys):
+    groups = {}
+    for row in rows:
+        groups.setdefault(tuple(row[k] for k in keys), []).append(row)
+    return groups
+
+
+def of(rows, section):
+    return [row for row in rows if row["section"] == section]
+
+
+def coverage_cell(row, method):
+    if row is None:
+        return "–"
+    value = percent(row)
+    text = f"{value:.1f}"
+    if method in OURS and not within(row["case"], value):
+        text = f"**{text}**"
+    return f"{text} ±{100 * float(row['width']):.0f}"
+
+
+def coverage(rows):
+    rows = of(rows, "coverage")
+    trials = rows[0]["trials"]
+    lines = [
+        "## Coverage", "",
+        f"Share of {trials} simulated runs whose 95 % interval contains the true value, in per cent, "
+        "and behind it the median half-width in per cent of the ratio. `toll` is what a run of 15 "
+        "such programs reports of one of them, `toll-alone` what a run of this program alone does, "
+        "`paired-t` the same without regard to correlation between blocks; the rest is what other "
+        "tools make of the same times. Bold: outside the target. The standard error of a share is "
+        "0.5. What each kind of noise is, and what is estimated, stands in `world.c`.", ""]
+    for (case,), of_case in grouped(rows, "case").items():
+        low, high = TARGETS.get(case, TARGET)
+        lines += [f"### {case}", "", f"Target {low:g} to {high:g} %.", ""]
+        body = []
+        for (share, blocks), group in grouped(of_case, "share", "blocks").items():
+            found = {row["method"]: row for row in group}
+            body.append([blocks, share] + [coverage_cell(found.get(m), m) for m in METHODS])
+        lines += table(["blocks", "between boots"] + METHODS, body)
+    return lines
+
+
+def shortfalls(rows):
+    lines = []
+    for method in OURS:
+        mine = [row for row in of(rows, "coverage") if row["method"] == method]
+        out = [row for row in mine if not within(row["case"], percent(row))]
+        lines.append(f"`{method}`: {len(mine) - len(out)} of {len(mine)} rows within their targets.")
+        for (case,), group in grouped(out, "case").items():
+            lines.append(f"- {case}: " + ", ".join(
+                f"{row['blocks']} blocks, share {row['share']}: {percent(row):.1f} %" for row in group))
+        lines.append("")
+    return lines
+
+
+def rules(rows):
+    rows = of(rows, "rules")
+    names = list(dict.fromkeys(row["method"] for row in rows))
+    lines = [
+        "## Rules for blocks that are not independent", "",
+        "Normal autoregressions; coverage in per cent, and in brackets the mean half-width over that of "
+        "the plain t interval: on `ar1-0` that is what a rule costs where it is not needed. "
+        "`toll-alone` is `stats/serial.h` without other cells, `toll` with fourteen others.", ""]
+    body = []
+    for (case, blocks), group in grouped(rows, "case", "blocks").items():
+        found = {row["method"]: row for row in group}
+        body.append([case, blocks] + [
+            f"{percent(found[m]):.1f} ({float(found[m]['width']):.2f})" if m in found else "–"
+            for m in names])
+    return lines + table(["noise", "blocks"] + names, body)
+
+
+def claims(rows):
+    lines = ["## Duplicate arms", "", "How often the interval excludes 1, in per cent; 5 are claimed.", ""]
+    lines += table(["blocks", "of", "excluded"], [
+        [row["blocks"], row["method"], f"{percent(row):.1f}"] for row in of(rows, "aa")])
+    lines += ["## Power", "", "How often an effect is seen, in per cent, beside the noncentral t.", ""]
+    lines += table(["blocks", "by", "noncentral t", "seen"], [
+        [row["blocks"], row["method"], f"{100 * float(row['width']):.1f}", f"{percent(row):.1f}"]
+        for row in of(rows, "power")])
+    lines += [
+        "## Warm-up", "",
+        "How often an execution is not classed as flat, in per cent, and the bias that is left in the "
+        "mean of the steady iterations.", ""]
+    return lines + table(["course", "iterations", "not flat", "bias"], [
+        [row["case"], row["blocks"], f"{percent(row):.1f}", f"{100 * float(row['width']):+.2f} %"]
+        for row in of(rows, "warmup")])
+
+
+def traces(rows):
+    lines = [
+        "## Recorded traces", "",
+        "Three runs of the profile `quick` on a shared two-core virtual machine. `lag1`: mean over "
+        "cells, bias corrected, of how many it is positive. `width-…`: half-widths over those of plain "
+        "t, geometric means; for the sentinel also how many cells use it. `resampled`: blocks drawn "
+        "from the recorded deviations of D and sentinel, coverage and width. Of `duplicates`, the "
+        "count is of intervals that contain 1.", ""]
+    return lines + table(["case", "blocks", "what", "of", "count", "value"], [
+        [row["case"], row["blocks"], row["method"], row["trials"], row["count"], row["width"] or "–"]
+        for row in of(rows, "traces")])
+
+
+def render(rows):
+    lines = [
+        "# What the intervals cover", "",
+        "Drawn by `make validate`; [README.md](README.md) says how, `results.csv` holds the numbers.", "",
+        "Stopping at a precision is not part of the program yet, so there is no coverage after it.", ""]
+    lines += shortfalls(rows) + ["![Coverage](coverage.svg)", ""]
+    lines += coverage(rows) + rules(rows) + claims(rows) + traces(rows)
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def main():
+    check = sys.argv[1:2] == ["--check"]
+    parts = sys.argv[1 + check:]
+    rows = [row for part in parts for row in read(part)] or read(HERE / "results.csv")
+    text = render(rows)
+    if check:
+        return 0 if (HERE / "RESULTS.md").read_text(encoding="utf-8") == text else 1
+    if parts:
+        with open(HERE / "results.csv", "w", encoding="utf-8", newline="") as f:
+            writer = csv.DictWriter(f, COLUMNS, lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+    (HERE / "RESULTS.md").write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,76 @@
+#!/usr/bin/env python3
+"""A short validation comes out as recorded, to the last count, and the tables are those of the
+stored results."""
+import csv
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+import table  # noqa: E402
+
+COMMAND = [
+    str(Path(os.environ.get("B", "build")) / "tests" / "validation" / "validate"), "--trials", "20",
+    "--seed", "7", "--traces", str(HERE / "traces" / "traces.csv")]
+
+
+class Tap:
+    def __init__(self):
+        self.run = self.failed = 0
+
+    def ok(self, held, name, *why):
+        self.run += 1
+        self.failed += not held
+        print(f"{'ok' if held else 'not ok'} {self.run} - {name}")
+        for line in why if not held else ():
+            print(f"# {line}")
+
+    def done(self):
+        print(f"1..{self.run}")
+        return 1 if self.failed or not self.run else 0
+
+
+def counts(rows):
+    """{row: (trials, count)}; widths are judged apart: their last digit may differ between CPUs."""
+    return {(r["section"], r["case"], r["blocks"], r["share"], r["method"]):
+            (int(r["trials"]), int(r["count"])) for r in rows}
+
+
+def widths(rows):
+    return {(r["section"], r["case"], r["blocks"], r["share"], r["method"]): float(r["width"])
+            for r in rows if r["width"]}
+
+
+def main():
+    tap = Tap()
+    child = subprocess.run(COMMAND, capture_output=True, text=True, timeout=100, check=False)
+    if child.returncode:
+        tap.ok(False, "a short validation runs", child.stderr.strip())
+        return tap.done()
+    if sys.argv[1:] == ["--record"]:
+        (HERE / "short.csv").write_text(child.stdout, encoding="utf-8")
+    got = list(csv.DictReader(child.stdout.splitlines()))
+    expected = table.read(HERE / "short.csv")
+    for section in dict.fromkeys(row["section"] for row in expected):
+        a, b = counts(table.of(got, section)), counts(table.of(expected, section))
+        tap.ok(a == b, f"{section}: {len(b)} rows have exactly the recorded counts",
+               *(f"{key}: {a.get(key)}, recorded {b.get(key)}"
+                 for key in sorted({*a, *b}) if a.get(key) != b.get(key)))
+        a, b = widths(table.of(got, section)), widths(table.of(expected, section))
+        far = [k for k in b if abs(a.get(k, 1e9) - b[k]) > 2e-3 * abs(b[k]) + 1e-9]
+        tap.ok(not far and a.keys() == b.keys(), f"{section}: and the recorded widths",
+               *(f"{k}: {a.get(k)}, recorded {b[k]}" for k in far))
+    stored = table.read(HERE / "results.csv")
+    tap.ok(min(int(r["trials"]) for r in stored if r["section"] == "coverage") >= 2000,
+           "every row of the stored coverage is of 2,000 runs at least")
+    tap.ok({k[:2] + k[4:] for k in counts(expected)} <= {k[:2] + k[4:] for k in counts(stored)},
+           "the stored results have all cases and methods")
+    tap.ok(table.render(stored) == (HERE / "RESULTS.md").read_text(encoding="utf-8"),
+           "RESULTS.md is made from the stored results")
+    return tap.done()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

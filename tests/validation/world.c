@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/validation/world.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include <gsl/gsl_randist.h>
+
+#include "stats/describe.h"
+#include "stats/rng.h"
+
+/* As recorded: a block takes about 26 s, an execution of a small program 0.3 s; the executions of
+ * one program follow each other within seconds. */
+#define BLOCK_S 26.0
+#define EXECUTION_S 0.3
+#define APART_S 1.0
+#define SPELL_MIN_S 3.0
+#define SPELL_MAX_S 15.0
+
+#define BASE_NS 5e7
+#define SENTINEL_NS 1.6e6
+#define SENTINEL_SIGMA 0.02
+
+/* ---- the host's speed ---- */
+
+/* Times only go forward. */
+struct host {
+	const struct world *world;
+	gsl_rng *rng;
+	double run_s;
+	bool slow;
+	double until_s;
+};
+
+static void host_init(struct host *h, const struct world *world, gsl_rng *rng, double run_s)
+{
+	*h = (struct host){.world = world, .rng = rng, .run_s = run_s};
+	if (!world->spells.slow)
+		return;
+	h->slow = gsl_rng_uniform(rng) < 0.5;
+	/* Starts within a spell: the longer one is, the likelier. */
+	h->until_s = gsl_rng_uniform(rng) *
+		     sqrt(gsl_ran_flat(rng, SPELL_MIN_S * SPELL_MIN_S, SPELL_MAX_S * SPELL_MAX_S));
+}
+
+/* ln of the host's slowness at that second, for what feels so much of the spells. */
+static double host_at(struct host *h, double second, double feels)
+{
+	double ret = h->world->drift * second / h->run_s;
+
+	if (!h->world->spells.slow)
+		return ret;
+	while (second >= h->until_s) {
+		h->slow = !h->slow;
+		h->until_s += gsl_ran_flat(h->rng, SPELL_MIN_S, SPELL_MAX_S);
+	}
+	return ret + (h->slow ? h->world->spells.slow * feels : 0);
+}
+
+/* ---- noise ---- */
+
+/* One draw on the scale of its own standard deviation s, as ln t. */
+static double draw(const struct world *world, gsl_rng *rng, double s)
+{
+	double x;
+
+	switch (world->law) {
+	case LAW_NORMAL:
+		x = s * gsl_ran_ugaussian(rng);
+		return log1p(fmax(x, -0.9));
+	case LAW_T3:
+		return s * gsl_ran_tdist(rng, 3) / sqrt(3);
+	case LAW_SPIKES:
+		x = gsl_ran_ugaussian(rng);
+		return s * (gsl_rng_uniform(rng) < 0.03 ? x + 10 : x);
+	default:
+		return s * gsl_ran_ugaussian(rng);
+	}
+}
+
+/* The next value of a stationary autoregression. */
+static double next(const struct world *world, gsl_rng *rng, double s, bool first, double *last)
+{
+	double rho = world->correlation, x = draw(world, rng, s);
+
+	if (rho > 0 && !first)
+		x = rho * *last + sqrt(1 - rho * rho) * x;
+	*last = x;
+	return x;
+}
+
+/* ---- runs ---- */
+
+static void execute(struct host *h, gsl_rng *rng, double begin_s, int arm, double noise,
+	const double *iteration_noise, double *ns, double *sentinel_ns)
+{
+	const struct world *w = h->world;
+	double feels = arm == CELL ? w->spells.cell : w->spells.reference;
+	double level = arm == CELL ? log(BASE_NS * WORLD_RATIO) : log(BASE_NS);
+
+	for (int k = 0; k < 2; k++) {
+		if (k) {
+			for (size_t i = 0; i < WORLD_ITERATIONS; i++) {
+				double s = begin_s + EXECUTION_S * (double)i / WORLD_ITERATIONS;
+
+				ns[i] = exp(
+					level + noise + iteration_noise[i] + host_at(h, s, feels));
+			}
+		}
+		sentinel_ns[k] = SENTINEL_NS *
+				 exp(host_at(h, begin_s + k * EXECUTION_S, w->spells.sentinel) +
+					 gsl_ran_gaussian(rng, SENTINEL_SIGMA));
+	}
+}
+
+void world_run(
+	const struct world *world, gsl_rng *rng, size_t blocks, double share, struct series *ret)
+{
+	double boot[ARMS], iteration[ARMS][WORLD_ITERATIONS];
+	struct host host;
+
+	host_init(&host, world, rng, BLOCK_S * (double)blocks);
+	ret->blocks = blocks;
+	for (size_t b = 0; b < blocks; b++) {
+		int first = gsl_rng_uniform(rng) < 0.5 ? CELL : REFERENCE;
+
+		for (int k = 0; k < ARMS; k++) {
+			int arm = k ? !first : first;
+			double noise = next(world, rng, world->sigma * sqrt(share), !b, &boot[arm]);
+
+			for (size_t i = 0; i < WORLD_ITERATIONS; i++)
+				next(world, rng, world->sigma * sqrt(1 - share), !b,
+					&iteration[arm][i]);
+			execute(&host, rng, BLOCK_S * (double)b + APART_S * k, arm, noise,
+				iteration[arm], ret->ns[arm][b], ret->sentinel_ns[arm][b]);
+		}
+	}
+}
+
+/* ---- truth ---- */
+
+#define TRUTH_RUNS 2000
+
+/* By so many long runs that what is left of chance is a twentieth of any interval's half-width. */
+static struct truth long_run(const struct world *world, double share)
+{
+	gsl_rng *rng = stats_rng_new(20, 20);
+	double d = 0, sum[ARMS] = {0};
+	struct series s;
+
+	for (size_t run = 0; run < TRUTH_RUNS; run++) {
+		world_run(world, rng, WORLD_BLOCKS_MAX, share, &s);
+		for (size_t b = 0; b < s.blocks; b++) {
+			double cell = stats_mean(s.ns[CELL][b], WORLD_ITERATIONS);
+			double reference = stats_mean(s.ns[REFERENCE][b], WORLD_ITERATIONS);
+
+			d += log(cell / reference);
+			sum[CELL] += cell;
+			sum[REFERENCE] += reference;
+		}
+	}
+	gsl_rng_free(rng);
+	return (struct truth){.geometric = exp(d / (double)(TRUTH_RUNS * WORLD_BLOCKS_MAX)),
+		.arithmetic = sum[CELL] / sum[REFERENCE]};
+}
+
+struct truth world_truth(const struct world *world, double share)
+{
+	if (world->spells.slow)
+		return long_run(world, share);
+	return (struct truth){.geometric = WORLD_RATIO, .arithmetic = WORLD_RATIO};
+}
+
+/* ---- worlds ---- */
+
+const struct world worlds[] = {
+	{.name = "normal",
+		.law = LAW_NORMAL,
+		.sigma = 0.1,
+		.what = "times normal; the ratio, the same for every method"},
+	{.name = "log-normal",
+		.law = LAW_LOGNORMAL,
+		.sigma = 0.3,
+		.what = "times log-normal; the ratio, the same for every method"},
+	{.name = "t3",
+		.law = LAW_T3,
+		.sigma = 0.1,
+		.what = "ln times Student's t with 3 degrees of freedom; the ratio of geometric "
+			"means, "
+			"by symmetry that of the medians"},
+	{.name = "spikes",
+		.law = LAW_SPIKES,
+		.sigma = 0.1,
+		.what = "3 % of the boots and of the iterations are slower by 10 standard "
+			"deviations, in "
+			"all arms; the ratio, the same for every method"},
+	{.name = "drift",
+		.law = LAW_LOGNORMAL,
+		.sigma = 0.1,
+		.drift = 0.5,
+		.what = "the host slows down by a factor of 1.65 during the run, both arms alike; "
+			"the "
+			"ratio"},
+	{.name = "ar1-.3",
+		.law = LAW_LOGNORMAL,
+		.sigma = 0.1,
+		.correlation = 0.3,
+		.what = "each arm's noise has correlation .3 from block to block; the ratio"},
+	{.name = "ar1-.6",
+		.law = LAW_LOGNORMAL,
+		.sigma = 0.1,
+		.correlation = 0.6,
+		.what = "each arm's noise has correlation .6 from block to block; the ratio"},
+	{.name = "spells",
+		.law = LAW_LOGNORMAL,
+		.sigma = 0.1,
+		.spells = {.slow = 0.3, .cell = 1.3, .reference = 0.7, .sentinel = 1},
+		.what = "two speeds as recorded, 3 to 15 s at a time: the cell takes 1.48 times as "
+			"long "
+			"in the slow ones, its reference 1.23; geometric methods: exp of the "
+			"expected D, "
+			"others: the ratio of expected times, both by long simulation"},
+	{.name = "spells-half",
+		.law = LAW_LOGNORMAL,
+		.sigma = 0.1,
+		.spells = {.slow = M_LN2, .cell = 1, .reference = 0.1, .sentinel = 0.5},
+		.what = "two speeds at their worst: the cell halves its speed, its reference "
+			"hardly "
+			"notices, the sentinel half of it; estimands as above"},
+	{.name = NULL},
+};
+
+const struct world *world_find(const char *name)
+{
+	for (const struct world *w = worlds; w->name; w++)
+		if (!strcmp(w->name, name))
+			return w;
+	return NULL;
+}
