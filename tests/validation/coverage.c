@@ -4,13 +4,22 @@
 
 #include "base/cleanup.h"
 #include "stats/describe.h"
+#include "stats/serial.h"
 #include "tests/validation/methods.h"
 #include "tests/validation/validate.h"
 
-/* Programs of a simulated run, as many as the default suite has; it has them in several
- * environments. What they say about serial correlation, all together, is part of what is reported
- * of each. */
-#define PROGRAMS 15
+/* Cells of a simulated run against their references. The default suite has 60, and what they say
+ * about the noise, all together, is part of what is reported of each. No more are simulated than
+ * say something new: all together count for STATS_SERIAL_POOL_WORTH values at most. */
+#define CELLS_MIN ((size_t)15)
+#define CELLS_MAX ((size_t)60)
+
+static size_t cells_of(size_t blocks)
+{
+	size_t enough = (size_t)(1.5 * STATS_SERIAL_POOL_WORTH) / blocks;
+
+	return enough < CELLS_MIN ? CELLS_MIN : enough > CELLS_MAX ? CELLS_MAX : enough;
+}
 
 static const size_t block_counts[] = {3, 5, 10, 20, 0};
 static const double shares[] = {0, 0.3, 0.8};
@@ -36,13 +45,13 @@ static void one_row(const struct settings *s, const struct world *world, size_t 
 	struct series first, other;
 	struct simulated run;
 
-	simulated_init(&run, PROGRAMS, blocks);
+	simulated_init(&run, cells_of(blocks), blocks);
 	for (enum method m = 0; m < METHODS_END; m++)
 		tally[m].width = xcalloc(s->trials, sizeof(double));
 	for (size_t trial = 0; trial < s->trials; trial++) {
 		struct limits limits[METHODS_END];
 
-		for (size_t p = 0; p < PROGRAMS; p++) {
+		for (size_t p = 0; p < cells_of(blocks); p++) {
 			struct series *series = p ? &other : &first;
 
 			world_run(world, rng, blocks, share, series);

@@ -66,8 +66,8 @@ def coverage(rows):
     lines = [
         "## Coverage", "",
         f"Share of {trials} simulated runs whose 95 % interval contains the true value, in per cent, "
-        "and behind it the median half-width in per cent of the ratio. `toll` is what a run of 15 "
-        "such programs reports of one of them, `toll-alone` what a run of this program alone does, "
+        "and behind it the median half-width in per cent of the ratio. `toll` is what a run of 60 "
+        "such cells (as the default suite has) reports of one of them, `toll-alone` what a run of this cell alone does, "
         "`paired-t` the same without regard to correlation between blocks; the rest is what other "
         "tools make of the same times. Bold: outside the target. The standard error of a share is "
         "0.5. What each kind of noise is, and what is estimated, stands in `world.c`.", ""]
@@ -102,7 +102,7 @@ def rules(rows):
         "## Rules for blocks that are not independent", "",
         "Normal autoregressions; coverage in per cent, and in brackets the mean half-width over that of "
         "the plain t interval: on `ar1-0` that is what a rule costs where it is not needed. "
-        "`toll-alone` is `stats/serial.h` without other cells, `toll` with fourteen others.", ""]
+        "`toll-alone` is `stats/serial.h` without other cells, `toll-15` and `toll-60` in a run of so many.", ""]
     body = []
     for (case, blocks), group in grouped(rows, "case", "blocks").items():
         found = {row["method"]: row for row in group}
