@@ -13,9 +13,9 @@
  *      the first have taken --min-time, none beyond verify_steps begun after --max-time,
  *      WL_MAX_ITERATIONS at most; nothing is printed or allocated meanwhile, and every iteration is
  *      recorded (warm-up is the reader's business). The first is cold: code not yet translated or
- *      paged in, OpenBLAS's working memory not yet mapped. The first verify_steps iterations do the same work on every
- *      machine: between them, with the clock stopped, `losses` and then `digest` are taken, so
- *      what is verified is what is timed;
+ *      paged in, OpenBLAS's working memory not yet mapped. The first verify_steps iterations do the
+ * same work on every machine: between them, with the clock stopped, `losses` and then `digest` are
+ * taken, so what is verified is what is timed;
  *   4. print one JSON line, the record `toll.record/1`, on stdout.
  *
  * To add one: write tensor/NAME.c with its descriptor, and its manifest NAME.json; the build finds
