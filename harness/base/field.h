@@ -83,6 +83,9 @@ int fields_from_json_with(const struct field *table, void *base, const struct js
 /* Writes every member into the object that is open in w. */
 void fields_to_json(const struct field *table, const void *base, struct json_writer *w);
 
+/* Adds one member as plain text: numbers as JSON has them, and nothing where that is null. */
+void field_text(const struct field *f, const void *base, struct str *out);
+
 /* The option part of --help: "  --name ARG   help (default …)". */
 void fields_help(const struct field *table, struct str *out);
 /* The members of a JSON Schema "properties" object. */

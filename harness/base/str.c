@@ -79,29 +79,34 @@ void str_release(struct str *str)
 	*str = (struct str){0};
 }
 
+/* The text's first character, of n bytes: U+FFFE and U+FFFF are no characters. */
+static bool is_xml_character(const char *s, size_t n)
+{
+	unsigned char c = (unsigned char)*s;
+
+	if (n == 3 && !memcmp(s, "\xef\xbf", 2))
+		return (unsigned char)s[2] < 0xbe;
+	return c >= 0x20 || c == '\t' || c == '\n';
+}
+
 void str_add_xml(struct str *str, const char *text)
 {
-	for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
-		switch (*p) {
-		case '&':
+	for (size_t n; *text; text += n ? n : 1) {
+		n = str_utf8_length(text);
+		if (!n)
+			str_add(str, STR_REPLACEMENT);
+		else if (*text == '&')
 			str_add(str, "&amp;");
-			break;
-		case '<':
+		else if (*text == '<')
 			str_add(str, "&lt;");
-			break;
-		case '>':
+		else if (*text == '>')
 			str_add(str, "&gt;");
-			break;
-		case '"':
+		else if (*text == '"')
 			str_add(str, "&quot;");
-			break;
-		case '\'':
+		else if (*text == '\'')
 			str_add(str, "&#39;");
-			break;
-		default:
-			if (*p >= 0x20 || *p == '\t' || *p == '\n')
-				str_addc(str, (char)*p);
-		}
+		else if (is_xml_character(text, n))
+			str_addn(str, text, n);
 	}
 }
 

@@ -24,7 +24,10 @@ const char *str_text(const struct str *str);
 /* Hands the heap string to the caller ("" when empty) and resets str. */
 char *str_take(struct str *str);
 void str_release(struct str *str);
-/* As XML/HTML text: & < > " ' escaped, control characters other than tab and newline dropped. */
+/* U+FFFD, in place of bytes that are not UTF-8. */
+#define STR_REPLACEMENT "\xef\xbf\xbd"
+/* As text or attribute of XML 1.0 and HTML: & < > " ' escaped, characters that XML has no place for
+ * dropped (controls other than tab and newline, U+FFFE, U+FFFF), what is not UTF-8 replaced. */
 void str_add_xml(struct str *str, const char *text);
 
 bool str_starts(const char *s, const char *prefix);

@@ -2,6 +2,7 @@
  *
  * base/field: one table decodes command lines and JSON, and refuses what it does not describe.
  */
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/cleanup.h"
@@ -201,11 +202,47 @@ static void test_help(void)
 		ok(json_get(json_root(doc), f->name), "the schema describes '%s'", f->name);
 }
 
+static void text_is(const struct options *o, const char *name, const char *expected)
+{
+	_cleanup_(str_release) struct str text = {0};
+
+	field_text(field_find(table, name), o, &text);
+	is_str(str_text(&text), expected, "'%s' as text", name);
+}
+
+static void test_text(void)
+{
+	char glob[] = "a,b";
+	struct options o = {.verbose = true,
+		.blocks = UINT64_C(1) << 53,
+		.cpus = 3,
+		.cpu = -1,
+		.precision = 0.1,
+		.glob = glob,
+		.text = "x",
+		.budget = 7,
+		.kind = 1};
+
+	text_is(&o, "verbose", "true");
+	text_is(&o, "blocks", "9007199254740992");
+	text_is(&o, "cpus", "3");
+	text_is(&o, "cpu", "-1");
+	text_is(&o, "precision", "0.1");
+	text_is(&o, "glob", "a,b");
+	text_is(&o, "name", "");
+	text_is(&o, "text", "x");
+	text_is(&o, "budget", "7");
+	text_is(&o, "kind", "quick");
+	o.precision = NAN;
+	text_is(&o, "precision", "");
+}
+
 int main(void)
 {
 	test_argv();
 	test_argv_refusals();
 	test_json();
+	test_text();
 	test_help();
 	return done_testing();
 }

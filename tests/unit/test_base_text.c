@@ -104,6 +104,10 @@ static void test_strings(void)
 	is_str(text, "a?[1m???", "text from a guest loses what a terminal would obey");
 	str_add_xml(&xml, "<a href=\"x\">&'\x01\t");
 	is_str(xml.s, "&lt;a href=&quot;x&quot;&gt;&amp;&#39;\t", "text becomes XML");
+	xml.len = 0;
+	str_add_xml(&xml, "\xc3\xbc\xc3 \xef\xbf\xbe\xef\xbf\xbf|\x7f\x1f\r|\xed\xa0\x80");
+	is_str(xml.s, "\xc3\xbc\xef\xbf\xbd |\x7f|\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd",
+		"without what XML 1.0 or UTF-8 has no place for");
 	is_int(str_utf8_length("a"), 1, "ASCII is one byte of UTF-8");
 	is_int(str_utf8_length("\xf0\x9f\x98\x80"), 4, "four bytes beyond the basic plane");
 	is_int(str_utf8_length("\x80"), 0, "a continuation byte begins nothing");
