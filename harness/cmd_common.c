@@ -380,6 +380,8 @@ int stored_run_read(const char *home, const char *output, const char *run, struc
 	if (!r)
 		r = run_folder_read_samples(&s.folder, &s.samples, &s.session, err);
 	if (!r)
+		r = run_folder_check_samples(&s.folder, &s.samples, &s.plan, err);
+	if (!r)
 		r = manifests_read(manifests, &s.manifests, err);
 	if (r < 0) {
 		stored_run_release(&s);

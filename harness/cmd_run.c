@@ -214,6 +214,8 @@ static int begin_resumed(struct session *s, struct err *err)
 		r = run_folder_read_plan(&s->folder, &s->plan, err);
 	if (!r)
 		r = run_folder_read_samples(&s->folder, &s->stored, NULL, err);
+	if (!r)
+		r = run_folder_check_samples(&s->folder, &s->stored, &s->plan, err);
 	if (!r && s->plan.replay[0])
 		r = open_replay(s, s->plan.replay, err);
 	if (!r)

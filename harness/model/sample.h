@@ -29,6 +29,7 @@ struct digest {
 };
 
 struct sample {
+	unsigned line;		/* of samples.jsonl; 0: it was not read from there */
 	char cell[CELL_ID_MAX]; /* workload.variant.arch.environment */
 	bool duplicate;		/* arm "aa" */
 	uint64_t block;		/* from 1 */

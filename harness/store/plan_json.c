@@ -57,6 +57,14 @@ void plan_to_json(const struct plan *plan, struct str *out)
 	jw_end_object(&w);
 }
 
+static bool is_again(const struct plan *plan, const struct arm *arm)
+{
+	for (const struct arm *a = plan->arms; a < arm; a++)
+		if (a->duplicate == arm->duplicate && !strcmp(a->cell, arm->cell))
+			return true;
+	return false;
+}
+
 /* An arm that is to be run in a command layer needs its command. */
 static int arm_from_json(const struct json_doc *doc, const struct json *v,
 	const struct command_layers *commands, struct arm *ret, struct err *err)
@@ -164,11 +172,16 @@ int plan_from_json(const struct json_doc *doc, struct plan *ret, struct err *err
 		r = json_get_array(doc, json_root(doc), "arms", true, &arms, err);
 	json_for_each (v, arms) {
 		struct environment none = {0};
+		struct arm *arm;
 
 		if (r < 0)
 			break;
-		r = arm_from_json(
-			doc, v, &plan.commands, plan_add(&plan, "", "", &none, false), err);
+		arm = plan_add(&plan, "", "", &none, false);
+		r = arm_from_json(doc, v, &plan.commands, arm, err);
+		if (!r && is_again(&plan, arm))
+			r = json_error(doc, json_get(v, "cell"), err,
+				"there is an arm '%s' (%s) already", arm->cell,
+				arm->duplicate ? "aa" : "main");
 	}
 	if (!r && !run_id_is_valid(plan.run))
 		r = json_error(

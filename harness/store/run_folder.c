@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "store/plan_json.h"
+#include "store/sample_check.h"
 #include "store/summary_json.h"
 
 #define DOCUMENT_MAX (64u << 20)
@@ -271,6 +272,14 @@ int run_folder_read_samples(const struct run_folder *run, struct samples *ret,
 	if (!r && torn)
 		log_warn("'%s' ends in a torn line of %zu bytes, which is left out", path, torn);
 	return r;
+}
+
+int run_folder_check_samples(const struct run_folder *run, const struct samples *samples,
+	const struct plan *plan, struct err *err)
+{
+	_cleanup_free_ char *path = path_in(run, "samples.jsonl");
+
+	return samples_check_plan(samples, plan, path, err);
 }
 
 /* ---- appending ---- */

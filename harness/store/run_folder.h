@@ -41,6 +41,9 @@ int run_folder_read_programs(const struct run_folder *run, struct programs *ret,
 /* A torn last line is tolerated and logged. session may be NULL. */
 int run_folder_read_samples(const struct run_folder *run, struct samples *ret,
 	struct sample_session *session, struct err *err);
+/* Whether the samples read are of this plan; see store/sample_check.h. */
+int run_folder_check_samples(const struct run_folder *run, const struct samples *samples,
+	const struct plan *plan, struct err *err);
 int run_folder_read_summary(const struct run_folder *run, struct summary *ret, struct err *err);
 int run_folder_write_plan(const struct run_folder *run, const struct plan *plan, struct err *err);
 int run_folder_write_summary(

@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "base/field.h"
 #include "base/json.h"
+#include "store/sample_check.h"
 #include "store/tables.h"
 
 #define PROBE_MAX 65536
@@ -129,8 +130,9 @@ void session_to_line(const struct sample_session *session, struct str *out)
 
 /* ---- reading ---- */
 
+/* Whole nanoseconds, each at least `least`. */
 static int read_times(const struct json_doc *doc, const struct json *object, const char *key,
-	uint64_t **ret, size_t *ret_n, struct err *err)
+	double least, uint64_t **ret, size_t *ret_n, struct err *err)
 {
 	_cleanup_free_ uint64_t *v = NULL;
 	const struct json *array = NULL;
@@ -145,9 +147,10 @@ static int read_times(const struct json_doc *doc, const struct json *object, con
 	json_for_each (item, array) {
 		double d = json_number(item);
 
-		if (!(d >= 0 && d <= 0x1p53) || d != floor(d))
+		if (!(d >= least && d <= 0x1p53) || d != floor(d))
 			return json_error(doc, array, err,
-				"entry %zu must be a whole number of nanoseconds", n + 1);
+				"entry %zu must be a whole number of nanoseconds from %g to 2^53",
+				n + 1, least);
 		v[n++] = (uint64_t)d;
 	}
 	*ret = TAKE(v);
@@ -175,10 +178,13 @@ static int read_doubles(const struct json_doc *doc, const struct json *array, do
 static int read_digest(
 	const struct json_doc *doc, const struct json *object, struct digest *ret, struct err *err)
 {
+	static const char *const known[] = {"values", "hash", NULL};
 	const struct json *d = NULL, *values = NULL;
 	const char *hash = "";
 	int r = json_get_object(doc, object, "digest", true, &d, err);
 
+	if (!r)
+		r = json_known_keys(doc, d, known, err);
 	if (!r)
 		r = json_get_array(doc, d, "values", true, &values, err);
 	if (!r)
@@ -196,12 +202,15 @@ static int read_digest(
 static int read_work(
 	const struct json_doc *doc, const struct json *object, struct sample *s, struct err *err)
 {
+	static const char *const known[] = {"flop", "bytes", NULL};
 	const struct json *work = NULL;
 	int r = json_get_object(doc, object, "work", false, &work, err);
 
 	if (r < 0 || !work)
 		return r;
-	r = json_get_double(doc, work, "flop", false, &s->flop, err);
+	r = json_known_keys(doc, work, known, err);
+	if (!r)
+		r = json_get_double(doc, work, "flop", false, &s->flop, err);
 	if (!r)
 		r = json_get_double(doc, work, "bytes", false, &s->bytes, err);
 	if (!r && (s->flop < 0 || s->bytes < 0))
@@ -215,10 +224,10 @@ static int read_body(
 {
 	const struct json *losses = NULL, *probe = NULL;
 	size_t n_cpu = 0;
-	int r = read_times(doc, object, "iter_wall_ns", &s->iter_wall_ns, &s->iterations, err);
+	int r = read_times(doc, object, "iter_wall_ns", 1, &s->iter_wall_ns, &s->iterations, err);
 
 	if (!r)
-		r = read_times(doc, object, "iter_cpu_ns", &s->iter_cpu_ns, &n_cpu, err);
+		r = read_times(doc, object, "iter_cpu_ns", 0, &s->iter_cpu_ns, &n_cpu, err);
 	if (!r && n_cpu != s->iterations)
 		r = json_error(doc, object, err,
 			"iter_wall_ns and iter_cpu_ns differ in length: %zu and %zu", s->iterations,
@@ -268,7 +277,7 @@ static int read_sentinel(
 
 	if (!json_get(object, "sentinel_ns"))
 		return 0;
-	r = read_times(doc, object, "sentinel_ns", &v, &n, err);
+	r = read_times(doc, object, "sentinel_ns", 0, &v, &n, err);
 	if (!r && n != ARRAY_LEN(s->sentinel_ns))
 		r = json_error(doc, json_get(object, "sentinel_ns"), err,
 			"must hold the times before and after, not %zu", n);
@@ -291,6 +300,20 @@ static int read_path(
 	return r;
 }
 
+/* What would be no time, although it is called one. */
+static int check_ok(const struct json_doc *doc, const struct json *object, const struct sample *s,
+	struct err *err)
+{
+	if (s->status != STATUS_OK)
+		return 0;
+	if (!s->iterations)
+		return json_error(doc, object, err, "it is ok and holds no iteration");
+	if (s->guest_wall_ns && !s->host_wall_ns)
+		return json_error(doc, json_get(object, "guest_wall_ns"), err,
+			"needs 'host_wall_ns' beside it: a guest's clock alone is no time");
+	return 0;
+}
+
 static int read_sample(
 	const struct json_doc *doc, const struct json *object, struct sample *s, struct err *err)
 {
@@ -308,7 +331,9 @@ static int read_sample(
 		r = read_body(doc, object, s, err);
 	if (!r)
 		r = read_path(doc, object, s, err);
-	return r < 0 ? r : read_sentinel(doc, object, s, err);
+	if (!r)
+		r = read_sentinel(doc, object, s, err);
+	return r < 0 ? r : check_ok(doc, object, s, err);
 }
 
 struct reader {
@@ -346,12 +371,25 @@ static int read_session(const struct json_doc *doc, const struct json *object,
 	return 0;
 }
 
-static int read_line(const struct json_doc *doc, struct reader *to, struct err *err)
+static int read_discard(const struct json_doc *doc, const struct json *object, struct samples *from,
+	struct err *err)
+{
+	static const char *const known[] = {"schema", "block", "reason", NULL};
+	uint64_t block = 0;
+	int r = json_known_keys(doc, object, known, err);
+
+	if (!r)
+		r = json_get_u64(doc, object, "block", true, &block, err);
+	if (!r)
+		samples_discard_block(from, block);
+	return r;
+}
+
+static int read_line(const struct json_doc *doc, unsigned line, struct reader *to, struct err *err)
 {
 	const struct json *object = json_root(doc);
 	const char *schema = json_string(json_get(object, "schema"));
-	struct sample sample = {.execution = 1};
-	uint64_t block = 0;
+	struct sample sample = {.line = line, .execution = 1};
 	int r;
 
 	if (!schema)
@@ -360,12 +398,8 @@ static int read_line(const struct json_doc *doc, struct reader *to, struct err *
 		return read_boot(doc, object, to->samples, err);
 	if (!strcmp(schema, SCHEMA_SESSION))
 		return read_session(doc, object, to->session, err);
-	if (!strcmp(schema, SCHEMA_DISCARD)) {
-		r = json_get_u64(doc, object, "block", true, &block, err);
-		if (!r)
-			samples_discard_block(to->samples, block);
-		return r;
-	}
+	if (!strcmp(schema, SCHEMA_DISCARD))
+		return read_discard(doc, object, to->samples, err);
 	if (strcmp(schema, SCHEMA_SAMPLE))
 		return json_error(doc, json_get(object, "schema"), err,
 			"'%.40s' is not known to this version", schema);
@@ -397,12 +431,16 @@ int samples_parse(const char *text, size_t len, const char *name, struct samples
 		}
 		r = json_parse(p, (size_t)(nl - p), name, line, &doc, err);
 		if (!r)
-			r = read_line(doc, &to, err);
+			r = read_line(doc, line, &to, err);
 		if (r < 0) {
 			samples_release(&samples);
 			return r;
 		}
 		p = nl + 1;
+	}
+	if (samples_check_unique(&samples, name, err) < 0) {
+		samples_release(&samples);
+		return -ERR_INPUT;
 	}
 	*ret = samples;
 	if (session)

@@ -24,8 +24,8 @@ struct sample_session {
 void session_to_line(const struct sample_session *session, struct str *out);
 
 /* Reads what a file of such lines holds. A torn last line (no newline at its end) is dropped and
- * counted in *ret_torn; any other bad line is an error with its number and key. `session` and
- * ret_torn may be NULL. */
+ * counted in *ret_torn; any other bad line is an error with its number and key, and so is an
+ * execution that stands there twice. `session` and ret_torn may be NULL. */
 int samples_parse(const char *text, size_t len, const char *name, struct samples *ret,
 	struct sample_session *session, size_t *ret_torn, struct err *err);
 

@@ -106,6 +106,8 @@ for what, (name, text), words in [
         ("a plan with an unknown status",
          document("plan.json", lambda d: d["arms"][0].update(status="fine")), ["status", "fine"]),
         ("a plan that is cut", ("plan.json", pristine["plan.json"].decode()[:200]), []),
+        ("a plan with an arm twice",
+         document("plan.json", lambda d: d["arms"].append(d["arms"][0])), ["cell", "already"]),
         ("a host that is no object", ("host.json", "[]"), []),
         ("a host of a wrong type", document("host.json", lambda d: d.update(cpus="two")), ["cpus"]),
         ("samples with rubbish", line(3, "rubbish"), [":3:"]),
@@ -127,7 +129,41 @@ for what, (name, text), words in [
         ("a sample with an unknown key", line(1, lambda d: d.update(colour="red")),
          [":1:", "colour"]),
         ("a sample with a digest that is no hash",
-         line(7, lambda d: d["digest"].update(hash="xyz")), [":7:", "hash"])]:
+         line(7, lambda d: d["digest"].update(hash="xyz")), [":7:", "hash"]),
+        *((f"a sample with {what} among its times",
+           line(6, lambda d, value=value: d["iter_wall_ns"].__setitem__(1, value)), [":6:", *words])
+          for what, value, words in [
+              ("a negative one", -5, ["iter_wall_ns", "entry 2"]),
+              ("a zero", 0, ["iter_wall_ns", "entry 2"]),
+              ("a fraction", 10.5, ["iter_wall_ns", "entry 2"]),
+              ("a null", None, ["iter_wall_ns", "entry 2"]),
+              ("a whole number that doubles do not hold", 2**53 + 2, ["iter_wall_ns", "entry 2"]),
+              ("a huge integer", 10**40, ["iter_wall_ns", "entry 2"]),
+              ("a NaN", float("nan"), []),
+              ("an infinity", float("inf"), [])]),
+        *((f"a sample whose host_wall_ns is {value!r}",
+           line(6, lambda d, value=value: d.update(host_wall_ns=value)), [":6:", *words])
+          for value, words in [(2**53 + 2, ["host_wall_ns"]), (10**40, ["host_wall_ns"]),
+                               (1.5, ["host_wall_ns"]), ("12", ["host_wall_ns"]),
+                               (float("nan"), []), (float("-inf"), [])]),
+        ("a sample that is ok without an iteration",
+         line(6, lambda d: d.update(iter_wall_ns=[], iter_cpu_ns=[])), [":6:", "no iteration"]),
+        ("a sample that is ok without times", line(6, lambda d: d.pop("iter_wall_ns")),
+         [":6:", "no iteration"]),
+        ("a sample that has a guest's clock alone",
+         line(6, lambda d: d.update(guest_wall_ns=5, host_wall_ns=0)), [":6:", "guest_wall_ns"]),
+        ("a sample with unknown work", line(6, lambda d: d["work"].update(watts=3)), [":6:", "watts"]),
+        ("a sample with an unknown digest", line(6, lambda d: d["digest"].update(crc=3)),
+         [":6:", "crc"]),
+        ("an execution that stands there twice", line(6, SAMPLES.splitlines()[3]),
+         [":6:", "line 4", "block 2"]),
+        ("a sample of a cell that was not planned",
+         line(5, lambda d: d.update(cell=d["cell"].replace("alpha", "beta"))),
+         [":5:", "cell", "plan.json", "beta"]),
+        ("a sample of an arm that was not planned", line(5, lambda d: d.update(arm="aa")),
+         [":5:", "cell", "plan.json", "(aa)"]),
+        ("a discarded block with an unknown key",
+         line(13, '{"schema":"toll.discard/1","block":2,"why":"x"}'), [":13:", "why"])]:
     (folder / name).write_text(text)
     before = snapshot(folder)
     results = [toll(*command, "--output", output, home=home)
@@ -139,6 +175,14 @@ for what, (name, text), words in [
            f"{what}: exit 2 with file and line, nothing is overwritten",
            f"{missing}\n{results[0]}\n{results[1]}")
     (folder / name).write_bytes(pristine[name])
+name, text = document("plan.json", lambda d: d["arms"][1].update(status="refused", reason="no"))
+(folder / name).write_text(text)
+for command in ("stats", "export"):
+    result = toll(command, folder, "--output", output, home=home)
+    tap.ok(result.code == 2 and f"{folder}/samples.jsonl:2: key 'cell'" in result.err and
+           "refused in plan.json" in result.err and not result.out,
+           f"{command}: samples of a cell that the plan refuses: exit 2", result)
+(folder / name).write_bytes(pristine[name])
 (folder / "samples.jsonl").write_bytes(b"\0\xff\xfe{\n")
 result = toll("run", "--resume", folder, "--output", output, home=home)
 tap.ok(result.code == 2 and "samples.jsonl:1:" in result.err and

@@ -71,6 +71,7 @@ static void can(const struct arm *arm, uint64_t block, uint64_t execution)
 	str_copy(s.cell, sizeof(s.cell), arm->cell);
 	s.iter_wall_ns = xcalloc(2, sizeof(uint64_t));
 	s.iter_cpu_ns = xcalloc(2, sizeof(uint64_t));
+	s.iter_wall_ns[0] = 1;
 	s.iter_wall_ns[1] = 10 * block + execution;
 	samples_add(&canned, &s);
 }

@@ -6,13 +6,15 @@
 
 #include "base/cleanup.h"
 #include "base/json.h"
+#include "store/sample_check.h"
 #include "store/sample_json.h"
 #include "tap.h"
 
 #define CELL "matmul.blas.aarch64.user-aarch64"
-#define GOOD                                                                                       \
-	"{\"schema\":\"toll.sample/1\",\"arm\":\"main\",\"cell\":\"" CELL                          \
-	"\",\"block\":1,\"status\":\"crash\",\"reason\":\"x\"}\n"
+#define GOOD_OF(block)                                                                             \
+	"{\"schema\":\"toll.sample/1\",\"arm\":\"main\",\"cell\":\"" CELL "\",\"block\":" block    \
+	",\"status\":\"crash\",\"reason\":\"x\"}\n"
+#define GOOD GOOD_OF("1")
 
 static struct err err;
 
@@ -115,7 +117,7 @@ static void test_round_trip(void)
 
 static void test_torn_and_discarded(void)
 {
-	const char *two = GOOD GOOD;
+	const char *two = GOOD GOOD_OF("2");
 	struct sample_session session = {0};
 	_cleanup_(str_release) struct str text = {0};
 	struct samples got;
@@ -196,6 +198,7 @@ static void test_bad_lines(void)
 	line_refused(LINE(HEAD HEAD "\"order\":1"), "stands here twice");
 	line_refused(BODY("[1,2]", "[1]", DIGEST), "differ in length: 2 and 1");
 	line_refused(BODY("[1,-2]", "[1,2]", DIGEST), "key 'iter_wall_ns': entry 2");
+	line_refused(BODY("[1,0]", "[1,2]", DIGEST), "key 'iter_wall_ns': entry 2");
 	line_refused(BODY("[1,null]", "[1,2]", DIGEST), "key 'iter_wall_ns': entry 2");
 	line_refused(BODY("[1,1e300]", "[1,2]", DIGEST), "key 'iter_wall_ns': entry 2");
 	line_refused(BODY("[1,NaN]", "[1,2]", DIGEST), "is not valid JSON");
@@ -211,7 +214,63 @@ static void test_bad_lines(void)
 		"more than 16 entries");
 	line_refused("{\"schema\":\"toll.boot/1\",\"arm\":\"main\",\"env\":\"vm\"}", "key 'block'");
 	line_refused("{\"schema\":\"toll.discard/1\",\"block\":-1}", "key 'block'");
+	line_refused("{\"schema\":\"toll.discard/1\",\"block\":1,\"x\":1}", "key 'x'");
 	line_refused("{\"schema\":\"toll.session/1\",\"wall_ns\":1}", "key 'inside_ns'");
+	line_refused(LINE(HEAD "\"order\":1"), "holds no iteration");
+	line_refused(BODY("[]", "[]", DIGEST), "holds no iteration");
+	line_refused(LINE(HEAD "\"guest_wall_ns\":5,\"iter_wall_ns\":[1],\"iter_cpu_ns\":[1],"
+			       "\"digest\":" DIGEST),
+		"needs 'host_wall_ns'");
+	line_refused(BODY("[1]", "[1]", "{\"values\":[],\"hash\":\"\",\"x\":1}"), "key 'x'");
+	line_refused(LINE(HEAD "\"work\":{\"x\":1},\"iter_wall_ns\":[1],\"iter_cpu_ns\":[1],"
+			       "\"digest\":" DIGEST),
+		"key 'x'");
+}
+
+/* The line named is the second one, wherever in the file it stands. */
+static void test_repeated(void)
+{
+	_cleanup_(str_release) struct str text = {0};
+	struct samples got;
+
+	for (unsigned block = 1; block <= 9; block++)
+		str_addf(&text, GOOD_OF("%u"), block);
+	ok(!parse(text.s, text.len, &got, NULL) && got.n == 9 && got.v[4].line == 5,
+		"samples know their lines");
+	samples_release(&got);
+	str_add(&text, GOOD_OF("7") GOOD_OF("10") GOOD_OF("3"));
+	ok(parse(text.s, text.len, &got, NULL) == -EINVAL &&
+			strstr(err.text, "samples.jsonl:10:") && strstr(err.text, "in line 7") &&
+			strstr(err.text, CELL),
+		"an execution that stands there twice is refused: %s", err.text);
+	text.len = 0;
+	str_add(&text, GOOD);
+	discard_to_line(1, "again", &text);
+	str_add(&text, GOOD);
+	ok(!parse(text.s, text.len, &got, NULL) && got.n == 1 && got.v[0].line == 3,
+		"but not where its block was discarded in between");
+	samples_release(&got);
+}
+
+static void test_plan(void)
+{
+	struct plan plan = {0};
+	struct samples got;
+	struct environment env;
+
+	environment_parse("user-aarch64", &env, NULL);
+	plan_add(&plan, "matmul", "blas", &env, true);
+	parse(GOOD, strlen(GOOD), &got, NULL);
+	ok(samples_check_plan(&got, &plan, "f", &err) == -EINVAL && strstr(err.text, "f:1:") &&
+			strstr(err.text, "(main)"),
+		"a sample of an arm that the plan lacks is refused: %s", err.text);
+	plan_add(&plan, "matmul", "blas", &env, false);
+	ok(!samples_check_plan(&got, &plan, "f", &err), "one that it has is not");
+	plan.arms[1].status = STATUS_REFUSED;
+	ok(samples_check_plan(&got, &plan, "f", &err) == -EINVAL && strstr(err.text, "refused"),
+		"one that was not to be run is: %s", err.text);
+	plan_release(&plan);
+	samples_release(&got);
 }
 
 #define RECORD                                                                                     \
@@ -284,6 +343,8 @@ int main(void)
 	test_round_trip();
 	test_torn_and_discarded();
 	test_bad_lines();
+	test_repeated();
+	test_plan();
 	test_records();
 	return done_testing();
 }
