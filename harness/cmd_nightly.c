@@ -165,8 +165,9 @@ static void add_rows(const struct trends *t, enum trend_verdict verdict, struct 
 			continue;
 		str_addf(out, "| %s | ", v->cell);
 		if (v->n_runs)
-			str_addf(out, "%.3f [%.3f, %.3f] | %.3g | ±%.0f %% | ", v->change.point,
-				v->change.lo, v->change.hi, v->p_adjusted, 100 * v->spread);
+			str_addf(out, "%.3f [%.3f, %.3f] | %.3g | ±%.0f %% | ",
+				v->change.ratio.point, v->change.ratio.lo, v->change.ratio.hi,
+				v->change.p_adjusted, 100 * v->spread);
 		else
 			str_add(out, "– | – | – | ");
 		str_addf(out, "%s |\n", verdict_text(verdict));

@@ -40,17 +40,22 @@ static size_t keep_pairs(double *d, double *z, size_t n)
 	return kept;
 }
 
-struct ratio ratio_of_arms(const struct grid *grid, size_t a, size_t b)
+struct stats_paired paired_of_arms(const struct grid *grid, size_t a, size_t b)
 {
 	_cleanup_free_ double *d = xcalloc(grid->blocks, sizeof(*d));
 	_cleanup_free_ double *z = xcalloc(grid->blocks, sizeof(*z));
-	struct stats_covariate c;
 	size_t n;
 
 	grid_difference(grid, a, b, d, z);
 	n = keep_pairs(d, z, grid->blocks);
-	c = stats_ratio_covariate(d, z, n, SUMMARY_CONFIDENCE, grid->slope, &grid->serial);
-	return ratio_from(&c.ratio.adjusted);
+	return stats_ratio_covariate(d, z, n, SUMMARY_CONFIDENCE, grid->slope, &grid->serial).ratio;
+}
+
+struct ratio ratio_of_arms(const struct grid *grid, size_t a, size_t b)
+{
+	struct stats_paired paired = paired_of_arms(grid, a, b);
+
+	return ratio_from(&paired.adjusted);
 }
 
 static void cell_ratio(const struct grid *grid, size_t arm, size_t reference,

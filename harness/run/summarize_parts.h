@@ -23,7 +23,9 @@ void summarize_aa(const struct workloads *ws, const struct grid *grid, struct su
 void summarize_variances(
 	const struct summarize_input *in, const struct grid *grid, struct summary *s);
 
-/* The paired ratio of two arms of the grid; undefined when blocks are missing. */
+/* The paired ratio of two arms of the grid as it is reported, the sentinel used where it is. */
+struct stats_paired paired_of_arms(const struct grid *grid, size_t a, size_t b);
+/* … and its interval; undefined when blocks are missing. */
 struct ratio ratio_of_arms(const struct grid *grid, size_t a, size_t b);
 struct ratio ratio_from(const struct interval *interval);
 /* The geometric mean over all programs (of one variant; NULL: all, each once) that were measured in

@@ -10,7 +10,6 @@
 #include "run/grid.h"
 #include "run/summarize.h"
 #include "stats/describe.h"
-#include "stats/interval.h"
 
 /* The finite log ratios of an arm to its native reference; d has room for grid->blocks. */
 static size_t differences(const struct grid *grid, size_t arm, double *d)
@@ -39,23 +38,21 @@ void trends_init(struct trends *t, const struct plan *plan, const struct samples
 	const struct summary *summary)
 {
 	struct grid grid;
+	_cleanup_free_ double *d = NULL;
 
 	*t = (struct trends){.v = xcalloc(plan->n, sizeof(*t->v))};
 	grid_init(&grid, plan, samples);
+	d = xcalloc(grid.blocks, sizeof(*d));
 	for (size_t i = 0; i < plan->n; i++) {
-		double *d = xcalloc(grid.blocks, sizeof(*d));
+		struct trend *trend = &t->v[t->n];
 		size_t n = is_trended(&plan->arms[i], summary) ? differences(&grid, i, d) : 0;
 
-		if (!n) {
-			free(d);
+		if (!n)
 			continue;
-		}
-		t->v[t->n] = (struct trend){.now = d,
-			.n_now = n,
-			.p_adjusted = NAN,
-			.spread = NAN,
-			.verdict = TREND_NO_HISTORY};
-		str_copy(t->v[t->n++].cell, CELL_ID_MAX, plan->arms[i].cell);
+		*trend = (struct trend){.spread = NAN, .verdict = TREND_NO_HISTORY};
+		trend->change.after = stats_ratio_paired(d, n, SUMMARY_CONFIDENCE, &grid.serial);
+		str_copy(trend->cell, CELL_ID_MAX, plan->arms[i].cell);
+		t->n++;
 	}
 	grid_release(&grid);
 }
@@ -106,12 +103,12 @@ static double largest_deviation(const struct trend *trend)
 
 static void judge(struct trend *trend)
 {
-	double floor = log1p(TREND_FLOOR), change = log(trend->change.point);
+	double floor = log1p(TREND_FLOOR), change = log(trend->change.ratio.point);
 
 	if (isfinite(trend->spread) && log1p(trend->spread) > floor)
 		floor = log1p(trend->spread);
 	trend->verdict = TREND_SAME;
-	if (!(trend->p_adjusted < TREND_ALPHA))
+	if (!change_is_significant(&trend->change))
 		return;
 	if (change > floor)
 		trend->verdict = TREND_SLOWER;
@@ -121,33 +118,27 @@ static void judge(struct trend *trend)
 
 void trends_judge(struct trends *t)
 {
-	_cleanup_free_ double *p = xcalloc(t->n, sizeof(*p));
-	_cleanup_free_ size_t *which = xcalloc(t->n, sizeof(*which));
+	_cleanup_free_ struct change **changes = xcalloc(t->n, sizeof(*changes));
 	size_t n = 0;
 
 	for (size_t i = 0; i < t->n; i++) {
 		struct trend *trend = &t->v[i];
-		struct stats_welch w;
 
 		if (!trend->n_runs)
 			continue;
-		w = stats_ratio_welch(trend->now, trend->n_now, trend->before, trend->n_before,
-			SUMMARY_CONFIDENCE);
-		trend->change = (struct ratio){.defined = w.ratio.defined,
-			.point = w.ratio.point,
-			.lo = w.ratio.lo,
-			.hi = w.ratio.hi,
-			.blocks = trend->n_now};
-		trend->spread = largest_deviation(trend);
-		if (!isfinite(w.p))
-			continue;
-		p[n] = w.p;
-		which[n++] = i;
+		trend->change.before = stats_ratio_paired(
+			trend->before, trend->n_before, SUMMARY_CONFIDENCE, NULL);
+		changes[n++] = &trend->change;
 	}
-	stats_holm(p, n, p);
-	for (size_t k = 0; k < n; k++) {
-		t->v[which[k]].p_adjusted = p[k];
-		judge(&t->v[which[k]]);
+	changes_test(changes, n);
+	for (size_t i = 0; i < t->n; i++) {
+		struct trend *trend = &t->v[i];
+
+		if (!trend->n_runs)
+			continue;
+		trend->spread = largest_deviation(trend);
+		if (isfinite(trend->change.p_adjusted))
+			judge(trend);
 	}
 }
 
@@ -162,7 +153,6 @@ bool trends_regressed(const struct trends *t)
 void trends_release(struct trends *t)
 {
 	for (size_t i = 0; i < t->n; i++) {
-		free(t->v[i].now);
 		free(t->v[i].before);
 		free(t->v[i].runs);
 	}

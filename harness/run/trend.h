@@ -3,9 +3,9 @@
  * One run against the stored runs of the same host: has a cell's overhead ratio changed?
  *
  * For each cell the log ratios of the new run's blocks are compared with those of all stored runs'
- * blocks by Welch's t, and the p values of all cells are adjusted by Holm. A change is reported
- * only where the adjusted p is below .05 and the change is beyond both a floor of 10 % and the
- * largest deviation of any stored run from their common mean: nights differ more than blocks do.
+ * blocks (run/change.h). A change is reported only where it is significant over all cells and is
+ * beyond both a floor of 10 % and the largest deviation of any stored run from their common mean:
+ * nights differ more than blocks do.
  */
 #ifndef RUN_TREND_H
 #define RUN_TREND_H
@@ -13,9 +13,9 @@
 #include "model/plan.h"
 #include "model/sample.h"
 #include "model/summary.h"
+#include "run/change.h"
 
 #define TREND_FLOOR 0.10
-#define TREND_ALPHA 0.05
 /* With fewer stored runs nothing is called a regression. */
 #define TREND_RUNS_MIN 5
 
@@ -23,14 +23,13 @@ enum trend_verdict { TREND_SAME, TREND_SLOWER, TREND_FASTER, TREND_NO_HISTORY };
 
 struct trend {
 	char cell[CELL_ID_MAX];
-	double *now, *before; /* log ratios, a value per block; heap */
-	size_t n_now, n_before, before_cap;
+	struct change change; /* of log ratios: the new run after all stored ones */
+	double *before;	      /* those of all stored runs' blocks, one run after the other; heap */
+	size_t n_before, before_cap;
 	double *runs; /* mean log ratio of each stored run; heap */
 	size_t n_runs, runs_cap;
 	/* filled by trends_judge() */
-	struct ratio change; /* new ÷ stored, 95 % Welch interval */
-	double p_adjusted;   /* NaN: not tested */
-	double spread;	     /* largest deviation of a stored run, as a factor − 1; NaN without */
+	double spread; /* largest deviation of a stored run, as a factor − 1; NaN without */
 	enum trend_verdict verdict;
 };
 

@@ -127,35 +127,64 @@ struct interval stats_sign_interval(const double *x, size_t n, double conf)
 	return ret;
 }
 
-struct stats_welch stats_ratio_welch(
-	const double *x, size_t nx, const double *y, size_t ny, double conf)
+/* A mean, the square of its standard error, and the degrees of freedom of that. */
+struct estimate {
+	double mean, variance, df;
+};
+
+static struct stats_welch welch(
+	const struct estimate *x, const struct estimate *y, size_t n, double conf)
 {
 	struct stats_welch ret = {.ratio = stats_interval_undefined(), .t = NAN, .p = NAN};
-	double diff = stats_mean(x, nx) - stats_mean(y, ny);
-	double vx = pow(stats_sd(x, nx), 2) / (double)nx;
-	double vy = pow(stats_sd(y, ny), 2) / (double)ny;
-	double se = sqrt(vx + vy);
-	double df;
+	double diff = x->mean - y->mean, se = sqrt(x->variance + y->variance), df;
 
-	ret.ratio.n = nx + ny;
+	ret.ratio.n = n;
 	if (isfinite(diff))
 		ret.ratio.point = exp(diff);
 	if (!isfinite(diff) || !isfinite(se))
 		return ret;
 	if (se > 0) {
-		/* Shares of se^2 rather than squares of vx and vy, which could underflow. */
-		double sx = vx / (vx + vy), sy = vy / (vx + vy);
+		/* Shares of se^2 rather than squares of variances, which could underflow. */
+		double sx = x->variance / (x->variance + y->variance);
+		double sy = y->variance / (x->variance + y->variance);
 
-		df = 1 / (sx * sx / (double)(nx - 1) + sy * sy / (double)(ny - 1));
+		df = 1 / (sx * sx / x->df + sy * sy / y->df);
 		ret.t = diff / se;
 		ret.p = 2 * gsl_cdf_tdist_Q(fabs(ret.t), df);
 	} else {
-		df = (double)(nx + ny - 2);
+		df = x->df + y->df;
 		ret.t = diff == 0 ? 0 : copysign(INFINITY, diff);
 		ret.p = diff == 0 ? 1 : 0;
 	}
-	ret.ratio = stats_interval_exp(stats_interval_t(diff, se, df, nx + ny, conf));
+	ret.ratio = stats_interval_exp(stats_interval_t(diff, se, df, n, conf));
 	return ret;
+}
+
+static struct estimate estimate_of(const double *x, size_t n)
+{
+	return (struct estimate){
+		stats_mean(x, n), pow(stats_sd(x, n), 2) / (double)n, (double)n - 1};
+}
+
+struct stats_welch stats_ratio_welch(
+	const double *x, size_t nx, const double *y, size_t ny, double conf)
+{
+	struct estimate a = estimate_of(x, nx), b = estimate_of(y, ny);
+
+	return welch(&a, &b, nx + ny, conf);
+}
+
+static struct estimate adjusted_estimate(const struct stats_paired *p)
+{
+	return (struct estimate){p->log_mean, p->log_sd * p->log_sd / p->n_eff, p->adjusted.df};
+}
+
+struct stats_welch stats_welch_paired(
+	const struct stats_paired *x, const struct stats_paired *y, double conf)
+{
+	struct estimate a = adjusted_estimate(x), b = adjusted_estimate(y);
+
+	return welch(&a, &b, x->adjusted.n + y->adjusted.n, conf);
 }
 
 bool stats_holm(const double *p, size_t n, double *ret)

@@ -86,6 +86,14 @@ struct stats_welch stats_ratio_welch(
 	const double *x, size_t nx, const double *y, size_t ny, double conf);
 
 /*
+ * The same of two means that are known with their variances and degrees of freedom, those of
+ * stats_paired.adjusted: two runs, each with its own serial correlation. The variances are s^2 /
+ * n_eff, their degrees of freedom adjusted.df. Undefined where either interval is.
+ */
+struct stats_welch stats_welch_paired(
+	const struct stats_paired *x, const struct stats_paired *y, double conf);
+
+/*
  * Holm's step-down adjustment (Holm 1979): ret[i] is the smallest family-wise error rate at which
  * hypothesis i is rejected, max over p_j <= p_i of min(1, (n - rank_j + 1) p_j), ranks from 1.
  * ret may be p itself. False, ret untouched, unless every p lies in [0, 1]; leave undefined tests

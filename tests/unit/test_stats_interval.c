@@ -137,6 +137,32 @@ static void welch(void)
 		"nothing against eight: undefined");
 }
 
+/* Blocks that follow a drift are fewer than they look. */
+static void welch_of_paired(void)
+{
+	const double drift[] = {0, 1, 2, 3, 4, 5, 6, 7}, zigzag[] = {0, 7, 1, 6, 2, 5, 3, 4};
+	const double two[] = {2, 2, 2, 2, 2, 2, 2, 2};
+	struct stats_paired d = stats_ratio_paired(drift, 8, 0.95, NULL);
+	struct stats_paired z = stats_ratio_paired(zigzag, 8, 0.95, NULL);
+	struct stats_paired c = stats_ratio_paired(two, 8, 0.95, NULL);
+	struct stats_paired one = stats_ratio_paired(drift, 1, 0.95, NULL);
+	struct stats_welch w = stats_welch_paired(&d, &c, 0.95);
+	struct stats_welch raw = stats_ratio_welch(drift, 8, two, 8, 0.95);
+
+	is_near(w.t, 1.5 * sqrt(d.n_eff) / d.log_sd, 1e-12, "n_eff stands for n");
+	is_near(w.ratio.df, d.adjusted.df, 1e-12, "degrees of freedom are those of the run");
+	ok(w.ratio.point == raw.ratio.point && w.ratio.lo < raw.ratio.lo &&
+			w.ratio.hi > raw.ratio.hi && w.p > raw.p,
+		"a drift makes the interval wider");
+	w = stats_welch_paired(&z, &c, 0.95);
+	raw = stats_ratio_welch(zigzag, 8, two, 8, 0.95);
+	is_near(w.p, raw.p, 1e-12, "without correlation it is Welch's t of the values");
+	is_near(w.ratio.hi, raw.ratio.hi, 1e-12, "and Welch's interval");
+	w = stats_welch_paired(&d, &one, 0.95);
+	ok(is_undefined(w.ratio) && isnan(w.p) && isfinite(w.ratio.point),
+		"a run of one block: a ratio without interval");
+}
+
 static void holm(void)
 {
 	const double p[] = {0.01, 0.04, 0.03, 0.005};
@@ -209,6 +235,7 @@ int main(void)
 	paired_edges();
 	sign();
 	welch();
+	welch_of_paired();
 	holm();
 	bad_values();
 	properties();

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "run/change.h"
+
+#include <math.h>
+
+#include "base/cleanup.h"
+#include "run/summarize.h"
+
+void changes_test(struct change *const *changes, size_t n)
+{
+	_cleanup_free_ double *p = xcalloc(n, sizeof(*p));
+	_cleanup_free_ size_t *which = xcalloc(n, sizeof(*which));
+	size_t tested = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct change *c = changes[i];
+		struct stats_welch w =
+			stats_welch_paired(&c->after, &c->before, SUMMARY_CONFIDENCE);
+
+		c->ratio = (struct ratio){.defined = w.ratio.defined,
+			.point = w.ratio.point,
+			.lo = w.ratio.lo,
+			.hi = w.ratio.hi,
+			.blocks = c->after.adjusted.n};
+		c->p_adjusted = NAN;
+		if (!isfinite(w.p))
+			continue;
+		p[tested] = w.p;
+		which[tested++] = i;
+	}
+	stats_holm(p, tested, p);
+	for (size_t k = 0; k < tested; k++)
+		changes[which[k]]->p_adjusted = p[k];
+}
+
+bool change_is_significant(const struct change *c)
+{
+	return c->p_adjusted < CHANGE_ALPHA;
+}
