@@ -33,11 +33,11 @@ enum exit_code {
 
 /* Every option of every command; a command's table names the rows it takes. */
 struct options {
-	bool help, json, quiet, open, any_output;
+	bool help, json, quiet, open, any_output, times;
 	char *env, *workload, *variant, *suite, *size;
 	char *profile, *executions;
 	uint64_t budget_ns, blocks, seed;
-	double precision_percent, patience;
+	double precision_percent, patience, within_percent;
 	char *connect, *environments, *resume, *replay, *output, *shard, *into;
 	char *programs[ARCH_COUNT]; /* exec: --x86_64, --aarch64 */
 	char *name;		    /* exec: a name for the workload */
@@ -221,6 +221,7 @@ int cmd_exec(const struct options *o, const char *const *operands, size_t n);
 int cmd_stats(const struct options *o, const char *const *operands, size_t n);
 int cmd_report(const struct options *o, const char *const *operands, size_t n);
 int cmd_merge(const struct options *o, const char *const *operands, size_t n);
+int cmd_diff(const struct options *o, const char *const *operands, size_t n);
 int cmd_man(const struct options *o, const char *const *operands, size_t n);
 int cmd_completion(const struct options *o, const char *const *operands, size_t n);
 

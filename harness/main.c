@@ -35,6 +35,12 @@ static const struct field merge_options[] = {OPTION_HELP,
 	OPTION(into, "into", FIELD_STRING, .letter = 'o', .arg = "RUN",
 		.help = "the folder to make; nothing may be there"),
 	OPTION_OUTPUT, OPTIONS_END};
+static const struct field diff_options[] = {OPTION_HELP, OPTION_JSON,
+	OPTION(within_percent, "within", FIELD_DOUBLE, .arg = "PERCENT", .min = 0, .max = 1000,
+		.def = "5", .help = "a change below this is none: the bound of 'unchanged'"),
+	OPTION(times, "times", FIELD_BOOL,
+		.help = "compare times, native ones too, instead of time ÷ native"),
+	OPTION_OUTPUT, OPTIONS_END};
 static const struct field docs_options[] = {OPTION_HELP, OPTIONS_END};
 
 const struct command commands[] = {
@@ -62,6 +68,13 @@ const struct command commands[] = {
 		"and\n"
 		"the exit code is then 1. The runs are copied into the folder.",
 		merge_options, 1, SIZE_MAX, cmd_merge},
+	{"diff", "RUN RUN", "what changed from the first run to the second",
+		"Per cell: slower or faster (significant at 5 %, by Holm over all cells), unchanged "
+		"(the\n"
+		"95 % interval lies within the bound), or cannot tell. Exits 3 when a cell or an "
+		"environment\n"
+		"became slower, 1 when a cell fails that did not, 4 when nothing can be compared.",
+		diff_options, 2, 2, cmd_diff},
 	{"nightly", "", "one run for the record, compared with this host's stored runs",
 		"Takes a lock, measures the profile 'full', compares every overhead ratio with "
 		"the\n"

@@ -40,7 +40,7 @@ $(B)/tests/schema/%: $(B)/obj/tests/schema/%.o $(B)/tests/libfixtures.a $(B)/lib
 .SECONDARY: $(B)/obj/tests/schema/schemas.o
 -include $(wildcard $(B)/obj/tests/schema/*.d)
 
-SCHEMAS := plan host sample summary merged manifest environments
+SCHEMAS := plan host sample summary merged diff manifest environments
 
 .PHONY: schemas
 schemas: $(B)/tests/schema/schemas ## write results/*.schema.json and the tables of SCHEMA.md again

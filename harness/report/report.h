@@ -13,6 +13,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "model/diff.h"
 #include "model/merged.h"
 #include "model/sample.h"
 #include "model/summary.h"
@@ -56,6 +57,10 @@ int report_merged_write(const struct merged_report_input *in, struct err *err);
 /* Its ten-second summary. */
 void report_merged_terminal(
 	const struct merged *merged, const struct report_terminal_spec *spec, struct str *out);
+
+/* Two runs beside each other: a table of changes and what is to be known about them. */
+void report_diff_terminal(
+	const struct diff *d, const struct report_terminal_spec *spec, struct str *out);
 
 /* A ratio of one stored run, for the figure of the history. */
 struct history_point {

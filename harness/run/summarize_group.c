@@ -100,6 +100,11 @@ static bool is_alias(const struct workloads *ws, const struct arm *a)
 	return v && v->program && strcmp(v->program, v->name);
 }
 
+bool arm_counts_in_suite(const struct workloads *ws, const struct arm *arm)
+{
+	return counts(ws, arm) && !is_alias(ws, arm);
+}
+
 /* D of two environments for every program (of one variant; NULL: all) that both have, into d, a row
  * each; returns how many. */
 static size_t collect(const struct workloads *ws, const struct grid *grid, const struct summary *s,

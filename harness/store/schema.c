@@ -20,9 +20,11 @@ struct extra {
 #define COUNT "{\"type\":\"integer\",\"minimum\":0}"
 #define NUMBER_OR_NULL "{\"type\":[\"number\",\"null\"]}"
 #define ARM "{\"enum\":[\"main\",\"aa\"],\"description\":\"aa: a duplicate, to know the noise\"}"
-#define TIMES(what)                                                                                \
-	"{\"type\":\"array\",\"maxItems\":" TEXT(ITERATIONS_MAX) ",\"items\":" COUNT               \
-								 ",\"description\":\"" what "\"}"
+#define TIMES_FROM(least, what)                                                                    \
+	"{\"type\":\"array\",\"maxItems\":" TEXT(                                                  \
+		ITERATIONS_MAX) ",\"items\":{\"type\":\"integer\",\"minimum\":" least              \
+				"},\"description\":\"" what "\"}"
+#define TIMES(what) TIMES_FROM("0", what)
 #define INTERVAL(what)                                                                             \
 	"{\"type\":\"array\",\"minItems\":2,\"maxItems\":2,\"items\":" NUMBER_OR_NULL              \
 	",\"description\":\"" what "; nulls: undefined\"}"
@@ -171,10 +173,12 @@ void host_schema(struct str *out)
 
 static const struct extra sample_extras[] = {
 	{"arm", ARM, true},
-	{"iter_wall_ns", TIMES("wall time of each iteration by the program's own clock"), false},
+	{"iter_wall_ns", TIMES_FROM("1", "wall time of each iteration by the program's own clock"),
+		false},
 	{"iter_cpu_ns", TIMES("CPU time of each iteration"), false},
 	{"work",
-		"{\"type\":\"object\",\"description\":\"work of one iteration\",\"properties\":{"
+		"{\"type\":\"object\",\"description\":\"work of one iteration\","
+		"\"additionalProperties\":false,\"properties\":{"
 		"\"flop\":{\"type\":\"number\",\"minimum\":0,"
 		"\"description\":\"floating-point operations\"},"
 		"\"bytes\":{\"type\":\"number\",\"minimum\":0,\"description\":\"bytes moved\"}}}",
@@ -185,7 +189,8 @@ static const struct extra sample_extras[] = {
 		false},
 	{"digest",
 		"{\"type\":\"object\",\"description\":\"the result: a short vector and an exact "
-		"hash\",\"required\":[\"values\",\"hash\"],\"properties\":{"
+		"hash\",\"additionalProperties\":false,\"required\":[\"values\",\"hash\"],"
+		"\"properties\":{"
 		"\"values\":{\"type\":\"array\",\"maxItems\":" TEXT(
 			DIGEST_VALUES_MAX) ",\"items\":{\"type\":\"number\"}},"
 					   "\"hash\":{\"type\":\"string\",\"pattern\":\"^[0-9a-f]{"
@@ -356,4 +361,27 @@ void merged_schema(struct str *out)
 		SCHEMA_MERGED, table_merged, extras);
 	jw_end_object(&w);
 	free_lists(extras, 2);
+}
+
+void diff_schema(struct str *out)
+{
+	_cleanup_free_ char *side = object_of(
+				    "the cell in this run; not there: it is no cell of it",
+				    table_diff_side, NULL),
+			    *facts = list_of(
+				    "a key in which the runs differ", table_diff_fact, NULL);
+	const struct extra of_cell[] = {{"change", RATIO("second run ÷ first"), true},
+		{"before", side, false}, {"after", side, false}, {0}};
+	static const struct extra of_suite[] = {
+		{"change", RATIO("second run ÷ first, over both runs' programs"), true}, {0}};
+	_cleanup_free_ char *cell = list_of("a cell of either run", table_diff_cell, of_cell),
+			    *suite = list_of("geometric mean over an environment's programs",
+				    table_diff_suite, of_suite);
+	const struct extra extras[] = {
+		{"facts", facts, true}, {"cells", cell, true}, {"suites", suite, true}, {0}};
+	struct json_writer w;
+
+	begin_document(&w, out, "what toll diff --json prints");
+	write_object(&w, "what changed from one run to another", SCHEMA_DIFF, table_diff, extras);
+	jw_end_object(&w);
 }

@@ -14,5 +14,6 @@ void host_schema(struct str *out);
 void sample_schema(struct str *out);
 void summary_schema(struct str *out);
 void merged_schema(struct str *out);
+void diff_schema(struct str *out);
 
 #endif

@@ -18,7 +18,7 @@ static void write_bounds(struct json_writer *w, const char *key, double lo, doub
 	jw_end_array(w);
 }
 
-static void write_ratio(const struct ratio *r, const char *key, struct json_writer *w)
+void ratio_to_json(const struct ratio *r, const char *key, struct json_writer *w)
 {
 	jw_begin_object(w, key);
 	jw_double(w, "point", r->point);
@@ -64,7 +64,7 @@ static void write_geomean(const struct summary *s, const void *item, struct json
 
 	(void)s;
 	fields_to_json(table_geomean, g, w);
-	write_ratio(&g->ratio, "ratio", w);
+	ratio_to_json(&g->ratio, "ratio", w);
 }
 
 static void write_pair(const struct summary *s, const void *item, struct json_writer *w)
@@ -73,7 +73,7 @@ static void write_pair(const struct summary *s, const void *item, struct json_wr
 
 	(void)s;
 	fields_to_json(table_pair, p, w);
-	write_ratio(&p->ratio, "ratio", w);
+	ratio_to_json(&p->ratio, "ratio", w);
 }
 
 static void write_aa(const struct summary *s, const void *item, struct json_writer *w)
@@ -82,7 +82,7 @@ static void write_aa(const struct summary *s, const void *item, struct json_writ
 
 	(void)s;
 	fields_to_json(table_aa, a, w);
-	write_ratio(&a->ratio, "ratio", w);
+	ratio_to_json(&a->ratio, "ratio", w);
 }
 
 static void write_variance(const struct summary *s, const void *item, struct json_writer *w)
@@ -97,8 +97,8 @@ static void write_factor(const struct summary *s, const void *item, struct json_
 
 	(void)s;
 	fields_to_json(table_factor, f, w);
-	write_ratio(&f->layer_cost, "layer_cost", w);
-	write_ratio(&f->isa_cost, "isa_cost", w);
+	ratio_to_json(&f->layer_cost, "layer_cost", w);
+	ratio_to_json(&f->isa_cost, "isa_cost", w);
 }
 
 static void write_command(const struct summary *s, const void *item, struct json_writer *w)

@@ -29,4 +29,7 @@ const void *summary_list_at(const struct summary_list *l, const struct summary *
 /* Appends a zeroed element. Those that were there move. */
 void *summary_list_add(const struct summary_list *l, struct summary *s);
 
+/* A ratio as every document has it, a member of the object that is open. */
+void ratio_to_json(const struct ratio *r, const char *key, struct json_writer *w);
+
 #endif

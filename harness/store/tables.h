@@ -13,6 +13,7 @@
 #define SCHEMA_HOST "toll.host/1"
 #define SCHEMA_SUMMARY "toll.summary/1"
 #define SCHEMA_MERGED "toll.merged/1"
+#define SCHEMA_DIFF "toll.diff/1"
 #define SCHEMA_SAMPLE "toll.sample/1"
 #define SCHEMA_BOOT "toll.boot/1"
 #define SCHEMA_DISCARD "toll.discard/1"
@@ -25,5 +26,7 @@ extern const struct field table_summary[], table_cell[], table_cold[], table_geo
 	table_pair[], table_aa[], table_variance[], table_factor[], table_command_used[],
 	table_boot_summary[];
 extern const struct field table_merged[], table_merged_host[], table_merged_source[], table_clash[];
+extern const struct field table_diff[], table_diff_cell[], table_diff_side[], table_diff_suite[],
+	table_diff_fact[];
 
 #endif

@@ -4,6 +4,7 @@
  * schemas --documents DIR: writes one document of each kind, of a made-up run, for the schemas to
  * be checked against.
  */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include "base/file.h"
 #include "plan/environments.h"
 #include "plan/manifest.h"
+#include "store/diff_json.h"
 #include "store/merged_json.h"
 #include "store/plan_json.h"
 #include "store/sample_json.h"
@@ -28,6 +30,7 @@ static const struct {
 	{"sample", sample_schema},
 	{"summary", summary_schema},
 	{"merged", merged_schema},
+	{"diff", diff_schema},
 	{"manifest", manifest_schema},
 	{"environments", environments_schema},
 };
@@ -98,6 +101,40 @@ static void write_merged(const struct summary *s, struct str *out)
 		out);
 }
 
+/* Of the summary with itself, a cell and an environment of it. */
+static void write_diff(const struct summary *s, struct str *out)
+{
+	struct diff_cell cells[] = {{.before = &s->cells[1],
+					    .after = &s->cells[1],
+					    .change = {true, 1.3, 1.2, 1.4, 6},
+					    .p_adjusted = 0.01,
+					    .verdict = DIFF_SLOWER},
+		{.after = &s->cells[0],
+			.change = {.point = NAN, .lo = NAN, .hi = NAN},
+			.p_adjusted = NAN,
+			.verdict = DIFF_UNCOMPARED}};
+	struct diff_suite suite = {.env = "user-aarch64",
+		.workloads = 2,
+		.change = cells[0].change,
+		.verdict = DIFF_UNKNOWN};
+	struct diff_fact fact = {"kernel", "Linux 6.1", "Linux 6.2"};
+
+	str_copy(cells[0].cell, CELL_ID_MAX, s->cells[1].id);
+	str_copy(cells[1].cell, CELL_ID_MAX, s->cells[0].id);
+	diff_to_json(&(struct diff){.run_before = "20250102T030405Z-0a1b2c",
+			     .run_after = "20250102T030405Z-0a1b2d",
+			     .before = s,
+			     .after = s,
+			     .within = 0.05,
+			     .cells = cells,
+			     .ncells = 2,
+			     .suites = &suite,
+			     .nsuites = 1,
+			     .facts = &fact,
+			     .nfacts = 1},
+		out);
+}
+
 static void write_documents(const char *dir)
 {
 	struct boot boot = {.env = "vm-aarch64-tcg", .block = 1, .boot = 1, .skew_ppm = 1.5};
@@ -113,6 +150,8 @@ static void write_documents(const char *dir)
 	save(dir, "summary.json", &text);
 	write_merged(&f.summary, &text);
 	save(dir, "merged.json", &text);
+	write_diff(&f.summary, &text);
+	save(dir, "diff.json", &text);
 	for (size_t i = 0; i < f.samples.n; i++)
 		sample_to_line(&f.samples.v[i], &text);
 	boot_to_line(&boot, &text);
@@ -137,8 +176,8 @@ int main(int argc, char **argv)
 		fputs(text.s, stdout);
 		return 0;
 	}
-	fputs("usage: schemas plan|host|sample|summary|merged|manifest|environments | --documents "
-	      "DIR\n",
+	fputs("usage: schemas plan|host|sample|summary|merged|diff|manifest|environments | "
+	      "--documents DIR\n",
 		stderr);
 	return 2;
 }

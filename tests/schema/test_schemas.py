@@ -10,7 +10,7 @@ import sys
 import tempfile
 
 os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
-NAMES = ("plan", "host", "sample", "summary", "merged", "manifest", "environments")
+NAMES = ("plan", "host", "sample", "summary", "merged", "diff", "manifest", "environments")
 SCHEMAS = os.path.join(os.environ.get("B", "build"), "tests/schema/schemas")
 count = failures = 0
 
@@ -58,7 +58,7 @@ def satisfies(validators, kind, document, name):
 
 
 def check_folder(validators, folder, name):
-    for kind in ("plan", "host", "summary", "merged"):
+    for kind in ("plan", "host", "summary", "merged", "diff"):
         path = os.path.join(folder, f"{kind}.json")
         if os.path.exists(path):
             satisfies(validators, kind, load(path), f"{name}{kind}.json")
@@ -85,7 +85,7 @@ def edited(document, path, value):
 
 def check_mistakes(validators, folder):
     plan, summary = load(f"{folder}/plan.json"), load(f"{folder}/summary.json")
-    merged = load(f"{folder}/merged.json")
+    merged, diff = load(f"{folder}/merged.json"), load(f"{folder}/diff.json")
     sample = next(line for line in lines(f"{folder}/samples.jsonl") if "iter_wall_ns" in line)
     manifest = load("workloads/matmul.json")
     environments = load("environments.json")
@@ -102,6 +102,8 @@ def check_mistakes(validators, folder):
             ("summary", summary, ["cells", 0, "cold"], "del"), ("summary", summary, ["host"], {}),
             ("merged", merged, ["cells", 0, "host"], "del"), ("merged", merged, ["hosts", 0, "x"], 1),
             ("merged", merged, ["sources", 0, "shard"], "2"), ("merged", merged, ["clashes"], "del"),
+            ("diff", diff, ["cells", 0, "verdict"], "worse"), ("diff", diff, ["cells", 0, "change"], 1),
+            ("diff", diff, ["suites"], "del"), ("diff", diff, ["within"], None),
             ("manifest", manifest, ["tolerance"], 2), ("manifest", manifest, ["sizes"], {}),
             ("manifest", manifest, ["variants", 0, "nam"], "x"), ("manifest", manifest, ["name"], "A b"),
             ("environments", environments, ["environments", 0, "runs"], "arm64"),
