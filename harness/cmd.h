@@ -39,6 +39,7 @@ struct options {
 	uint64_t budget_ns, blocks, seed;
 	double precision_percent, patience, within_percent;
 	char *connect, *environments, *resume, *replay, *output, *shard, *into;
+	int format; /* enum export_format */
 	char *programs[ARCH_COUNT]; /* exec: --x86_64, --aarch64 */
 	char *name;		    /* exec: a name for the workload */
 	const char *const *args;    /* exec: the program's arguments */
@@ -222,6 +223,7 @@ int cmd_stats(const struct options *o, const char *const *operands, size_t n);
 int cmd_report(const struct options *o, const char *const *operands, size_t n);
 int cmd_merge(const struct options *o, const char *const *operands, size_t n);
 int cmd_diff(const struct options *o, const char *const *operands, size_t n);
+int cmd_export(const struct options *o, const char *const *operands, size_t n);
 int cmd_man(const struct options *o, const char *const *operands, size_t n);
 int cmd_completion(const struct options *o, const char *const *operands, size_t n);
 

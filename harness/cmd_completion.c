@@ -147,8 +147,13 @@ static void add_values(struct str *out, const struct words *w)
 	str_add(out, "\tcase $prev in\n");
 	for (const struct command *c = commands; c->name; c++) {
 		for (const struct field *f = c->options; f->name; f++) {
+			_cleanup_(str_release) struct str choices = {0};
 			const char *words = value_words(f->name, w);
 
+			for (size_t i = 0; f->choices && f->choices[i]; i++)
+				add_word(&choices, f->choices[i]);
+			if (choices.len)
+				words = str_text(&choices);
 			if (f->type == FIELD_BOOL || has_word(&seen, f->name))
 				continue;
 			add_word(&seen, f->name);

@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/version.h"
 #include "cmd.h"
+#include "export/export.h"
 
 /* ---- what each command takes ---- */
 
@@ -41,6 +42,13 @@ static const struct field diff_options[] = {OPTION_HELP, OPTION_JSON,
 	OPTION(times, "times", FIELD_BOOL,
 		.help = "compare times, native ones too, instead of time ÷ native"),
 	OPTION_OUTPUT, OPTIONS_END};
+static const struct field export_options[] = {OPTION_HELP,
+	OPTION(format, "format", FIELD_CHOICE, .arg = "NAME", .choices = exporter_names,
+		.def = "csv", .help = "whose format"),
+	OPTION(into, "into", FIELD_STRING, .letter = 'o', .arg = "FILE",
+		.help = "the file to write, or a folder to put RUN.EXTENSION into (default: "
+			"standard output)"),
+	OPTION_OUTPUT, OPTIONS_END};
 static const struct field docs_options[] = {OPTION_HELP, OPTIONS_END};
 
 const struct command commands[] = {
@@ -75,6 +83,15 @@ const struct command commands[] = {
 		"environment\n"
 		"became slower, 1 when a cell fails that did not, 4 when nothing can be compared.",
 		diff_options, 2, 2, cmd_diff},
+	{"export", "RUN", "a run in the format of another tool",
+		"Times are the mean steady iterations of the executions, in host time; cells that were "
+		"refused\n"
+		"or failed are never times.\n\n"
+#define X(id, name, extension, whole, summary) "  " name ": " summary "\n"
+		EXPORTERS(X)
+#undef X
+		,
+		export_options, 1, 1, cmd_export},
 	{"nightly", "", "one run for the record, compared with this host's stored runs",
 		"Takes a lock, measures the profile 'full', compares every overhead ratio with "
 		"the\n"

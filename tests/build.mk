@@ -59,9 +59,17 @@ SLOW_TESTS = --jobs 2 --deadline 600 $(WL_TEST_PROGRAMS) tests/workloads/program
 	--jobs 1 --deadline 300 $(call test_scripts,images) $(call test_scripts,vm) \
 	$(call test_scripts,e2e) $(call test_scripts,slurm) $(call test_scripts,browser)
 
+# benchstat, which no package has, reads what toll export writes. Where Go is installed `make test`
+# makes it; where it cannot be made its tests are skipped.
+BENCHSTAT := golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
+
+build/tools/benchstat:
+	@$(call say,GO,$@)
+	$(Q)GOBIN=$(abspath $(@D)) GOFLAGS= go install $(BENCHSTAT) || echo "benchstat could not be made"
+
 .PHONY: build-check build-test
 build-check: $(B)/toll $(B)/tests/schema/schemas $(UNIT_TESTS) $(SYSROOT)/$(HOST_ARCH)/.stamp
-build-test: build-all build-check $(VALIDATE) $(WL_TEST_PROGRAMS) build/tests/workloads/peak_rss $(VM_TEST_PROGRAMS)
+build-test: build-all build-check $(VALIDATE) $(if $(shell command -v go),build/tools/benchstat) $(WL_TEST_PROGRAMS) build/tests/workloads/peak_rss $(VM_TEST_PROGRAMS)
 
 .PHONY: check
 check: deps-test ## fast tests, without root or VM

@@ -51,6 +51,8 @@ tap.same(complete("run", "--workload", ""), ["alpha", "beta"], "--workload compl
 tap.same(complete("run", "--variant", "b"), ["blas"], "--variant completes their variants")
 tap.same(complete("run", "--size", ""), ["small"], "--size completes their sizes")
 tap.same(complete("run", "--profile", "q"), ["quick"], "--profile completes profiles")
+tap.same(complete("export", "--format", "b"), ["bmf", "benchfmt"],
+         "--format completes the words it takes")
 tap.same(complete("list", ""), ["workloads", "environments", "profiles"], "operands are completed")
 tap.same(complete("report", ""), ["latest", RUN], "RUN completes stored runs, and only those")
 tap.ok(not list(work.glob("**/ran")), "a folder's name is never executed")

@@ -18,6 +18,7 @@ RANKS = {
     "harness/store": 3,
     "harness/report": 3,
     "harness/run": 4,
+    "harness/export": 4,
     "harness": 5,
 }
 # Folders that include only what is named here (beside themselves).
