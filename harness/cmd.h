@@ -39,7 +39,7 @@ struct options {
 	uint64_t budget_ns, blocks, seed;
 	double precision_percent, patience, within_percent;
 	char *connect, *environments, *resume, *replay, *output, *shard, *into;
-	int format; /* enum export_format */
+	int format;		    /* enum export_format */
 	char *programs[ARCH_COUNT]; /* exec: --x86_64, --aarch64 */
 	char *name;		    /* exec: a name for the workload */
 	const char *const *args;    /* exec: the program's arguments */

@@ -77,20 +77,21 @@ const struct command commands[] = {
 		"the exit code is then 1. The runs are copied into the folder.",
 		merge_options, 1, SIZE_MAX, cmd_merge},
 	{"diff", "RUN RUN", "what changed from the first run to the second",
-		"Per cell: slower or faster (significant at 5 %, by Holm over all cells), unchanged "
-		"(the\n"
-		"95 % interval lies within the bound), or cannot tell. Exits 3 when a cell or an "
-		"environment\n"
-		"became slower, 1 when a cell fails that did not, 4 when nothing can be compared.",
+		"Per cell: slower or faster (significant at 5 %, Holm over all cells), unchanged\n"
+		"(the 95 % interval lies within the bound), or cannot tell. Exits 3 when a cell or "
+		"an\n"
+		"environment became slower, 1 when a cell fails that did not, 4 when there is "
+		"nothing\n"
+		"to compare.",
 		diff_options, 2, 2, cmd_diff},
 	{"export", "RUN", "a run in the format of another tool",
-		"Times are the mean steady iterations of the executions, in host time; cells that were "
-		"refused\n"
-		"or failed are never times.\n\n"
+		"A time is the mean steady iteration of an execution, in host time; a cell that "
+		"was\n"
+		"refused or failed is never one.\n\n"
 #define X(id, name, extension, whole, summary) "  " name ": " summary "\n"
 		EXPORTERS(X)
 #undef X
-		,
+			,
 		export_options, 1, 1, cmd_export},
 	{"nightly", "", "one run for the record, compared with this host's stored runs",
 		"Takes a lock, measures the profile 'full', compares every overhead ratio with "

@@ -179,9 +179,9 @@ static const struct column before[] = {{"run", add_run}, {"workload", add_worklo
 	{"cell_status", add_cell_status}};
 static const struct column after[] = {{"sentinel_before_ns", add_sentinel_before},
 	{"sentinel_after_ns", add_sentinel_after}, {"flop", add_flop}, {"bytes", add_bytes},
-	{"path", add_path}, {"digest", add_digest}, {"iteration", add_iteration},
-	{"steady", add_steady}, {"iter_wall_ns", add_wall}, {"iter_cpu_ns", add_cpu},
-	{"iter_host_ns", add_host_wall}};
+	{"path", add_path}, {"digest", add_digest}};
+static const struct column of_iteration[] = {{"iteration", add_iteration}, {"steady", add_steady},
+	{"iter_wall_ns", add_wall}, {"iter_cpu_ns", add_cpu}, {"iter_host_ns", add_host_wall}};
 
 /* Every arm has these members of a sample, executed or not. */
 static void add_of_arm(const struct arm *arm, const struct field *f, struct str *out)
@@ -194,7 +194,8 @@ static void add_of_arm(const struct arm *arm, const struct field *f, struct str 
 		add_text(out, arm->reason);
 }
 
-static void add_row(const struct row *row, struct str *out)
+/* What stands again in every row of an execution. */
+static void add_fixed(const struct row *row, struct str *out)
 {
 	for (size_t i = 0; i < ARRAY_LEN(before); i++) {
 		if (i)
@@ -216,7 +217,28 @@ static void add_row(const struct row *row, struct str *out)
 		str_addc(out, ',');
 		after[i].add(row, out);
 	}
+}
+
+static void add_row(const struct row *row, const struct str *fixed, struct str *out)
+{
+	str_addn(out, fixed->s, fixed->len);
+	for (size_t i = 0; i < ARRAY_LEN(of_iteration); i++) {
+		str_addc(out, ',');
+		of_iteration[i].add(row, out);
+	}
 	str_add(out, "\r\n");
+}
+
+static void add_rows(struct row row, struct str *out)
+{
+	size_t iterations = row.execution ? row.execution->sample->iterations : 0;
+	_cleanup_(str_release) struct str fixed = {0};
+
+	add_fixed(&row, &fixed);
+	if (!iterations)
+		add_row(&row, &fixed, out);
+	for (row.iteration = 0; row.iteration < iterations; row.iteration++)
+		add_row(&row, &fixed, out);
 }
 
 static void add_head(struct str *out)
@@ -227,20 +249,9 @@ static void add_head(struct str *out)
 		str_addf(out, ",%s", f->name);
 	for (size_t i = 0; i < ARRAY_LEN(after); i++)
 		str_addf(out, ",%s", after[i].name);
+	for (size_t i = 0; i < ARRAY_LEN(of_iteration); i++)
+		str_addf(out, ",%s", of_iteration[i].name);
 	str_add(out, "\r\n");
-}
-
-static void add_execution(
-	const struct export_input *in, const struct export_execution *e, struct str *out)
-{
-	struct row row = {in, e->arm, e, NO_ITERATION};
-
-	if (!e->sample->iterations)
-		add_row(&row, out);
-	for (size_t i = 0; i < e->sample->iterations; i++) {
-		row.iteration = i;
-		add_row(&row, out);
-	}
 }
 
 void export_csv(const struct export_input *in, struct str *out)
@@ -252,8 +263,8 @@ void export_csv(const struct export_input *in, struct str *out)
 		const struct arm *arm = &in->plan->arms[i];
 
 		if (at == in->n || in->executions[at].arm != arm)
-			add_row(&(struct row){in, arm, NULL, NO_ITERATION}, out);
+			add_rows((struct row){in, arm, NULL, NO_ITERATION}, out);
 		for (; at < in->n && in->executions[at].arm == arm; at++)
-			add_execution(in, &in->executions[at], out);
+			add_rows((struct row){in, arm, &in->executions[at], NO_ITERATION}, out);
 	}
 }
