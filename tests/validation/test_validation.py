@@ -45,7 +45,7 @@ def widths(rows):
 
 def main():
     tap = Tap()
-    child = subprocess.run(COMMAND, capture_output=True, text=True, timeout=100, check=False)
+    child = subprocess.run(COMMAND, capture_output=True, text=True, timeout=550, check=False)
     if child.returncode:
         tap.ok(False, "a short validation runs", child.stderr.strip())
         return tap.done()
