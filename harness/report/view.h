@@ -31,9 +31,9 @@ struct view_env {
 	const char *id;
 	enum arch arch;
 	enum view_kind kind;
-	bool foreign;  /* its programs are not of the host's architecture */
+	bool foreign;	    /* its programs are not of the host's architecture */
 	const char *ran_on; /* another machine; "": this one */
-	unsigned slot; /* 1..VIEW_SLOTS, the line style in figures, the class e1..e8 in HTML */
+	unsigned slot;	    /* 1..VIEW_SLOTS, the line style in figures, the class e1..e8 in HTML */
 	const char *blocked_reason; /* the one reason why no cell in it has a time; else NULL */
 	enum status blocked_status;
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Any bytes as plan.json, host.json, summary.json or merged.json: what is read is written as a document that
- * reads the same.
+ * Any bytes as plan.json, host.json, summary.json or merged.json: what is read is written as a
+ * document that reads the same.
  */
 #include <stdlib.h>
 #include <string.h>

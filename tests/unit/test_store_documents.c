@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * store/plan_json, store/summary_json, store/merged_json: documents survive being read and written again, byte by
- * byte, and bad ones name file, line and key.
+ * store/plan_json, store/summary_json, store/merged_json: documents survive being read and written
+ * again, byte by byte, and bad ones name file, line and key.
  */
 #include <stdlib.h>
 
@@ -197,8 +197,13 @@ static void test_summary(void)
 static void make_merged(const struct fixture *f, size_t *source, struct merged *ret)
 {
 	static struct merged_source sources[] = {
-		{.run = "20250102T030405Z-0a1b2c", .host = "x86_64", .shard = 1, .shards = 2,
-			.blocks_planned = 6, .blocks_done = 4, .cells = 3},
+		{.run = "20250102T030405Z-0a1b2c",
+			.host = "x86_64",
+			.shard = 1,
+			.shards = 2,
+			.blocks_planned = 6,
+			.blocks_done = 4,
+			.cells = 3},
 		{.run = "20250102T030406Z-0a1b2c", .host = "aarch64-1", .at = 1, .replayed = true},
 	};
 	static struct clash clash = {.program = "workloads/x86_64/x.blas", .cells = 3};
@@ -262,8 +267,7 @@ static void test_merged(void)
 			!got.hosts[1].summary.ncells && got.nclashes == 1,
 		"with all lists of each host");
 	ok(!strcmp(got.hosts[1].summary.profile, "smoke") && got.hosts[1].summary.replayed &&
-			!got.hosts[0].summary.replayed &&
-			!strcmp(got.hosts[0].summary.run, m.id),
+			!got.hosts[0].summary.replayed && !strcmp(got.hosts[0].summary.run, m.id),
 		"the hosts' summaries are named, and know what was replayed");
 	merged_release(&got);
 	json_doc_free(doc);
@@ -272,10 +276,10 @@ static void test_merged(void)
 	merged_refused(text.s, "\"hosts\": [", "\"hosts\": [], \"x\": [", "is not known");
 	merged_refused(text.s, "\"label\": \"aarch64-1\"", "\"label\": \"aarch64-1/../..\"",
 		"key 'label'");
-	merged_refused(text.s, "\"label\": \"aarch64-1\"", "\"label\": \"x86_64\"",
-		"no other host's");
-	merged_refused(text.s, "\"host\": \"x86_64\"", "\"host\": \"ppc\"",
-		"label of one of the hosts");
+	merged_refused(
+		text.s, "\"label\": \"aarch64-1\"", "\"label\": \"x86_64\"", "no other host's");
+	merged_refused(
+		text.s, "\"host\": \"x86_64\"", "\"host\": \"ppc\"", "label of one of the hosts");
 	merged_refused(text.s, "\"run\": \"20250102T030405Z-0a1b2c\", \"cell\"",
 		"\"run\": \"20250102T030406Z-0a1b2c\", \"cell\"", "one of that host's sources");
 	merged_refused(text.s, "\"pairs\": [", "\"pairs\": [{\"host\": \"x86_64\"}, ",
