@@ -149,6 +149,9 @@ struct summary {
 	double confidence; /* .95 */
 	size_t position_imbalance, carryover_imbalance; /* of the order of arms, max − min */
 	double sentinel_cv; /* coefficient of variation of the sentinel over the run */
+	/* ln of a ratio per ln of the sentinel, over all cells; NaN where it is not used */
+	double sentinel_slope;
+	double block_correlation; /* of the noise from block to block, over all cells */
 
 	struct cell_summary *cells;
 	size_t ncells;

@@ -286,6 +286,15 @@ void section_noise(struct doc *d, const struct story *st)
 		"chance. "
 		"The sentinel loop around every execution varied by %s over the run.",
 		percent_text(s->sentinel_cv, text));
+	if (isfinite(s->block_correlation))
+		doc_block(d, DOC_QUIET,
+			"From block to block the noise of all cells had a correlation of %.2f, "
+			"which "
+			"their intervals allow for.%s",
+			s->block_correlation,
+			isfinite(s->sentinel_slope)
+				? " What the sentinel explains of it has been taken off."
+				: "");
 }
 
 void sections_cell(struct table *t, const struct cell_summary *c, size_t note)

@@ -193,6 +193,8 @@ static void summarize_run(
 	s->precision = plan->precision;
 	s->confidence = SUMMARY_CONFIDENCE;
 	s->sentinel_cv = sentinel_cv(in->samples);
+	s->sentinel_slope = grid->slope;
+	s->block_correlation = stats_serial_rho(&grid->serial, NULL, 0);
 }
 
 void summarize(const struct summarize_input *in, struct summary *ret)

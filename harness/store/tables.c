@@ -181,6 +181,13 @@ const struct field table_summary[] = {
 	N(summary, position_imbalance, .help = "how far positions are from balance: max − min"),
 	N(summary, carryover_imbalance, .help = "the same for who follows whom"),
 	D(summary, sentinel_cv, .help = "coefficient of variation of the sentinel over the run"),
+	D(summary, sentinel_slope,
+		.help = "log ratio per log sentinel over all cells; null: it does not serve as a "
+			"covariate"),
+	D(summary, block_correlation,
+		.help = "of the noise from block to block, estimated from all cells; intervals "
+			"allow for "
+			"it"),
 	{0},
 };
 

@@ -14,6 +14,9 @@
 #define CELLS_MIN ((size_t)15)
 #define CELLS_MAX ((size_t)60)
 
+/* Cells of a run that are judged: their noise is independent, what is learned of it is shared. */
+#define JUDGED 5
+
 static size_t cells_of(size_t blocks)
 {
 	size_t enough = (size_t)(1.5 * STATS_SERIAL_POOL_WORTH) / blocks;
@@ -37,40 +40,65 @@ static void count(struct tally *t, const struct limits *l, double truth)
 	t->covered += l->lo <= truth && truth <= l->hi;
 }
 
+/* What a row is made of. */
+struct bench {
+	const struct world *world;
+	double share;
+	struct truth truth;
+	gsl_rng *rng;
+	struct simulated run;
+	struct series judged[JUDGED];
+	struct tally tally[METHODS_END];
+};
+
+/* Simulates a run and judges its first `judged` cells. */
+static void one_run(struct bench *b, size_t judged)
+{
+	struct series other;
+	struct grid grid;
+
+	for (size_t p = 0; p < cells_of(b->run.blocks); p++) {
+		struct series *series = p < JUDGED ? &b->judged[p] : &other;
+
+		world_run(b->world, b->rng, b->run.blocks, b->share, series);
+		simulated_fill(&b->run, p, series);
+	}
+	grid_init(&grid, &b->run.plan, &b->run.samples);
+	for (size_t p = 0; p < judged; p++) {
+		struct limits limits[METHODS_END];
+
+		methods_apply(&grid, p, &b->judged[p], &b->truth, b->rng, limits);
+		for (enum method m = 0; m < METHODS_END; m++)
+			count(&b->tally[m], &limits[m],
+				method_is_arithmetic(m) ? b->truth.arithmetic : b->truth.geometric);
+	}
+	grid_release(&grid);
+}
+
 static void one_row(const struct settings *s, const struct world *world, size_t blocks,
 	double share, const struct truth *truth)
 {
-	gsl_rng *rng = row_rng(s, "coverage", world->name, blocks, share);
-	struct tally tally[METHODS_END] = {0};
-	struct series first, other;
-	struct simulated run;
+	struct bench b = {.world = world, .share = share, .truth = *truth};
 
-	simulated_init(&run, cells_of(blocks), blocks);
+	b.rng = row_rng(s, "coverage", world->name, blocks, share);
+	simulated_init(&b.run, cells_of(blocks), blocks);
 	for (enum method m = 0; m < METHODS_END; m++)
-		tally[m].width = xcalloc(s->trials, sizeof(double));
-	for (size_t trial = 0; trial < s->trials; trial++) {
-		struct limits limits[METHODS_END];
+		b.tally[m].width = xcalloc(s->trials, sizeof(double));
+	for (size_t left = s->trials; left;) {
+		size_t judged = left < JUDGED ? left : JUDGED;
 
-		for (size_t p = 0; p < cells_of(blocks); p++) {
-			struct series *series = p ? &other : &first;
-
-			world_run(world, rng, blocks, share, series);
-			simulated_fill(&run, p, series);
-		}
-		methods_apply(&run, &first, truth, rng, limits);
-		for (enum method m = 0; m < METHODS_END; m++)
-			count(&tally[m], &limits[m],
-				method_is_arithmetic(m) ? truth->arithmetic : truth->geometric);
+		one_run(&b, judged);
+		left -= judged;
 	}
 	for (enum method m = 0; m < METHODS_END; m++) {
-		if (tally[m].defined)
+		if (b.tally[m].defined)
 			row_print(&(struct row){"coverage", world->name, blocks, share,
-				method_name(m), s->trials, tally[m].covered,
-				stats_median(tally[m].width, tally[m].defined)});
-		free(tally[m].width);
+				method_name(m), s->trials, b.tally[m].covered,
+				stats_median(b.tally[m].width, b.tally[m].defined)});
+		free(b.tally[m].width);
 	}
-	simulated_release(&run);
-	gsl_rng_free(rng);
+	simulated_release(&b.run);
+	gsl_rng_free(b.rng);
 }
 
 int section_coverage(const struct settings *s)

@@ -90,24 +90,22 @@ static struct limits limits_of(const struct interval *i)
 	return (struct limits){i->lo, i->hi};
 }
 
-static void toll(const struct simulated *s, struct limits *ret)
+static void toll(const struct grid *grid, size_t program, struct limits *ret)
 {
+	size_t first = program * ARMS, n = grid->blocks;
 	double d[WORLD_BLOCKS_MAX], z[WORLD_BLOCKS_MAX];
 	struct stats_covariate together;
 	struct stats_paired alone;
 	struct interval sign;
-	struct grid grid;
 
-	grid_init(&grid, &s->plan, &s->samples);
-	grid_difference(&grid, CELL, REFERENCE, d, z);
-	together = stats_ratio_covariate(d, z, s->blocks, CONFIDENCE, grid.slope, &grid.serial);
-	alone = stats_ratio_paired(d, s->blocks, CONFIDENCE, NULL);
-	sign = stats_interval_exp(stats_sign_interval(d, s->blocks, CONFIDENCE));
+	grid_difference(grid, first + CELL, first + REFERENCE, d, z);
+	together = stats_ratio_covariate(d, z, n, CONFIDENCE, grid->slope, &grid->serial);
+	alone = stats_ratio_paired(d, n, CONFIDENCE, NULL);
+	sign = stats_interval_exp(stats_sign_interval(d, n, CONFIDENCE));
 	ret[METHOD_TOLL] = limits_of(&together.ratio.adjusted);
 	ret[METHOD_TOLL_SINGLE] = limits_of(&alone.adjusted);
 	ret[METHOD_PAIRED] = limits_of(&alone.raw);
 	ret[METHOD_SIGN] = limits_of(&sign);
-	grid_release(&grid);
 }
 
 /* ---- other tools ---- */
@@ -181,10 +179,10 @@ static struct limits pyperf(const struct series *s, double truth)
 		truth * (1 + (difference - half) / mean), truth * (1 + (difference + half) / mean)};
 }
 
-void methods_apply(const struct simulated *s, const struct series *series,
+void methods_apply(const struct grid *grid, size_t program, const struct series *series,
 	const struct truth *truth, gsl_rng *rng, struct limits ret[static METHODS_END])
 {
-	toll(s, ret);
+	toll(grid, program, ret);
 	ret[METHOD_BOOTSTRAP] = bootstrap(series, rng);
 	ret[METHOD_POOLED] = pooled_t(series);
 	ret[METHOD_HYPERFINE] = hyperfine(series);

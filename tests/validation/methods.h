@@ -31,7 +31,7 @@ struct limits {
 };
 
 /*
- * X(symbol, name, what). The first four are toll's, of the first program of the run.
+ * X(symbol, name, what). The first four are toll's.
  *
  * bootstrap   blocks, then iterations within each, are drawn with replacement, for both arms apart;
  *             the percentiles 2.5 and 97.5 of the ratio of means (Kalibera & Jones 2013 without
@@ -59,14 +59,15 @@ enum method {
 		METHODS_END
 };
 
-#define METHODS_RESAMPLES 400
+#define METHODS_RESAMPLES 250
 
 const char *method_name(enum method method);
 /* True where the ratio of expected times is estimated rather than that of geometric means. */
 bool method_is_arithmetic(enum method method);
 
-/* All methods on the first program of the run; series is that program's. */
-void methods_apply(const struct simulated *s, const struct series *series,
+/* All methods on one program of the run, whose series is given again. `grid` is that of the run's
+ * plan and samples. */
+void methods_apply(const struct grid *grid, size_t program, const struct series *series,
 	const struct truth *truth, gsl_rng *rng, struct limits ret[static METHODS_END]);
 
 #endif

@@ -65,7 +65,7 @@ def coverage(rows):
     error = 100 * (0.95 * 0.05 / int(trials)) ** 0.5
     lines = [
         "## Coverage", "",
-        f"Share of {trials} simulated runs whose 95 % interval contains the true value, in per cent, "
+        f"Share of {trials} simulated cells, five to a run, whose 95 % interval contains the true value, in per cent, "
         "and behind it the median half-width in per cent of the ratio. `toll` is what a run of 60 "
         "such cells (as the default suite has) reports of one of them, `toll-alone` what a run of this cell alone does, "
         "`paired-t` the same without regard to correlation between blocks; the rest is what other "
