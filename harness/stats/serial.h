@@ -3,7 +3,7 @@
  * serial.h - noise that is correlated from one block to the next.
  *
  * The model is d = m + e, e a stationary normal first-order autoregression of correlation rho
- *between successive blocks.
+ * between successive blocks.
  *
  * What is known about rho is a belief over STATS_SERIAL_MIN … STATS_SERIAL_MAX, proportional to
  * exp(-|rho|) before any data and multiplied by restricted likelihoods (Harville 1977; for
@@ -13,7 +13,7 @@
  *
  * Ten blocks tell little about rho, but the cells of one run share the host: their likelihoods
  * multiply. rho is estimated by the mean of the belief, which shrinks towards 0 what is known
- *badly; below 0 it counts as 0, so that an interval is only ever widened.
+ * badly; below 0 it counts as 0, so that an interval is only ever widened.
  *
  * Given rho, the mean of n values has an exact variance and s^2 exact moments; V is now the
  * correlation matrix, M = I - 11'/n:
@@ -23,8 +23,8 @@
  *
  * so that se^2 = s^2 (n - 1) 1'V 1 / (n^2 tr(M V)), with tr(M V)^2 / tr(M V M V) degrees of freedom
  * (Satterthwaite 1946). For long series 1'V 1 / n is (1 + rho) / (1 - rho), the effective sample
- *size of Bayley & Hammersley (1946); for a few blocks tr(M V) and the degrees of freedom matter as
- *much.
+ * size of Bayley & Hammersley (1946); for a few blocks tr(M V) and the degrees of freedom matter as
+ * much.
  *
  * What this covers and costs beside other rules: tests/validation/RESULTS.md.
  *

@@ -5,19 +5,18 @@
  *
  * An iteration takes
  *
- *	ln t = ln base + ln ratio (the cell only) + sqrt(share) SIGMA u + sqrt(1 - share) SIGMA v +
- *host
+ *	ln t = ln base + ln ratio (the cell only) + s (sqrt(share) u + sqrt(1 - share) v) + host
  *
  * u is drawn per arm and block (a boot), v per iteration, both from the law of the world; `share`
- *is the share of an iteration's variance that lies between boots. With `correlation`, u and the v
- *of one iteration number are first-order autoregressions from block to block, so that D is one,
- *too. `host` is the speed of the machine at that moment, times how much of it the arm feels; the
+ * is the share of an iteration's variance that lies between boots. With `correlation`, u and the v
+ * of one iteration number are first-order autoregressions from block to block, so that D is one,
+ * too. `host` is the speed of the machine at that moment, times how much of it the arm feels; the
  * sentinel beside each execution feels it as well.
  *
  * Both arms have the same law and scale, so that the ratio of geometric means, of medians and of
  * arithmetic means is one and the same number, `ratio`, whatever a method estimates. Where an arm
  * feels the host's speed more than the other (spells), they differ, and world_truth() computes
- *each.
+ * each.
  */
 #ifndef TESTS_VALIDATION_WORLD_H
 #define TESTS_VALIDATION_WORLD_H
