@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "run/merge_parts.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
