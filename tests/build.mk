@@ -86,8 +86,7 @@ HOSTS_MODE ?= whole
 
 .PHONY: test-hosts
 test-hosts: deps-hosts ## build, test and measure on emulated hosts of both architectures, with KVM
-	@$(MAKE) --no-print-directory -j2 sysroot $(ARCHES:%=build/images/%/kernel/.stamp) \
-		$(ARCHES:%=build/images/%/qemu/.stamp)
+	@$(MAKE) --no-print-directory -j2 build-all
 	@HOSTS_MODE=$(HOSTS_MODE) $(TEST_ENV) tests/run --deadline 6000 $(call test_scripts,hosts)
 
 # ---- sanitizers: a program and unit tests of their own; guests and workloads are the usual ones ----

@@ -20,9 +20,9 @@ if [ -z "${TOLL_PRIVATE_HOST:-}" ]; then
 		unshare -m -n -p --fork --kill-child --mount-proc "$0" "$@"
 fi
 
-# wait_for SECONDS COMMAND...
+# wait_for SECONDS COMMAND...; on a slow host $PATIENCE times as long.
 wait_for() {
-	local i n=$1
+	local i n=$(($1 * ${PATIENCE:-1}))
 	shift
 	for ((i = 0; i < n * 10; i++)); do
 		"$@" >/dev/null 2>&1 && return
