@@ -87,7 +87,7 @@ HOSTS_MODE ?= whole
 .PHONY: test-hosts
 test-hosts: deps-hosts ## build, test and measure on emulated hosts of both architectures, with KVM
 	@$(MAKE) --no-print-directory -j2 build-all
-	@HOSTS_MODE=$(HOSTS_MODE) $(TEST_ENV) tests/run --deadline 6000 $(call test_scripts,hosts)
+	@HOSTS_MODE=$(HOSTS_MODE) $(TEST_ENV) tests/run --deadline 9000 $(call test_scripts,hosts)
 
 # ---- sanitizers: a program and unit tests of their own; guests and workloads are the usual ones ----
 
