@@ -24,9 +24,12 @@ RESULTS = HOSTS / "results"
 # Five times what it takes on two quiet cores.
 SYSTEM_LIMIT_S, BOOT_LIMIT_S = 900, {"short": 2400, "whole": 7200}
 HERE_LIMIT_S, MERGE_LIMIT_S = 600, 300
-# Made outside from downloads, there being no network inside: the guests' kernels and translators.
-CARRIED = [f"build/images/{arch}/{part}" for arch in ARCHES for part in ("kernel", "qemu")]
-# What every host measures: runs are joined where programs are the same files.
+# Made outside from downloads, there being no network inside: the guests' kernels and translators,
+# and what guest programs are compiled and linked with.
+CARRIED = [f"build/{part}" for arch in ARCHES for part in
+           (f"images/{arch}/kernel", f"images/{arch}/qemu", f"sysroot/{arch}")]
+# What every host measures: runs are joined where programs are the same files, which every host
+# makes; short saves the time.
 PROGRAMS = [f"{arch}/{name}.portable" for arch in ARCHES for name in ("vector-add", "device-probe")]
 FREE_GIB = 8
 
