@@ -161,10 +161,12 @@ static void add_cpu(const struct row *row, struct str *out)
 
 static void add_host_wall(const struct row *row, struct str *out)
 {
-	const struct sample *s = row->execution ? row->execution->sample : NULL;
+	const struct sample *s;
 
-	if (row->iteration != NO_ITERATION)
-		add_double(out, (double)s->iter_wall_ns[row->iteration] * sample_scale(s));
+	if (row->iteration == NO_ITERATION)
+		return;
+	s = row->execution->sample;
+	add_double(out, (double)s->iter_wall_ns[row->iteration] * sample_scale(s));
 }
 
 /* ---- rows ---- */

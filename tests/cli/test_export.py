@@ -348,4 +348,16 @@ one.fill({})
 result = toll("export", one.write(work, "20250102T030408Z-0a1b2c"), "--format", "hyperfine", home=home)
 tap.same(strict_json(result.out)["results"][0]["stddev"], None,
          "hyperfine: one execution has no standard deviation")
+
+# ---- several executions in a block ----
+
+several = Canned(3)
+several.arm("alpha", "native", executions=2)
+several.fill({})
+folder = several.write(work, "20250102T030409Z-0a1b2c")
+rows = list(csv.DictReader(io.StringIO(toll("export", folder, home=home).out, newline="")))
+tap.same(sorted({(int(r["block"]), int(r["execution"])) for r in rows}),
+         [(b, e) for b in (1, 2, 3) for e in (1, 2)], "csv: executions of a block are told apart")
+result = toll("export", folder, "--format", "hyperfine", home=home)
+tap.same(len(strict_json(result.out)["results"][0]["times"]), 6, "hyperfine: each is a time")
 tap.done()
