@@ -47,6 +47,8 @@ schemas: $(B)/tests/schema/schemas ## write results/*.schema.json and the tables
 	@for name in $(SCHEMAS); do $< $$name >results/$$name.schema.json || exit; done
 	@tests/schema/tables.py results/SCHEMA.md
 
+include tests/tolls/build.mk
+
 # ---- groups ----
 
 # The longest first, so that two at a time end together.
@@ -57,7 +59,8 @@ VM_TEST_PROGRAMS := $(patsubst tests/vm/vm_%.c,build/tests/vm-%,$(wildcard tests
 SLOW_TESTS = --jobs 2 --deadline 600 $(WL_TEST_PROGRAMS) tests/workloads/programs.py \
 	$(call test_scripts,validation) \
 	--jobs 1 --deadline 300 $(call test_scripts,images) $(call test_scripts,vm) \
-	$(call test_scripts,e2e) $(call test_scripts,slurm) $(call test_scripts,browser)
+	$(call test_scripts,tolls) $(call test_scripts,e2e) $(call test_scripts,slurm) \
+	$(call test_scripts,browser)
 
 # benchstat, which no package has, reads what toll export writes. Where Go is installed `make test`
 # makes it; where it cannot be made its tests are skipped.
@@ -65,11 +68,12 @@ BENCHSTAT := golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 
 build/tools/benchstat:
 	@$(call say,GO,$@)
-	$(Q)GOBIN=$(abspath $(@D)) GOFLAGS= go install $(BENCHSTAT) || echo "benchstat could not be made"
+	$(Q)GOBIN=$(abspath $(@D)) GOFLAGS= timeout 180 go install $(BENCHSTAT) || echo "benchstat could not be made"
 
 .PHONY: build-check build-test
 build-check: $(B)/toll $(B)/tests/schema/schemas $(UNIT_TESTS) $(SYSROOT)/$(HOST_ARCH)/.stamp
-build-test: build-all build-check $(VALIDATE) $(if $(shell command -v go),build/tools/benchstat) $(WL_TEST_PROGRAMS) build/tests/workloads/peak_rss $(VM_TEST_PROGRAMS)
+build-test: build-all build-check $(VALIDATE) $(if $(shell command -v go),build/tools/benchstat) \
+	$(WL_TEST_PROGRAMS) build/tests/workloads/peak_rss $(KNOWN_TOLLS) $(VM_TEST_PROGRAMS)
 
 .PHONY: check
 check: deps-test ## fast tests, without root or VM

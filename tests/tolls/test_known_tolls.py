@@ -1,0 +1,85 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Overheads that are known beforehand are found again: command layers stretch a program by 1.000,
+1.020, 1.37 and 25, natively and through QEMU's user mode.
+
+The program spins by the clock, so a slow or uneven host moves nothing but what reading the clock
+costs: 0.1 % of an iteration at most, which the intervals are widened by. What takes the CPU away does
+move it: of three runs one must be undisturbed."""
+import json
+import shutil
+import sys
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(TOP / "tests/cli"))
+from toll import HOST, OTHER, Tap, only_run, scratch, toll  # noqa: E402
+
+TOLLS = (1.000, 1.020, 1.37, 25)
+POINT, CLOCK, ATTEMPTS = 0.003, 0.001, 3
+
+tap = Tap()
+home = scratch()
+
+
+def known_toll(arch):
+    return TOP / "build/tests/tolls" / arch / "known-toll.portable"
+
+
+def layer(factor, arch):
+    """A command layer that runs programs of that architecture and sets the factor."""
+    name = f"stretch{factor * 1000:.0f}"
+    command = ["env"] if arch == HOST else [f"qemu-{arch}-static"]
+    return {"name": name, "runs": arch, "summary": f"{factor} times as long", "command": command,
+            "variables": {"KNOWN_TOLL": str(factor)}, "version": [command[0], "--version"],
+            "get": "it is there"}
+
+
+for arch in (HOST, OTHER):
+    programs = home / "build/workloads" / arch
+    programs.mkdir(parents=True)
+    shutil.copy(known_toll(arch), programs)
+(home / "workloads").mkdir()
+(home / "workloads/known-toll.json").write_text(json.dumps({
+    "name": "known-toll", "suite": "tensor", "summary": "spins by the clock",
+    "iteration": "one spin", "variants": [{"name": "portable"}],
+    "sizes": {"small": {"shape": "5 ms", "memory_mib": 8}},
+    "original": {"iterations": 1, "what": "one spin"}, "tolerance": 0}))
+layers = [(factor, arch, layer(factor, arch)) for factor in TOLLS for arch in (HOST, OTHER)]
+environments = home / "environments.json"
+environments.write_text(json.dumps({"environments": [row for _, _, row in layers]}))
+
+
+
+def measure(output):
+    """The cells of one run, by environment."""
+    result = toll("run", "--profile", "full", "--executions", "1", "--blocks", "10", "--budget", "4m",
+                  "--seed", "3", "--env", "stretch*", "--environments", environments, "--output",
+                  output, home=home, deadline=90)
+    run = only_run(output)
+    if not tap.ok(run and result.code == 0, "a run of command layers whose overhead is known", result):
+        tap.done()
+    return {c["env"]: c for c in json.loads((run / "summary.json").read_text())["cells"]}
+
+
+def found(cell, truth):
+    """Is the point right, and is the truth in the interval?"""
+    ratio = cell["ratio"]
+    if cell["status"] != "ok" or None in ratio["ci95"]:
+        return False, False
+    low, high = ratio["ci95"]
+    return (abs(ratio["point"] / truth - 1) <= POINT,
+            low * (1 - CLOCK) <= truth <= high * (1 + CLOCK))
+
+
+for attempt in range(ATTEMPTS):
+    cells = measure(home / str(attempt))
+    tolls = [(truth, arch, cells[f"{row['name']}-{arch}"]) for truth, arch, row in layers]
+    if all(all(found(cell, truth)) for truth, _, cell in tolls):
+        break
+for truth, arch, cell in tolls:
+    name = f"{truth} {'natively' if arch == HOST else 'through QEMU'}"
+    point, interval = found(cell, truth)
+    tap.ok(point, f"{name}: {cell['ratio']['point']}", cell)
+    tap.ok(interval, f"{name}: in {cell['ratio']['ci95']}", cell["ratio"])
+tap.done()
