@@ -11,8 +11,19 @@
 #include "tap.h"
 
 #define BLOCKS 6
-#define USER "user-aarch64"
-#define VM "vm-aarch64-tcg"
+/* The other architecture of the machine that runs this. */
+#ifdef __aarch64__
+#define OWN "aarch64"
+#define OWN_ARCH ARCH_AARCH64
+#define OTHER "x86_64"
+#else
+#define OWN "x86_64"
+#define OWN_ARCH ARCH_X86_64
+#define OTHER "aarch64"
+#endif
+#define SAME "user-" OWN
+#define USER "user-" OTHER
+#define VM "vm-" OTHER "-tcg"
 /* Student's t, 5 degrees of freedom, .975 (any table). */
 #define T5 2.5705818356363146
 
@@ -86,12 +97,12 @@ static double translated_same(size_t block)
 
 static void canned_make(struct canned *c)
 {
-	static const struct host host = {.arch = ARCH_X86_64};
+	static const struct host host = {.arch = OWN_ARCH};
 	static const struct sample_session session;
 
 	*c = (struct canned){.plan = {.seed = 1, .blocks = BLOCKS}};
 	add(c, "one", "portable", "native", native);
-	add(c, "one", "portable", "user-x86_64", translated_same);
+	add(c, "one", "portable", SAME, translated_same);
 	add(c, "one", "portable", USER, translated);
 	add(c, "one", "portable", VM, in_vm);
 	add(c, "one", "blas", "native", native);
@@ -172,12 +183,12 @@ static void others_are_not_compared(const struct summary *s)
 	struct pair p = {0};
 	size_t across = 0, twice = 0;
 
-	ok(summary_pair(s, "one", "portable", "user-x86_64", "native", &p), "native is a partner");
+	ok(summary_pair(s, "one", "portable", SAME, "native", &p), "native is a partner");
 	is_near(p.ratio.point, 3, 1e-9, "… of the host's architecture");
 	for (size_t i = 0; i < s->npairs; i++) {
 		const struct pair *q = &s->pairs[i];
 
-		across += (strstr(q->a, "aarch64") != NULL) != (strstr(q->b, "aarch64") != NULL);
+		across += (strstr(q->a, OTHER) != NULL) != (strstr(q->b, OTHER) != NULL);
 		for (size_t k = 0; k < i; k++)
 			twice += !strcmp(q->workload, s->pairs[k].workload) &&
 				 !strcmp(q->variant, s->pairs[k].variant) &&
@@ -198,11 +209,11 @@ static void what_was_not_measured_has_no_pair(struct canned *c)
 
 	/* All but one block of the VM's samples end badly: no pair. */
 	for (size_t i = 0; i < all->n; i++)
-		if (!strcmp(all->v[i].cell, "one.portable.aarch64." VM) && --left)
+		if (!strcmp(all->v[i].cell, "one.portable." OTHER "." VM) && --left)
 			all->v[i].status = STATUS_CRASH;
 	summary_release(&c->summary);
 	summarize(&(struct summarize_input){.plan = &c->plan,
-			  .host = &(struct host){.arch = ARCH_X86_64},
+			  .host = &(struct host){.arch = OWN_ARCH},
 			  .workloads = &workloads,
 			  .samples = all,
 			  .session = &(struct sample_session){0}},
