@@ -25,12 +25,12 @@ RESULTS = HOSTS / "results"
 SYSTEM_LIMIT_S, BOOT_LIMIT_S = 900, {"short": 2400, "whole": 7200}
 HERE_LIMIT_S, MERGE_LIMIT_S = 600, 300
 # Made outside from downloads, there being no network inside: the guests' kernels and translators,
-# and what guest programs are compiled and linked with.
-CARRIED = [f"build/{part}" for arch in ARCHES for part in
-           (f"images/{arch}/kernel", f"images/{arch}/qemu", f"sysroot/{arch}")]
-# What every host measures: runs are joined where programs are the same files, which every host
-# makes; short saves the time.
-PROGRAMS = [f"{arch}/{name}.portable" for arch in ARCHES for name in ("vector-add", "device-probe")]
+# and what workloads are compiled and linked with.
+DOWNLOADED = [f"build/{part}" for arch in ARCHES
+              for part in (f"images/{arch}/kernel", f"images/{arch}/qemu", f"sysroot/{arch}")]
+# What is measured.
+PROGRAMS = [f"build/workloads/{arch}/{name}.portable"
+            for arch in ARCHES for name in ("vector-add", "device-probe")]
 FREE_GIB = 8
 
 
@@ -44,8 +44,7 @@ def cannot_run():
         return "missing: " + missing.stdout.strip()
     if subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, check=False).returncode:
         return "this is no git clone"
-    absent = [path for path in [TOLL, *(f"{path}/.stamp" for path in CARRIED),
-                                *(f"build/workloads/{path}" for path in PROGRAMS)]
+    absent = [path for path in [TOLL, *(f"{path}/.stamp" for path in DOWNLOADED), *PROGRAMS]
               if not (TOP / path).exists()]
     if absent:
         return f"'{absent[0]}' is not there; run 'make all'"
@@ -78,8 +77,11 @@ def add_clone(archive):
     clone.unlink()
 
 
-def renewed(member):
-    """A stamp that is newer than the recipes of the clone: it is what they make."""
+def carried(member):
+    """Without OpenBLAS, which is large and of no use to the programs that are made inside. A stamp
+    is newer than the recipes of the clone: it is what they make."""
+    if "openblas" in member.name:
+        return None
     if member.name.endswith("/.stamp"):
         member.mtime = time.time()
     return member
@@ -91,10 +93,8 @@ def pack(path):
     script.chmod(0o755)
     with tarfile.open(path, "w") as archive:
         add_clone(archive)
-        for name in CARRIED:
-            archive.add(TOP / name, f"toll/{name}", filter=renewed)
-        for name in PROGRAMS:
-            archive.add(TOP / "build/workloads" / name, f"programs/{name}")
+        for name in DOWNLOADED + PROGRAMS:
+            archive.add(TOP / name, f"toll/{name}", filter=carried)
         archive.add(script, "run")
     script.unlink()
 
