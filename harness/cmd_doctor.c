@@ -13,8 +13,10 @@
 #include "stats/describe.h"
 #include "store/plan_json.h"
 
-/* About two seconds of sentinels: enough to see a host that is busy now. */
-#define NOISE_READINGS 200
+/* Two seconds of sentinels: enough to see a host that is busy now. A slow one runs a few. */
+#define NOISE_NS (2 * NS_PER_S)
+#define NOISE_READINGS_MIN 20
+#define NOISE_READINGS_MAX 200
 
 /* What is needed beside QEMU, and found in PATH when it is. */
 static const struct {
@@ -30,10 +32,12 @@ struct noise {
 
 static void measure_noise(const struct host *host, struct noise *ret)
 {
-	double x[NOISE_READINGS];
+	double x[NOISE_READINGS_MAX];
+	uint64_t end_ns = deadline_in(NOISE_NS);
 	size_t n = 0;
 
-	while (n < NOISE_READINGS && !stop_signal)
+	while (n < NOISE_READINGS_MAX && !stop_signal &&
+		(n < NOISE_READINGS_MIN || !deadline_passed(end_ns)))
 		x[n++] = (double)sentinel_run(host->measure_cpu);
 	ret->median_ns = stats_median(x, n);
 	ret->cv = stats_sd(x, n) / stats_mean(x, n);
