@@ -64,7 +64,7 @@ def main():
                *(f"{k}: {a.get(k)}, recorded {b[k]}" for k in far))
     stored = table.read(HERE / "results.csv")
     tap.ok(min(int(r["trials"]) for r in stored if r["section"] == "coverage") >= 2000,
-           "every row of the stored coverage is of 2,000 runs at least")
+           "every row of the stored coverage is of 2,000 cells at least")
     tap.ok({k[:2] + k[4:] for k in counts(expected)} <= {k[:2] + k[4:] for k in counts(stored)},
            "the stored results have all cases and methods")
     tap.ok(table.render(stored) == (HERE / "RESULTS.md").read_text(encoding="utf-8"),
