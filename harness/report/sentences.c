@@ -59,10 +59,9 @@ void sentence_fastest(const struct story *st, struct str *out)
 		arch_text(st->summary->host.arch));
 	if (answers_with(st->answers, n, VERDICT_UNCLEAR) == n) {
 		str_addf(out,
-			"this run cannot tell which way is fastest for any of %zu workload "
-			"variants, "
+			"this run cannot tell which way is fastest for %s, "
 			"because intervals include 1 or are missing.",
-			n);
+			n == 1 ? "the one workload variant" : "any workload variant");
 		return;
 	}
 	str_addf(out, "of %zu workload variants, ", n);
