@@ -59,7 +59,7 @@ VM_TEST_PROGRAMS := $(patsubst tests/vm/vm_%.c,build/tests/vm-%,$(wildcard tests
 SLOW_TESTS = --jobs 2 --deadline 600 $(WL_TEST_PROGRAMS) tests/workloads/programs.py \
 	$(call test_scripts,validation) \
 	--jobs 1 --deadline 300 $(call test_scripts,images) $(call test_scripts,vm) \
-	$(call test_scripts,tolls) $(call test_scripts,e2e) $(call test_scripts,slurm) \
+	$(call test_scripts,e2e) $(call test_scripts,slurm) \
 	$(call test_scripts,browser)
 
 # benchstat, which no package has, reads what toll export writes. Where Go is installed `make test`
@@ -73,7 +73,7 @@ build/tools/benchstat:
 .PHONY: build-check build-test
 build-check: $(B)/toll $(B)/tests/schema/schemas $(UNIT_TESTS) $(SYSROOT)/$(HOST_ARCH)/.stamp
 build-test: build-all build-check $(VALIDATE) $(if $(shell command -v go),build/tools/benchstat) \
-	$(WL_TEST_PROGRAMS) build/tests/workloads/peak_rss $(KNOWN_TOLLS) $(VM_TEST_PROGRAMS)
+	$(WL_TEST_PROGRAMS) build/tests/workloads/peak_rss $(VM_TEST_PROGRAMS)
 
 .PHONY: check
 check: deps-test ## fast tests, without root or VM

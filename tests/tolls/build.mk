@@ -9,3 +9,9 @@ build/tests/tolls/$(1)/known-toll.portable: tests/tolls/known-toll.c $$(WL_OBJ_$
 	$$(Q)$$(call target_cc,$(1)) $$(WL_CFLAGS) $$(WL_LDFLAGS) -o $$@ $$(filter-out %.mk,$$^) -lm
 endef
 $(foreach arch,$(ARCHES),$(eval $(call known_toll_rule,$(arch))))
+
+# Timed, and so no part of `make test`: whatever else runs takes the CPU away from it.
+.PHONY: known-tolls
+known-tolls: build-all ## overheads that are known beforehand are found again (on a quiet machine)
+	@$(MAKE) --no-print-directory $(KNOWN_TOLLS)
+	@$(TEST_RUN) --deadline 300 $(call test_scripts,tolls)
