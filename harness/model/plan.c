@@ -26,6 +26,14 @@ struct arm *plan_add(struct plan *plan, const char *workload, const char *varian
 	return arm;
 }
 
+struct arm *plan_arm(const struct plan *plan, const char *cell, bool duplicate)
+{
+	for (size_t i = 0; i < plan->n; i++)
+		if (plan->arms[i].duplicate == duplicate && !strcmp(plan->arms[i].cell, cell))
+			return &plan->arms[i];
+	return NULL;
+}
+
 void plan_release(struct plan *plan)
 {
 	free(plan->arms);

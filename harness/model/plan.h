@@ -65,6 +65,9 @@ struct arm *plan_add(struct plan *plan, const char *workload, const char *varian
 	const struct environment *env, bool duplicate);
 void plan_release(struct plan *plan);
 
+/* The arm of a cell, or its duplicate; NULL when the plan has none such. */
+struct arm *plan_arm(const struct plan *plan, const char *cell, bool duplicate);
+
 /* The workloads of the plan: its command, or else those of the manifests. Borrowed from both. */
 struct workloads plan_workloads(const struct plan *plan, const struct workloads *manifests);
 

@@ -48,28 +48,11 @@ static size_t choose_columns(const struct page *p, size_t *columns, size_t max)
 
 static void add_heads(struct page *p, const size_t *columns, size_t n)
 {
-	struct argv *ids = xcalloc(n + 1, sizeof(ids[0]));
-	size_t height = 1;
+	_cleanup_free_ struct terminal_head *heads = xcalloc(n, sizeof(*heads));
 
-	for (size_t i = 0; i < n; i++) {
-		terminal_split_id(p->story->view->envs[columns[i]].id, &ids[i]);
-		height = ids[i].n > height ? ids[i].n : height;
-	}
-	for (size_t line = 0; line < height; line++) {
-		terminal_column(&p->t, line + 1 == height ? "time ÷ native" : "", -(int)p->t.label,
-			PAINT_DIM);
-		for (size_t i = 0; i < n; i++) {
-			size_t blank = height - ids[i].n;
-
-			str_addc(p->t.out, ' ');
-			terminal_column(&p->t, line < blank ? "" : ids[i].v[line - blank],
-				(int)TERMINAL_COLUMN, PAINT_BOLD);
-		}
-		str_addc(p->t.out, '\n');
-	}
 	for (size_t i = 0; i < n; i++)
-		argv_release(&ids[i]);
-	cleanup_free(&ids);
+		heads[i] = (struct terminal_head){"", p->story->view->envs[columns[i]].id};
+	terminal_heads(&p->t, "time ÷ native", heads, n, TERMINAL_COLUMN);
 }
 
 static void add_rows(struct page *p, const size_t *columns, size_t n)

@@ -32,8 +32,14 @@ void terminal_column(struct terminal *t, const char *text, int width, enum paint
 void terminal_wrapped(struct terminal *t, const char *text, enum paint paint);
 /* "4.72×±3%", "2130×±11%"; a useless interval is "±99+". */
 void terminal_ratio(const struct ratio *r, char buf[static NUMBER_TEXT_MAX]);
-/* Breaks an environment's id in front of '-' and '+' so that its pieces fit into a column. */
-void terminal_split_id(const char *id, struct argv *lines);
+/* What stands over a column: a host ("": none), under it an environment's id ("": none), broken in
+ * front of '-' and '+' so that its pieces fit into TERMINAL_COLUMN characters. Borrowed. */
+struct terminal_head {
+	const char *host, *env;
+};
+/* The heads of a table, columns `width` characters wide, and what stands in its corner. */
+void terminal_heads(struct terminal *t, const char *corner, const struct terminal_head *heads,
+	size_t n, unsigned width);
 /* A column with a cell's ratio, or the word that says why it has none. NULL: "–". */
 void terminal_cell(struct terminal *t, const struct cell_summary *c);
 /* A paragraph for each reason of the view, `where` in front of it. */

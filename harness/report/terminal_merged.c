@@ -72,37 +72,16 @@ static void add_sources(struct page *p)
 
 static void add_heads(struct page *p, const char *corner, const struct column *columns, size_t n)
 {
-	struct argv *heads = xcalloc(n + 1, sizeof(*heads));
-	size_t height = 1;
+	_cleanup_free_ struct terminal_head *heads = xcalloc(n, sizeof(*heads));
 
 	for (size_t i = 0; i < n; i++) {
-		const struct beside *b = p->beside;
-		const struct view_env *env = beside_env(b, columns[i].role, columns[i].host);
+		const struct view_env *env =
+			beside_env(p->beside, columns[i].role, columns[i].host);
 
-		argv_add(&heads[i], b->hosts[columns[i].host].host->label);
-		if (env->kind != VIEW_NATIVE)
-			terminal_split_id(env->id, &heads[i]);
-		height = heads[i].n > height ? heads[i].n : height;
+		heads[i].host = p->beside->hosts[columns[i].host].host->label;
+		heads[i].env = env->kind == VIEW_NATIVE ? "" : env->id;
 	}
-	for (size_t line = 0; line < height; line++) {
-		terminal_column(
-			&p->t, line + 1 == height ? corner : "", -(int)p->t.label, PAINT_DIM);
-		for (size_t i = 0; i < n; i++) {
-			size_t blank = height - heads[i].n;
-			bool label = line == 0;
-
-			str_addc(p->t.out, ' ');
-			terminal_column(&p->t,
-				label		? heads[i].v[0]
-				: line <= blank ? ""
-						: heads[i].v[line - blank],
-				(int)TERMINAL_COLUMN, label ? PAINT_BOLD : PAINT_NONE);
-		}
-		str_addc(p->t.out, '\n');
-	}
-	for (size_t i = 0; i < n; i++)
-		argv_release(&heads[i]);
-	free(heads);
+	terminal_heads(&p->t, corner, heads, n, TERMINAL_COLUMN);
 }
 
 static void add_native_cell(struct page *p, const struct cell_summary *c)

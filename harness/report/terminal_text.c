@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -122,7 +123,7 @@ void terminal_ratio(const struct ratio *r, char buf[static NUMBER_TEXT_MAX])
 	drop_commas(buf);
 }
 
-void terminal_split_id(const char *id, struct argv *lines)
+static void split_id(const char *id, struct argv *lines)
 {
 	_cleanup_(str_release) struct str line = {0};
 
@@ -136,7 +137,44 @@ void terminal_split_id(const char *id, struct argv *lines)
 		str_addn(&line, id, n);
 		id += n;
 	}
-	argv_add(lines, str_text(&line));
+	if (line.len)
+		argv_add(lines, line.s);
+}
+
+/* Hosts stand on the top line, the pieces of ids on the lines right above the table. */
+static const char *head_piece(
+	const struct terminal_head *head, const struct argv *pieces, size_t from_below, bool top)
+{
+	if (top && head->host[0])
+		return head->host;
+	return from_below > pieces->n ? "" : pieces->v[pieces->n - from_below];
+}
+
+void terminal_heads(struct terminal *t, const char *corner, const struct terminal_head *heads,
+	size_t n, unsigned width)
+{
+	struct argv *pieces = xcalloc(n + 1, sizeof(*pieces));
+	size_t height = 1;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t lines;
+
+		split_id(heads[i].env, &pieces[i]);
+		lines = pieces[i].n + (heads[i].host[0] != 0);
+		height = lines > height ? lines : height;
+	}
+	for (size_t line = height; line; line--) {
+		terminal_column(t, line == 1 ? corner : "", -(int)t->label, PAINT_DIM);
+		for (size_t i = 0; i < n; i++) {
+			str_addc(t->out, ' ');
+			terminal_column(t, head_piece(&heads[i], &pieces[i], line, line == height),
+				(int)width, PAINT_BOLD);
+		}
+		str_addc(t->out, '\n');
+	}
+	for (size_t i = 0; i < n; i++)
+		argv_release(&pieces[i]);
+	free(pieces);
 }
 
 void terminal_cell(struct terminal *t, const struct cell_summary *c)

@@ -74,40 +74,24 @@ static void compare_facts(struct work *w)
 
 /* ---- cells ---- */
 
-static size_t find_arm(const struct plan *plan, const char *cell)
-{
-	for (size_t i = 0; i < plan->n; i++)
-		if (!plan->arms[i].duplicate && !strcmp(plan->arms[i].cell, cell))
-			return i;
-	return GRID_NONE;
-}
-
-/* There is one where there are ratios. */
-static size_t native_of(const struct grid *grid, size_t arm)
-{
-	const struct cell_parts *p = &grid->plan->arms[arm].parts;
-
-	return grid_arm(grid, p->workload, p->variant, "native", false);
-}
-
 /* What is compared of an arm, in each block of the run: its logarithm, NaN where there is none. */
 static void block_values(const struct work *w, const struct side *s, size_t arm, double *ret)
 {
 	for (size_t b = 0; b < s->grid.blocks; b++)
 		ret[b] = grid_at(&s->grid, arm, b)->log_mean;
 	if (w->d.quantity == DIFF_RATIOS)
-		grid_difference(&s->grid, arm, native_of(&s->grid, arm), ret, NULL);
+		grid_difference(&s->grid, arm, grid_native(&s->grid, arm), ret, NULL);
 }
 
 /* The same as one mean, as it is reported: a cell's own blocks decide how times vary, all cells of
  * the run how ratios do. */
 static struct stats_paired mean_of(const struct work *w, const struct side *s, const char *cell)
 {
-	size_t arm = find_arm(s->plan, cell), n = 0;
+	size_t arm = (size_t)(plan_arm(s->plan, cell, false) - s->plan->arms), n = 0;
 	_cleanup_free_ double *v = NULL;
 
 	if (w->d.quantity == DIFF_RATIOS)
-		return paired_of_arms(&s->grid, arm, native_of(&s->grid, arm));
+		return paired_of_arms(&s->grid, arm, grid_native(&s->grid, arm));
 	v = xcalloc(s->grid.blocks, sizeof(*v));
 	block_values(w, s, arm, v);
 	for (size_t b = 0; b < s->grid.blocks; b++)
@@ -127,8 +111,7 @@ static bool is_other_file(const struct work *w, const struct arm *arm, enum arch
 
 static bool is_other_program(const struct work *w, const char *cell)
 {
-	size_t i = find_arm(w->after.plan, cell);
-	const struct arm *arm = i == GRID_NONE ? NULL : &w->after.plan->arms[i];
+	const struct arm *arm = plan_arm(w->after.plan, cell, false);
 	enum arch host = w->after.source->input.host->arch;
 
 	return arm && (is_other_file(w, arm, arm->parts.arch) ||
@@ -195,7 +178,7 @@ static size_t suite_mean(
 
 	for (size_t i = 0; i < w->d.ncells; i++) {
 		const struct diff_cell *c = &w->d.cells[i];
-		size_t arm = find_arm(s->plan, c->cell);
+		size_t arm = (size_t)(plan_arm(s->plan, c->cell, false) - s->plan->arms);
 
 		if (is_compared(w, c) && !strcmp(c->after->env, env) &&
 			arm_counts_in_suite(s->source->input.workloads, &s->plan->arms[arm]))

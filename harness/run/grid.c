@@ -7,14 +7,6 @@
 
 #include "base/cleanup.h"
 
-static size_t arm_of(const struct plan *plan, const struct sample *s)
-{
-	for (size_t i = 0; i < plan->n; i++)
-		if (plan->arms[i].duplicate == s->duplicate && !strcmp(plan->arms[i].cell, s->cell))
-			return i;
-	return GRID_NONE;
-}
-
 /* ---- one execution ---- */
 
 static struct execution_datum datum_of(const struct sample *s)
@@ -81,10 +73,11 @@ static size_t place_samples(
 	size_t n = 0, kept = 0;
 
 	for (size_t i = 0; i < samples->n; i++) {
-		size_t arm = arm_of(plan, &samples->v[i]);
+		const struct sample *s = &samples->v[i];
+		const struct arm *arm = plan_arm(plan, s->cell, s->duplicate);
 
-		if (arm != GRID_NONE)
-			ret[n++] = (struct place_of){arm, &samples->v[i]};
+		if (arm)
+			ret[n++] = (struct place_of){(size_t)(arm - plan->arms), s};
 	}
 	qsort(ret, n, sizeof(*ret), compare_places);
 	for (size_t i = 0; i < n; i++)
@@ -179,6 +172,13 @@ size_t grid_arm(const struct grid *grid, const char *workload, const char *varia
 			return i;
 	}
 	return GRID_NONE;
+}
+
+size_t grid_native(const struct grid *grid, size_t arm)
+{
+	const struct cell_parts *p = &grid->plan->arms[arm].parts;
+
+	return grid_arm(grid, p->workload, p->variant, "native", false);
 }
 
 void grid_difference(const struct grid *grid, size_t a, size_t b, double *d, double *z)

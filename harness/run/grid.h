@@ -61,6 +61,8 @@ struct executions grid_executions(const struct grid *grid, size_t arm);
 /* Index of an arm, GRID_NONE when the plan has none such. */
 size_t grid_arm(const struct grid *grid, const char *workload, const char *variant, const char *env,
 	bool duplicate);
+/* The native arm that this one is compared with; itself, when it is that; GRID_NONE without one. */
+size_t grid_native(const struct grid *grid, size_t arm);
 /* d[block] = log_mean(a) − log_mean(b), NaN where either is missing; d has room for grid->blocks.
  * z likewise of the sentinels; may be NULL. */
 void grid_difference(const struct grid *grid, size_t a, size_t b, double *d, double *z);

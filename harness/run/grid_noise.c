@@ -13,11 +13,9 @@ void grid_learn_noise(struct grid *grid)
 	_cleanup_free_ double *z = xcalloc(plan->n * blocks, sizeof(*z));
 
 	for (size_t i = 0; i < plan->n; i++) {
-		const struct arm *a = &plan->arms[i];
-		size_t native =
-			grid_arm(grid, a->parts.workload, a->parts.variant, "native", false);
+		size_t native = grid_native(grid, i);
 
-		if (a->duplicate || native == GRID_NONE || native == i)
+		if (plan->arms[i].duplicate || native == GRID_NONE || native == i)
 			continue;
 		grid_difference(grid, i, native, d + n * blocks, z + n * blocks);
 		n++;

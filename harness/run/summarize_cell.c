@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -24,31 +25,44 @@ struct ratio ratio_from(const struct interval *interval)
 		.blocks = interval->n};
 }
 
-/* Moves the pairs that are there to the front; returns how many. */
-static size_t keep_pairs(double *d, double *z, size_t n)
-{
-	size_t kept = 0;
+/* The blocks that two arms have both: differences of their logarithms, and of the sentinels'. */
+struct pairs {
+	double *d, *z;
+	size_t n;
+};
 
-	for (size_t i = 0; i < n; i++) {
-		if (!isfinite(d[i]))
+static struct pairs pairs_of_arms(const struct grid *grid, size_t a, size_t b)
+{
+	struct pairs p = {
+		xcalloc(grid->blocks, sizeof(*p.d)), xcalloc(grid->blocks, sizeof(*p.z)), 0};
+
+	grid_difference(grid, a, b, p.d, p.z);
+	for (size_t i = 0; i < grid->blocks; i++) {
+		if (!isfinite(p.d[i]))
 			continue;
-		d[kept] = d[i];
-		if (z)
-			z[kept] = z[i];
-		kept++;
+		p.d[p.n] = p.d[i];
+		p.z[p.n++] = p.z[i];
 	}
-	return kept;
+	return p;
+}
+
+static void pairs_release(struct pairs *p)
+{
+	free(p->d);
+	free(p->z);
+}
+
+static struct stats_covariate covariate_of_pairs(const struct grid *grid, const struct pairs *p)
+{
+	return stats_ratio_covariate(
+		p->d, p->z, p->n, SUMMARY_CONFIDENCE, grid->slope, &grid->serial);
 }
 
 struct stats_paired paired_of_arms(const struct grid *grid, size_t a, size_t b)
 {
-	_cleanup_free_ double *d = xcalloc(grid->blocks, sizeof(*d));
-	_cleanup_free_ double *z = xcalloc(grid->blocks, sizeof(*z));
-	size_t n;
+	_cleanup_(pairs_release) struct pairs p = pairs_of_arms(grid, a, b);
 
-	grid_difference(grid, a, b, d, z);
-	n = keep_pairs(d, z, grid->blocks);
-	return stats_ratio_covariate(d, z, n, SUMMARY_CONFIDENCE, grid->slope, &grid->serial).ratio;
+	return covariate_of_pairs(grid, &p).ratio;
 }
 
 struct ratio ratio_of_arms(const struct grid *grid, size_t a, size_t b)
@@ -61,16 +75,11 @@ struct ratio ratio_of_arms(const struct grid *grid, size_t a, size_t b)
 static void cell_ratio(const struct grid *grid, size_t arm, size_t reference,
 	struct cell_summary *c, double precision)
 {
-	_cleanup_free_ double *d = xcalloc(grid->blocks, sizeof(*d));
-	_cleanup_free_ double *z = xcalloc(grid->blocks, sizeof(*z));
-	struct stats_covariate cov;
-	struct interval sign;
-	size_t n;
+	_cleanup_(pairs_release) struct pairs p = pairs_of_arms(grid, arm, reference);
+	struct stats_covariate cov = covariate_of_pairs(grid, &p);
+	struct interval sign =
+		stats_interval_exp(stats_sign_interval(p.d, p.n, SUMMARY_CONFIDENCE));
 
-	grid_difference(grid, arm, reference, d, z);
-	n = keep_pairs(d, z, grid->blocks);
-	cov = stats_ratio_covariate(d, z, n, SUMMARY_CONFIDENCE, grid->slope, &grid->serial);
-	sign = stats_interval_exp(stats_sign_interval(d, n, SUMMARY_CONFIDENCE));
 	c->ratio = ratio_from(&cov.ratio.adjusted);
 	c->ratio_raw = ratio_from(&cov.raw.raw);
 	c->ratio_sign = ratio_from(&sign);
@@ -311,7 +320,7 @@ static void summarize_cell(const struct summarize_input *in, const struct grid *
 {
 	const struct arm *a = &in->plan->arms[arm];
 	const struct workload *w = workloads_find(in->workloads, a->parts.workload);
-	size_t reference = grid_arm(grid, a->parts.workload, a->parts.variant, "native", false);
+	size_t reference = grid_native(grid, arm);
 	const struct boot_summary *boots = boots_of(s, &a->env);
 
 	init_cell(a, c);

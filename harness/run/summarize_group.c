@@ -72,8 +72,7 @@ void summarize_factors(const struct grid *grid, struct summary *s)
 {
 	for (size_t i = 0; i < grid->plan->n; i++) {
 		const struct arm *a = &grid->plan->arms[i];
-		size_t native =
-			grid_arm(grid, a->parts.workload, a->parts.variant, "native", false);
+		size_t native = grid_native(grid, i);
 
 		if (!a->duplicate && a->env.n == 1 && a->parts.arch == s->host.arch &&
 			native != GRID_NONE)

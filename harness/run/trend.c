@@ -14,8 +14,7 @@
 /* The finite log ratios of an arm to its native reference; d has room for grid->blocks. */
 static size_t differences(const struct grid *grid, size_t arm, double *d)
 {
-	const struct cell_parts *p = &grid->plan->arms[arm].parts;
-	size_t native = grid_arm(grid, p->workload, p->variant, "native", false), n = 0;
+	size_t native = grid_native(grid, arm), n = 0;
 
 	if (native == GRID_NONE)
 		return 0;

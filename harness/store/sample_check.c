@@ -54,20 +54,12 @@ int samples_check_unique(const struct samples *samples, const char *name, struct
 		first->line);
 }
 
-static const struct arm *arm_of(const struct plan *plan, const struct sample *s)
-{
-	for (size_t i = 0; i < plan->n; i++)
-		if (plan->arms[i].duplicate == s->duplicate && !strcmp(plan->arms[i].cell, s->cell))
-			return &plan->arms[i];
-	return NULL;
-}
-
 int samples_check_plan(
 	const struct samples *samples, const struct plan *plan, const char *name, struct err *err)
 {
 	for (size_t i = 0; i < samples->n; i++) {
 		const struct sample *s = &samples->v[i];
-		const struct arm *arm = arm_of(plan, s);
+		const struct arm *arm = plan_arm(plan, s->cell, s->duplicate);
 
 		if (!arm)
 			return err_set(err, ERR_INPUT,

@@ -2,9 +2,9 @@
 
 Half-widths are those of intervals symmetric in the logarithm: sqrt(hi ÷ lo) - 1. What the duplicate
 arms imply for a kind of layer is the half-width of the interval that summary.json gives under `aa`:
-the one a typical cell of that kind would have. Six blocks leave five degrees of freedom, so that
-even cells of equal noise spread around it: one in five is 1.2 times as wide or wider
-(P(chi-square(5) > 5 · 1.44) = 0.21). Cells that were refused, for a proven reason, are not counted.
+the one a typical cell of that kind would have. A run's few blocks leave few degrees of freedom, so
+that even cells of equal noise spread around it: with ten blocks one in six is 1.2 times as wide or
+wider (P(chi-square(9) > 9 · 1.44) = 0.16). Cells that were refused, for a proven reason, are not counted.
 """
 import json
 import shutil
@@ -98,7 +98,7 @@ def excess_line(ratios, implied, command):
         "compare-excess", excess[worst], "ratio", bound,
         f"widest half-width ÷ the one that the duplicate arms imply ({noise_text(implied)}): {worst}; "
         f"median {median(excess.values()):.2f}; {above} of {len(excess)} cells above {bound.high:g} "
-        "(21 % would be with six blocks of equal noise)", command)
+        "(one in six would be with ten blocks of equal noise)", command)
 
 
 def compare(bench, profile):

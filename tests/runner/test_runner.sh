@@ -65,6 +65,11 @@ given slow 'echo 1..1; echo "ok 1"; sleep 61 & echo $! >child; sleep 62'
 is "a deadline ends a file and is a failure" "$(last_line --deadline 1 ./slow)" "1 passed, 1 failed, 0 skipped; exit 1"
 is "what it left running is ended too" "$(ps -o stat= -p "$(cat child)" | grep -vc Z)" 0
 
+is "an interruption ends what runs, and what was not done counts as a failure" \
+	"$(timeout 2 "$run" ./good ./slow ./good >out 2>&1; tail -n 1 out)" "1 passed, 1 failed, 1 skipped"
+is "and how many files those were is said" \
+	"$(grep -c 'interrupted; 2 of 3 files had not ended' out)" 2
+
 given skip-all 'echo "1..0 # SKIP no browser"'
 is "a run in which nothing passed is not a success" "$(last_line ./skip-all)" "0 passed, 0 failed, 1 skipped; exit 1"
 is "a missing file is a failure" "$(last_line ./missing)" "0 passed, 1 failed, 0 skipped; exit 1"

@@ -30,7 +30,7 @@
 struct options {
 	struct vm_spec spec;
 	struct vm_exec exec;
-	const char *images, *uri, *names;
+	const char *images, *initrd, *disk, *uri, *names;
 	uint64_t suspend_ms, wait_ms;
 	unsigned boots;
 };
@@ -219,96 +219,103 @@ static const char *absolute(const char *dir, const char *name)
 	return full;
 }
 
-static uint64_t number(const char *text)
+/* Options that are text: where it goes. NULL: it is none of them. */
+static const char **text_option(struct options *o, int c)
 {
-	return strtoull(text, NULL, 10);
+	switch (c) {
+	case 'A':
+		return &o->spec.accel;
+	case 'M':
+		return &o->spec.machine;
+	case 'c':
+		return &o->spec.cpu;
+	case 'i':
+		return &o->images;
+	case 'I':
+		return &o->initrd;
+	case 'd':
+		return &o->disk;
+	case 'C':
+		return &o->spec.console_path;
+	case 'k':
+		return &o->spec.cmdline;
+	case 'u':
+		return &o->uri;
+	case 'N':
+		return &o->names;
+	default:
+		return NULL;
+	}
+}
+
+static bool set_number(struct options *o, int c, uint64_t value)
+{
+	switch (c) {
+	case 'm':
+		o->spec.memory_mib = value;
+		break;
+	case 'v':
+		o->spec.vcpus = (unsigned)value;
+		break;
+	case 'p':
+		o->spec.cpu_pin = (int)value;
+		break;
+	case 'n':
+		o->boots = (unsigned)value;
+		break;
+	case 't':
+		o->spec.boot_timeout_ns = value * NS_PER_MS;
+		break;
+	case 'T':
+		o->exec.timeout_ns = value * NS_PER_MS;
+		break;
+	case 'g':
+		o->exec.grace_ns = value * NS_PER_MS;
+		break;
+	case 'o':
+		o->exec.stdout_max = (uint32_t)value;
+		break;
+	case 's':
+		o->suspend_ms = value;
+		break;
+	case 'w':
+		o->wait_ms = value;
+		break;
+	default:
+		return false;
+	}
+	return true;
+}
+
+static void find_images(struct options *o)
+{
+	if (!o->images)
+		o->images = xasprintf("build/images/%s", arch_text(o->spec.arch));
+	o->spec.kernel = absolute(o->images, "vmlinuz");
+	o->spec.initrd = o->initrd ? absolute(NULL, o->initrd) : absolute(o->images, "initramfs");
+	if (!o->disk)
+		o->spec.disk = absolute(o->images, "root.squashfs");
+	else if (strcmp(o->disk, "none"))
+		o->spec.disk = absolute(NULL, o->disk);
 }
 
 static void parse(int argc, char **argv, struct options *o)
 {
-	const char *initrd = NULL, *disk = NULL;
 	int c;
 
 	while ((c = getopt(argc, argv, "+a:A:M:c:m:v:p:i:I:d:C:k:n:t:T:g:o:u:N:s:w:")) != -1) {
-		switch (c) {
-		case 'a':
-			if (!arch_parse(optarg, &o->spec.arch))
-				exit(2);
-			break;
-		case 'A':
-			o->spec.accel = optarg;
-			break;
-		case 'M':
-			o->spec.machine = optarg;
-			break;
-		case 'c':
-			o->spec.cpu = optarg;
-			break;
-		case 'm':
-			o->spec.memory_mib = number(optarg);
-			break;
-		case 'v':
-			o->spec.vcpus = (unsigned)number(optarg);
-			break;
-		case 'p':
-			o->spec.cpu_pin = (int)strtol(optarg, NULL, 10);
-			break;
-		case 'i':
-			o->images = optarg;
-			break;
-		case 'I':
-			initrd = optarg;
-			break;
-		case 'd':
-			disk = optarg;
-			break;
-		case 'C':
-			o->spec.console_path = optarg;
-			break;
-		case 'k':
-			o->spec.cmdline = optarg;
-			break;
-		case 'n':
-			o->boots = (unsigned)number(optarg);
-			break;
-		case 't':
-			o->spec.boot_timeout_ns = number(optarg) * NS_PER_MS;
-			break;
-		case 'T':
-			o->exec.timeout_ns = number(optarg) * NS_PER_MS;
-			break;
-		case 'g':
-			o->exec.grace_ns = number(optarg) * NS_PER_MS;
-			break;
-		case 'o':
-			o->exec.stdout_max = (uint32_t)number(optarg);
-			break;
-		case 'u':
-			o->uri = optarg;
-			break;
-		case 'N':
-			o->names = optarg;
-			break;
-		case 's':
-			o->suspend_ms = number(optarg);
-			break;
-		case 'w':
-			o->wait_ms = number(optarg);
-			break;
-		default:
+		const char **text = text_option(o, c);
+		bool known = text || (c == 'a' ? arch_parse(optarg, &o->spec.arch)
+					       : set_number(o, c, strtoull(optarg, NULL, 10)));
+
+		if (!known)
 			exit(2);
-		}
+		if (text)
+			*text = optarg;
 	}
 	if (optind < argc)
 		o->exec.argv = argv + optind;
-	if (!o->images)
-		o->images = xasprintf("build/images/%s", arch_text(o->spec.arch));
-	o->spec.kernel = absolute(o->images, "vmlinuz");
-	o->spec.initrd = initrd ? absolute(NULL, initrd) : absolute(o->images, "initramfs");
-	if (!disk)
-		o->spec.disk = absolute(o->images, "root.squashfs");
-	else if (strcmp(disk, "none"))
-		o->spec.disk = absolute(NULL, disk);
+	find_images(o);
 }
 
 int main(int argc, char **argv)
