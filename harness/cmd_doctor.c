@@ -108,6 +108,8 @@ static void print_text(const struct app *app, const struct noise *noise)
 
 	printf("host          %s, %u CPUs, %llu MiB, %s\n", h->cpu_model, h->cpus,
 		(unsigned long long)h->memory_mib, h->kernel);
+	if (h->hypervisor[0])
+		printf("              itself a guest: %s\n", h->hypervisor);
 	printf("system        %s\n", h->distribution);
 	printf("qemu          %s\n", h->qemu_system[0] ? h->qemu_system : "not installed");
 	printf("KVM           %s\n", h->kvm);

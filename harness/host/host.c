@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/proc.h"
 #include "base/str.h"
+#include "host/hypervisor.h"
 
 #define VERSION_TIMEOUT_NS (5 * NS_PER_S)
 #define PROC_FILE_MAX (4u << 20)
@@ -112,19 +113,6 @@ static void detect_kernel(struct host *h)
 		snprintf(h->kernel, sizeof(h->kernel), "%.60s %.60s", u.sysname, u.release);
 }
 
-/* A host that is a guest itself says so: Xen by name, others by a CPU flag. */
-static void detect_hypervisor(struct host *h)
-{
-	char flags[4096] = "";
-
-	copy_line("/sys/hypervisor/type", h->hypervisor, sizeof(h->hypervisor));
-	if (h->hypervisor[0])
-		return;
-	copy_value("/proc/cpuinfo", "flags", flags, sizeof(flags));
-	if (strstr(flags, " hypervisor"))
-		str_copy(h->hypervisor, sizeof(h->hypervisor), "yes (this host is a VM itself)");
-}
-
 static void detect_load(struct host *h)
 {
 	double load;
@@ -149,7 +137,7 @@ int host_detect(struct host *ret, struct err *err)
 	copy_value("/etc/os-release", "PRETTY_NAME=", h.distribution, sizeof(h.distribution));
 	copy_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", h.governor,
 		sizeof(h.governor));
-	detect_hypervisor(&h);
+	hypervisor_detect(h.hypervisor, sizeof(h.hypervisor));
 	detect_kernel(&h);
 	detect_load(&h);
 	for (enum arch a = 0; a < ARCH_COUNT && !h.qemu_user[0]; a++) {

@@ -24,7 +24,7 @@ struct host {
 	char qemu_user[128]; /* version line, "" when absent */
 	char qemu_system[128];
 	char libvirt[64];
-	char hypervisor[64]; /* "kvm" when the host itself is a guest; "" when not known */
+	char hypervisor[64]; /* what it is a guest of (host/hypervisor.h); "": of nothing known */
 	char governor[32];   /* CPU frequency governor, "" when not shown */
 	double load1;	     /* load average when the run began */
 	int measure_cpu;     /* CPU on which everything is measured */

@@ -147,28 +147,30 @@ static void section_answers(struct doc *d, const struct page *p)
 
 static void section_hosts(struct doc *d, const struct page *p)
 {
-	static const char *const head[] = {"Host", "Processor", "Kernel", "QEMU", "libvirt",
-		"Profile", "Machines, runs", "Fingerprint", NULL};
+	static const char *const head[] = {
+		"Host", "Processor", "Kernel, QEMU, libvirt", "Machines, runs", NULL};
 	struct table t = {.caption = "Machines with one fingerprint count as one host",
-		.columns = 8,
-		.text_columns = 8};
+		.columns = 4,
+		.text_columns = 4};
 
 	doc_heading(d, 2, "hosts", "Hosts");
 	table_head(&t, head);
 	for (size_t h = 0; h < p->beside->nhosts; h++) {
 		const struct merged_host *host = p->beside->hosts[h].host;
-		const struct host *machine = &host->summary.host;
+		const struct host *m = &host->summary.host;
+		const char *guest = m->hypervisor;
 
 		table_add(&t, "%s", host->label);
-		table_add(&t, "%s", machine->cpu_model);
-		table_sub(&t, "%s", arch_text(machine->arch));
-		table_add(&t, "%s", machine->kernel);
-		table_add(&t, "%s", machine->qemu_user[0] ? machine->qemu_user : "none");
-		table_sub(&t, "%s", machine->qemu_system);
-		table_add(&t, "%s", machine->libvirt[0] ? machine->libvirt : "not used");
-		table_add(&t, "%s", host->profile);
+		table_sub(&t, "%s", host->fingerprint);
+		table_add(&t, "%s", m->cpu_model);
+		table_sub(&t, "%s%s%s", arch_text(m->arch), guest[0] ? ", itself a guest: " : "",
+			guest);
+		table_add(&t, "%s", m->kernel);
+		table_sub(&t, "%s; %s; %s", m->qemu_user[0] ? m->qemu_user : "no translator",
+			m->qemu_system[0] ? m->qemu_system : "no emulator",
+			m->libvirt[0] ? m->libvirt : "libvirt not used");
 		table_add(&t, "%zu, %zu", host->nodes, host->runs);
-		table_add(&t, "%s", host->fingerprint);
+		table_sub(&t, "profile %s", host->profile);
 	}
 	doc_table(d, &t);
 }
