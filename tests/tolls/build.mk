@@ -14,4 +14,4 @@ $(foreach arch,$(ARCHES),$(eval $(call known_toll_rule,$(arch))))
 .PHONY: known-tolls
 known-tolls: build-all ## overheads that are known beforehand are found again (on a quiet machine)
 	@$(MAKE) --no-print-directory $(KNOWN_TOLLS)
-	@$(TEST_RUN) --deadline 300 $(call test_scripts,tolls)
+	@$(TEST_RUN) --deadline 1200 $(call test_scripts,tolls)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * known-toll: a workload whose iteration lasts 5 ms by the clock, times the factor in the variable
+ * known-toll: a workload whose iteration lasts 20 ms by the clock, times the factor in the variable
  * KNOWN_TOLL. It never sleeps, and how fast the machine is does not matter. A command layer that
  * sets the variable is an environment whose overhead is known.
  */
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define ITERATION_NS 5e6
+#define ITERATION_NS 20e6
 
 struct spin {
 	double ns; /* of one iteration */
