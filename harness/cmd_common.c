@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cmd.h"
 
+#include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@
 #include "plan/environments.h"
 #include "plan/manifest.h"
 #include "report/report.h"
+#include "run/aa_count.h"
 #include "run/summarize.h"
 #include "stats/describe.h"
 #include "vm/vm.h"
@@ -429,8 +431,22 @@ struct report_terminal_spec stdout_terminal(const char *report_path)
 		.report_path = report_path};
 }
 
+/* Over the runs beside this one; without it there is still a report. */
+static int count_aa(const struct stored_run *run, struct aa_record *ret)
+{
+	_cleanup_free_ char *copy = xstrdup(run->folder.dir);
+	struct err why = {0};
+	int r = aa_count(dirname(copy), &run->summary, ret, &why);
+
+	if (r < 0)
+		log_warn("the duplicates of stored runs are not counted: %s", why.text);
+	return r;
+}
+
 int write_report(const char *home, const struct stored_run *run, bool terminal, struct err *err)
 {
+	_cleanup_(aa_record_release) struct aa_record record = {0};
+	const struct aa_record *counted = count_aa(run, &record) < 0 ? NULL : &record;
 	_cleanup_free_ char *scripts = xasprintf("%s/plots", home);
 	_cleanup_free_ char *html = xasprintf("%s/report.html", run->folder.dir);
 	struct report_terminal_spec spec;
@@ -438,6 +454,7 @@ int write_report(const char *home, const struct stored_run *run, bool terminal, 
 	int r = report_write(&(struct report_input){.summary = &run->summary,
 				     .samples = &run->samples,
 				     .workloads = &run->workloads,
+				     .record = counted,
 				     .run_dir = run->folder.dir,
 				     .plots_dir = run->folder.plots,
 				     .scripts_dir = scripts,
@@ -447,7 +464,7 @@ int write_report(const char *home, const struct stored_run *run, bool terminal, 
 	if (!terminal)
 		return r;
 	spec = stdout_terminal(r < 0 ? NULL : html);
-	report_terminal(&run->summary, &spec, &text);
+	report_terminal(&run->summary, counted, &spec, &text);
 	fputs(str_text(&text), stdout);
 	str_release(&text);
 	return r;

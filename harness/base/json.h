@@ -30,6 +30,11 @@ int json_parse(const char *text, size_t len, const char *name, unsigned first_li
 	struct json_doc **ret, struct err *err);
 /* Reads and parses a file of at most max bytes. */
 int json_read_file(const char *path, size_t max, struct json_doc **ret, struct err *err);
+/* The same of an object of which only the members in the NULL-terminated list are wanted, ten times
+ * as fast where they are a small part: the others are not in the document, and nothing is checked
+ * of them but that brackets and strings end. A file that is no object is read as a whole. */
+int json_read_members(const char *path, size_t max, const char *const *keys, struct json_doc **ret,
+	struct err *err);
 void json_doc_free(struct json_doc *doc);
 static inline void json_doc_freep(struct json_doc **doc)
 {

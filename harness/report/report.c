@@ -24,6 +24,7 @@ static const struct {
 	{section_fastest, {0}},
 	{section_geomeans, {0}},
 	{section_noise, {0}},
+	{section_record, {0}},
 	{section_overhead, {"heatmap"}},
 	{section_probes, {0}},
 	{section_refusals, {0}},
@@ -164,8 +165,11 @@ static int write_documents(const struct report_input *in, const struct view *v,
 	const struct drawing *drawing, struct err *err)
 {
 	_cleanup_free_ struct answer *answers = xcalloc(v->nrows + 1, sizeof(answers[0]));
-	struct story st = {
-		.summary = in->summary, .view = v, .answers = answers, .workloads = in->workloads};
+	struct story st = {.summary = in->summary,
+		.view = v,
+		.answers = answers,
+		.workloads = in->workloads,
+		.record = in->record};
 	int r;
 
 	answers_find(v, answers);

@@ -13,6 +13,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "model/aa_record.h"
 #include "model/diff.h"
 #include "model/merged.h"
 #include "model/sample.h"
@@ -23,6 +24,7 @@ struct report_input {
 	const struct summary *summary;
 	const struct samples *samples;	   /* NULL: without the figures that need them */
 	const struct workloads *workloads; /* NULL: without what manifests say */
+	const struct aa_record *record;	   /* of the host's stored runs; NULL: not counted */
 	const char *run_dir;	 /* results/RUN, exists; report.md and report.html go here */
 	const char *plots_dir;	 /* plots/RUN, created */
 	const char *scripts_dir; /* the folder of the gnuplot scripts */
@@ -35,15 +37,15 @@ struct report_input {
  * the figures' place, and the error is returned. -ECANCELED when *stop was set: no report then. */
 int report_write(const struct report_input *in, struct err *err);
 
-/* The ten-second summary. width: columns of the terminal (at least 60 are used). Colour by ANSI
- * sequences when asked for. report_path may be NULL. */
+/* The ten-second summary. record: may be NULL. width: columns of the terminal (at least 60 are
+ * used). Colour by ANSI sequences when asked for. report_path may be NULL. */
 struct report_terminal_spec {
 	unsigned width;
 	bool colour;
 	const char *report_path;
 };
-void report_terminal(
-	const struct summary *summary, const struct report_terminal_spec *spec, struct str *out);
+void report_terminal(const struct summary *summary, const struct aa_record *record,
+	const struct report_terminal_spec *spec, struct str *out);
 
 struct merged_report_input {
 	const struct merged *merged;

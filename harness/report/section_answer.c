@@ -237,7 +237,8 @@ static void noise_table(struct doc *d, const struct summary *s)
 		else
 			table_add(&t, "–");
 		if (a->ratio.defined)
-			table_sub(&t, "[%.3f, %.3f]", a->ratio.lo, a->ratio.hi);
+			table_sub(&t, "[%.3f, %.3f], %s 1", a->ratio.lo, a->ratio.hi,
+				a->ratio.lo > 1 || a->ratio.hi < 1 ? "excludes" : "includes");
 		table_add(&t, "%s", percent_text(a->spread, text));
 		table_add(&t, "%s", percent_text(a->min_detectable, text));
 		table_add(&t, "%zu of %zu", a->excluded, a->cells);

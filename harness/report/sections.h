@@ -16,12 +16,14 @@ struct story {
 	const struct view *view;
 	const struct answer *answers;	   /* a row each */
 	const struct workloads *workloads; /* may be NULL */
+	const struct aa_record *record;	   /* may be NULL */
 };
 
 void section_banner(struct doc *d, const struct story *st);
 void section_answer(struct doc *d, const struct story *st);
 void section_fastest(struct doc *d, const struct story *st);
 void section_geomeans(struct doc *d, const struct story *st);
+void section_record(struct doc *d, const struct story *st);
 void section_noise(struct doc *d, const struct story *st);
 void section_overhead(struct doc *d, const struct story *st);
 void section_figures(struct doc *d, const struct story *st);
@@ -49,6 +51,10 @@ void sentence_fastest(const struct story *st, struct str *out);
 /* The two fastest foreign environments by geometric mean, for each variant; may stay empty. */
 void sentence_geomeans(const struct story *st, struct str *out);
 void sentence_payback(const struct story *st, struct str *out);
+/* What the duplicates of this host's stored runs say together; empty: none was counted. */
+void sentence_record(const struct aa_record *record, struct str *out);
+/* Stored runs that could not be read, the first few by name; empty: none. */
+void sentence_unreadable(const struct aa_record *record, struct str *out);
 /* Which VMs ran on another machine, and what that means for their times; empty: none. */
 void sentence_other_machine(const struct story *st, struct str *out);
 /* VMs on this machine whose QEMU is not the one that it has in PATH; empty: none. */

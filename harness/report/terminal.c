@@ -132,6 +132,22 @@ static void add_noise(struct page *p)
 		terminal_wrapped(&p->t, "Noise floor: not measured in this run.", PAINT_NONE);
 }
 
+/* What the stored runs of this host say of such intervals. */
+static void add_record(struct page *p)
+{
+	_cleanup_(str_release) struct str record = {0}, unreadable = {0};
+
+	if (!p->story->record)
+		return;
+	sentence_record(p->story->record, &record);
+	sentence_unreadable(p->story->record, &unreadable);
+	if (record.len)
+		terminal_wrapped(&p->t, str_text(&record),
+			p->story->record->all.verdict == AA_TOO_NARROW ? PAINT_YELLOW : PAINT_NONE);
+	if (unreadable.len)
+		terminal_wrapped(&p->t, str_text(&unreadable), PAINT_YELLOW);
+}
+
 /* What ran the VMs, where that was not what this machine has. */
 static void add_others(struct page *p)
 {
@@ -163,12 +179,12 @@ static void add_answer(struct page *p)
 		terminal_wrapped(&p->t, str_text(&same), PAINT_NONE);
 }
 
-void report_terminal(
-	const struct summary *summary, const struct report_terminal_spec *spec, struct str *out)
+void report_terminal(const struct summary *summary, const struct aa_record *record,
+	const struct report_terminal_spec *spec, struct str *out)
 {
 	_cleanup_(view_release) struct view v;
 	_cleanup_free_ struct answer *answers = NULL;
-	struct story st = {.summary = summary, .view = &v};
+	struct story st = {.summary = summary, .view = &v, .record = record};
 	struct page p = {.story = &st};
 
 	view_init(&v, summary);
@@ -180,6 +196,7 @@ void report_terminal(
 	add_headline(&p);
 	add_tables(&p);
 	add_noise(&p);
+	add_record(&p);
 	terminal_reasons(&p.t, &v, "");
 	add_others(&p);
 	add_answer(&p);

@@ -113,9 +113,8 @@ int run_folder_create(const char *home, const struct plan *plan, const struct ho
 	return 0;
 }
 
-int run_folder_list(const char *home, struct argv *ret, struct err *err)
+int run_folder_list_in(const char *results, struct argv *ret, struct err *err)
 {
-	_cleanup_free_ char *results = xasprintf("%s/results", home);
 	struct dirent **entries = NULL;
 	int n = scandir(results, &entries, NULL, alphasort);
 
@@ -131,6 +130,13 @@ int run_folder_list(const char *home, struct argv *ret, struct err *err)
 	}
 	free(entries);
 	return 0;
+}
+
+int run_folder_list(const char *home, struct argv *ret, struct err *err)
+{
+	_cleanup_free_ char *results = xasprintf("%s/results", home);
+
+	return run_folder_list_in(results, ret, err);
 }
 
 static int latest(const char *home, char **ret, struct err *err)
@@ -257,6 +263,16 @@ int run_folder_read_summary(const struct run_folder *run, struct summary *ret, s
 	int r = json_read_file(path, DOCUMENT_MAX, &doc, err);
 
 	return r < 0 ? r : summary_from_json(doc, ret, err);
+}
+
+int run_folder_read_duplicates(
+	const char *results, const char *run, struct summary *ret, struct err *err)
+{
+	_cleanup_free_ char *path = xasprintf("%s/%s/summary.json", results, run);
+
+	if (!file_exists(path))
+		return err_set(err, ENOENT, "run '%s' has no summary yet", run);
+	return summary_read_duplicates(path, DOCUMENT_MAX, ret, err);
 }
 
 int run_folder_read_samples(const struct run_folder *run, struct samples *ret,

@@ -45,6 +45,10 @@ int run_folder_read_samples(const struct run_folder *run, struct samples *ret,
 int run_folder_check_samples(const struct run_folder *run, const struct samples *samples,
 	const struct plan *plan, struct err *err);
 int run_folder_read_summary(const struct run_folder *run, struct summary *ret, struct err *err);
+/* What the summary of a run in the folder `results` says of duplicates (store/summary_json.h).
+ * -ENOENT: it has none, so it is not finished. */
+int run_folder_read_duplicates(
+	const char *results, const char *run, struct summary *ret, struct err *err);
 int run_folder_write_plan(const struct run_folder *run, const struct plan *plan, struct err *err);
 int run_folder_write_summary(
 	const struct run_folder *run, const struct summary *s, struct err *err);
@@ -64,5 +68,7 @@ int run_folder_copy(
 /* The ids of all runs below home/results, oldest first, as a NULL-terminated heap vector. A folder
  * without a plan is none: its process was killed before it began. */
 int run_folder_list(const char *home, struct argv *ret, struct err *err);
+/* The same of the folder `results` itself; none where it is not there. */
+int run_folder_list_in(const char *results, struct argv *ret, struct err *err);
 
 #endif

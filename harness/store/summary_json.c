@@ -64,23 +64,56 @@ static int read_head(const struct json_doc *doc, struct summary *s, struct err *
 	return fields_from_json_with(table_summary, s, doc, json_root(doc), others, err);
 }
 
-int summary_from_json(const struct json_doc *doc, struct summary *ret, struct err *err)
+static int check_schema(const struct json_doc *doc, struct err *err)
 {
 	const char *schema = json_string(json_get(json_root(doc), "schema"));
-	_cleanup_(summary_release) struct summary s = {0};
-	const struct json *host = NULL;
-	int r;
 
-	if (!schema || strcmp(schema, SCHEMA_SUMMARY))
-		return json_error(doc, json_root(doc), err, "schema is '%.40s', not %s",
-			schema ? schema : "missing", SCHEMA_SUMMARY);
-	r = read_head(doc, &s, err);
+	if (schema && !strcmp(schema, SCHEMA_SUMMARY))
+		return 0;
+	return json_error(doc, json_root(doc), err, "schema is '%.40s', not %s",
+		schema ? schema : "missing", SCHEMA_SUMMARY);
+}
+
+/* All but the lists. */
+static int read_frame(const struct json_doc *doc, struct summary *s, struct err *err)
+{
+	const struct json *host = NULL;
+	int r = check_schema(doc, err);
+
+	if (!r)
+		r = read_head(doc, s, err);
 	if (!r)
 		r = json_get_object(doc, json_root(doc), "host", true, &host, err);
-	if (!r)
-		r = host_fields_from_json(doc, host, &s.host, err);
+	return r < 0 ? r : host_fields_from_json(doc, host, &s->host, err);
+}
+
+int summary_from_json(const struct json_doc *doc, struct summary *ret, struct err *err)
+{
+	_cleanup_(summary_release) struct summary s = {0};
+	int r = read_frame(doc, &s, err);
+
 	for (const struct summary_list *l = summary_lists; !r && l->key; l++)
 		r = read_list(doc, l, &s, err);
+	if (r < 0)
+		return r;
+	*ret = s;
+	s = (struct summary){0};
+	return 0;
+}
+
+int summary_read_duplicates(const char *path, size_t max, struct summary *ret, struct err *err)
+{
+	static const char *const keys[] = {
+		"schema", "run", "replayed", "host", "aa", "boots", NULL};
+	_cleanup_(summary_release) struct summary s = {0};
+	_cleanup_json_ struct json_doc *doc = NULL;
+	int r = json_read_members(path, max, keys, &doc, err);
+
+	if (!r)
+		r = read_frame(doc, &s, err);
+	for (const struct summary_list *l = summary_lists; !r && l->key; l++)
+		if (json_get(json_root(doc), l->key))
+			r = read_list(doc, l, &s, err);
 	if (r < 0)
 		return r;
 	*ret = s;

@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/json.h"
+#include "scratch.h"
 #include "tap.h"
 
 /* Parses text as file "f", whose first line has number 7. */
@@ -184,8 +185,57 @@ static void test_writing(void)
 	ok(!json_get(json_root(doc), "Flag"), "keys are case-sensitive");
 }
 
+/* What json_read_members() makes of a file: the document as text, or the message. */
+static char *some_of(const char *text)
+{
+	static const char *const keys[] = {"a", "list", NULL};
+	_cleanup_free_ char *path = scratch_file("members", text);
+	_cleanup_json_ struct json_doc *doc = NULL;
+	struct str out = {0};
+	struct err err;
+
+	if (json_read_members(path, 1 << 20, keys, &doc, &err) < 0)
+		return xasprintf("refused:%s", err.text + strlen(path));
+	json_print(json_root(doc), &out);
+	return str_take(&out);
+}
+
+static void some(const char *text, const char *expected, const char *name)
+{
+	_cleanup_free_ char *got = some_of(text);
+
+	is_str(got, expected, name);
+}
+
+static void test_members(void)
+{
+	scratch_open();
+	some("{\"a\":1,\"b\":[{\"a\":2},\"]}\"],\"list\":[3,{\"b\":4}],\"c\":null}",
+		"{\"a\":1,\"list\":[3,{\"b\":4}]}", "only wanted members are read, whole");
+	some(" {\n \"b\" : \"\\\"}\\\\\" ,\n \"a\" : \"\\\"\" } ", "{\"a\":\"\\\"\"}",
+		"strings with quotes and brackets are passed over");
+	some("{\"b\":1}", "{}", "there may be none");
+	some("{}", "{}", "nor in an empty object");
+	some("{\"b\":{\"c\":[1,2,{}]},\n\"a\":\n\"\x01\"}",
+		"refused::3: holds the control character 0x01",
+		"a message names the line of the file");
+	some("{\"b\":[\n1,\n2],\n\"a\":nul}", "refused::4: is not valid JSON near 'nul}'",
+		"also below what is left out");
+	some("{\"a\":1,\"a\":2}", "refused::1: key 'a': stands here twice", "a duplicate key");
+	some("{\"b\":1,}", "refused::1: is not valid JSON near 'end of text'",
+		"a comma before the end");
+	some("{\"b\":[1,\"a", "refused::1: is not valid JSON near 'a'", "a file that is cut");
+	some("{\"b\":[1]", "refused::1: is not valid JSON near 'end of text'",
+		"an object without its end");
+	some("{\"b\":1} x", "refused::1: is not valid JSON near 'x'", "text behind the object");
+	some("[1]", "[1]", "what is no object is read as a whole");
+	some("", "refused::1: is not valid JSON near 'end of text'", "an empty file");
+	scratch_close();
+}
+
 int main(void)
 {
+	test_members();
 	test_refusals();
 	test_nul_and_depth();
 	test_messages();

@@ -102,7 +102,7 @@ static void reports_are_as_they_were(const struct fixture *f, const struct home 
 	_cleanup_free_ char *markdown = read_in(h->run, "report.md");
 	size_t widest = 0;
 
-	report_terminal(&f->summary,
+	report_terminal(&f->summary, NULL,
 		&(struct report_terminal_spec){
 			.width = 80, .report_path = "results/RUN/report.html"},
 		&terminal);
@@ -245,7 +245,7 @@ static void hostile_text_stays_text(void)
 		"Markdown has neither elements nor links from reasons");
 	is_int(count(svg, "<script"), 0, "a figure has no script element");
 	ok(strstr(svg, "&lt;b>"), "… and the name as text");
-	report_terminal(&f.summary, &(struct report_terminal_spec){.width = 80}, &terminal);
+	report_terminal(&f.summary, NULL, &(struct report_terminal_spec){.width = 80}, &terminal);
 	ok(!strchr(str_text(&terminal), '\t'), "the terminal gets no control characters");
 	fixture_release(&f);
 	home_remove(&h);
@@ -322,7 +322,7 @@ static void nothing_measured_is_a_report_too(void)
 				 .scripts_dir = SCRIPTS},
 		   &err),
 		"an empty summary gives a report %s", err.text);
-	report_terminal(&s, &(struct report_terminal_spec){.width = 20}, &terminal);
+	report_terminal(&s, NULL, &(struct report_terminal_spec){.width = 20}, &terminal);
 	ok(strstr(str_text(&terminal), "There is no cell to compare."),
 		"… and the terminal says that there is nothing");
 	home_remove(&h);
