@@ -13,16 +13,17 @@ static const char *after_space(const char *p)
 	return p + strspn(p, " \t\r\n");
 }
 
-/* p: the opening quote. NULL where the text ends within. */
+/* p: the opening quote. NULL where the text ends within. Most strings are short: calling the
+ * library for each takes longer than looking at the bytes. */
 static const char *after_string(const char *p)
 {
-	for (p = strpbrk(p + 1, "\"\\"); p; p = strpbrk(p + 2, "\"\\")) {
-		if (*p == '"')
-			return p + 1;
-		if (!p[1])
+	for (p++; *p != '"'; p++) {
+		if (*p == '\\')
+			p++;
+		if (!*p)
 			return NULL;
 	}
-	return NULL;
+	return p + 1;
 }
 
 /* p: the opening bracket. NULL where the text ends within. */
@@ -30,27 +31,22 @@ static const char *after_brackets(const char *p)
 {
 	size_t depth = 0;
 
-	do {
-		switch (*p) {
-		case '\0':
-			return NULL;
-		case '"':
-			p = after_string(p);
+	for (;;) {
+		char c = *p++;
+
+		if (c == '{' || c == '[') {
+			depth++;
+		} else if (c == '}' || c == ']') {
+			if (!--depth)
+				return p;
+		} else if (c == '"') {
+			p = after_string(p - 1);
 			if (!p)
 				return NULL;
-			continue;
-		case '{':
-		case '[':
-			depth++;
-			break;
-		case '}':
-		case ']':
-			depth--;
-			break;
+		} else if (!c) {
+			return NULL;
 		}
-		p++;
-	} while (depth);
-	return p;
+	}
 }
 
 static const char *after_value(const char *p)
