@@ -42,9 +42,11 @@ struct cell_summary {
 	struct ratio ratio;	 /* as reported: under serial correlation, with the sentinel */
 	struct ratio ratio_raw;	 /* plain paired t interval */
 	struct ratio ratio_sign; /* sign-test interval of the median */
-	double lag1;		 /* lag-1 correlation of the log ratios; NaN below 4 blocks */
-	bool adjusted;		 /* the sentinel served as covariate */
-	bool target_met;	 /* half-width within --precision */
+	/* The reported ratio, had nothing been left out as warm-up, or twice as much; NaN: none */
+	double ratio_untrimmed, ratio_trimmed_twice;
+	double lag1;	 /* lag-1 correlation of the log ratios; NaN below 4 blocks */
+	bool adjusted;	 /* the sentinel served as covariate */
+	bool target_met; /* half-width within --precision */
 
 	double extrapolated_ns; /* too-slow: what an iteration would take, computed; else NaN */
 	double flop, bytes;	/* per iteration; 0: not stated */

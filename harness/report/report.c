@@ -33,6 +33,7 @@ static const struct {
 	{section_boots, {0}},
 	{section_originals, {0}},
 	{section_figures, {"factors", "cold", "iterations", "distribution", "rates"}},
+	{section_trimming, {0}},
 	{section_cells, {0}},
 	{section_host, {0}},
 	{section_method, {0}},

@@ -268,6 +268,8 @@ static void full_cell(struct table *t, const struct cell_summary *c)
 	table_sub(t, "%zu left out", c->warmup_iterations);
 	table_add(t, "%s", ratio_text(c->ratio.point, a));
 	table_sub(t, "%s%s", interval_text(&c->ratio, b), c->adjusted ? ", adjusted" : "");
+	table_add(t, "%s", ratio_text(c->ratio_untrimmed, a));
+	table_add(t, "%s", ratio_text(c->ratio_trimmed_twice, a));
 	table_add(t, "%s", interval_text(&c->ratio_raw, b));
 	table_add(t, "%s", interval_text(&c->ratio_sign, b));
 	if (isfinite(c->lag1))
@@ -285,9 +287,9 @@ static void full_cell(struct table *t, const struct cell_summary *c)
 void section_cells(struct doc *d, const struct story *st)
 {
 	static const char *const head[] = {"Cell", "Status", "Steady", "Boot", "Start",
-		"First iteration", "Warm-up", "Ratio", "Paired t", "Sign test", "Lag 1",
-		"Precision", "Blocks / executions / iterations", "Code path", "Peak memory",
-		"Clock skew, ppm", "Retries", NULL};
+		"First iteration", "Warm-up", "Ratio", "Untrimmed", "Trimmed twice", "Paired t",
+		"Sign test", "Lag 1", "Precision", "Blocks / executions / iterations", "Code path",
+		"Peak memory", "Clock skew, ppm", "Retries", NULL};
 	struct table t = {.caption = "Every cell with all that was computed from its samples",
 		.columns = ARRAY_LEN(head) - 1,
 		.text_columns = 2};

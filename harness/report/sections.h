@@ -33,6 +33,7 @@ void section_failures(struct doc *d, const struct story *st);
 void section_factors(struct doc *d, const struct story *st);
 void section_boots(struct doc *d, const struct story *st);
 void section_originals(struct doc *d, const struct story *st);
+void section_trimming(struct doc *d, const struct story *st);
 void section_cells(struct doc *d, const struct story *st);
 void section_host(struct doc *d, const struct story *st);
 void section_method(struct doc *d, const struct story *st);

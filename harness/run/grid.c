@@ -9,12 +9,34 @@
 
 /* ---- one execution ---- */
 
+/* ln of the mean of the iterations from `from` on. */
+static double log_mean_from(const double *time, size_t n, size_t from)
+{
+	double sum = 0;
+
+	for (size_t i = from; i < n; i++)
+		sum += time[i];
+	return log(sum / (double)(n - from));
+}
+
+static void set_trim_shifts(struct execution_datum *d, const double *time, size_t n)
+{
+	size_t last = n - (n + 3) / 4, twice = 2 * d->steady < last ? 2 * d->steady : last;
+	double mean = log_mean_from(time, n, d->steady);
+
+	d->trim_shift[GRID_UNTRIMMED] = log_mean_from(time, n, 0) - mean;
+	d->trim_shift[GRID_TRIMMED_TWICE] = log_mean_from(time, n, twice) - mean;
+}
+
 static struct execution_datum datum_of(const struct sample *s)
 {
 	struct execution_datum d = {
 		.sample = s, .log_mean = NAN, .log_sentinel = NAN, .scale = sample_scale(s)};
 	_cleanup_free_ double *time = xcalloc(s->iterations, sizeof(*time));
 	double sum = 0;
+
+	for (size_t k = 0; k < GRID_TRIMS; k++)
+		d.trim_shift[k] = NAN;
 
 	if (s->sentinel_ns[0] && s->sentinel_ns[1])
 		d.log_sentinel =
@@ -31,6 +53,8 @@ static struct execution_datum datum_of(const struct sample *s)
 		sum += time[i];
 	if (sum > 0 && d.scale > 0 && isfinite(d.scale))
 		d.log_mean = log(sum / (double)(s->iterations - d.steady) * d.scale);
+	if (isfinite(d.log_mean))
+		set_trim_shifts(&d, time, s->iterations);
 	return d;
 }
 
@@ -95,7 +119,7 @@ static void add_execution(struct field_datum *f, const struct execution_datum *e
 
 static void average(struct field_datum *f)
 {
-	double mean = 0, sentinel = 0;
+	double mean = 0, sentinel = 0, shift[GRID_TRIMS] = {0};
 	size_t n = 0;
 
 	for (size_t i = 0; i < f->executions.n; i++) {
@@ -105,10 +129,14 @@ static void average(struct field_datum *f)
 			continue;
 		mean += e->log_mean;
 		sentinel += e->log_sentinel;
+		for (size_t k = 0; k < GRID_TRIMS; k++)
+			shift[k] += e->trim_shift[k];
 		n++;
 	}
 	f->log_mean = n ? mean / (double)n : NAN;
 	f->log_sentinel = n ? sentinel / (double)n : NAN;
+	for (size_t k = 0; k < GRID_TRIMS; k++)
+		f->trim_shift[k] = n ? shift[k] / (double)n : NAN;
 }
 
 void grid_init(struct grid *grid, const struct plan *plan, const struct samples *samples)
@@ -190,4 +218,21 @@ void grid_difference(const struct grid *grid, size_t a, size_t b, double *d, dou
 		if (z)
 			z[k] = fa->log_sentinel - fb->log_sentinel;
 	}
+}
+
+double grid_trim_shift(const struct grid *grid, size_t a, size_t b, enum grid_trim trim)
+{
+	double sum = 0;
+	size_t n = 0;
+
+	for (size_t k = 0; k < grid->blocks; k++) {
+		double d = grid_at(grid, a, k)->trim_shift[trim] -
+			   grid_at(grid, b, k)->trim_shift[trim];
+
+		if (!isfinite(d))
+			continue;
+		sum += d;
+		n++;
+	}
+	return n ? sum / (double)n : NAN;
 }

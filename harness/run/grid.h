@@ -16,13 +16,20 @@
 #include "stats/serial.h"
 #include "stats/warmup.h"
 
+/* What else could have been left out as warm-up, to see whether a result hangs on the rule:
+ * nothing, or twice as much, of which the last quarter of the iterations always remains (where the
+ * classes of stats/warmup.h look for the steady state). No source says how far such a test should
+ * go; by twice, a warm-up that is found only half shows. */
+enum grid_trim { GRID_UNTRIMMED, GRID_TRIMMED_TWICE, GRID_TRIMS };
+
 struct execution_datum {
 	const struct sample *sample;
 	double log_mean;     /* NaN unless the sample is ok */
 	double log_sentinel; /* mean of ln(before), ln(after); NaN when not taken */
 	double scale;	     /* host ÷ guest clock */
 	struct stats_warmup warmup;
-	size_t steady; /* first iteration that enters log_mean */
+	size_t steady;		       /* first iteration that enters log_mean */
+	double trim_shift[GRID_TRIMS]; /* what log_mean would change by; NaN where it is */
 };
 
 /* Of some executions, in the order of blocks, within a block by number. */
@@ -32,9 +39,10 @@ struct executions {
 };
 
 struct field_datum {
-	struct executions executions; /* n 0: not run in this block */
-	double log_mean;	      /* mean over those that have one; NaN without any */
-	double log_sentinel;	      /* mean over the same; NaN when one of them lacks it */
+	struct executions executions;  /* n 0: not run in this block */
+	double log_mean;	       /* mean over those that have one; NaN without any */
+	double log_sentinel;	       /* mean over the same; NaN when one of them lacks it */
+	double trim_shift[GRID_TRIMS]; /* mean over the same */
 };
 
 struct grid {
@@ -66,6 +74,8 @@ size_t grid_native(const struct grid *grid, size_t arm);
 /* d[block] = log_mean(a) − log_mean(b), NaN where either is missing; d has room for grid->blocks.
  * z likewise of the sentinels; may be NULL. */
 void grid_difference(const struct grid *grid, size_t a, size_t b, double *d, double *z);
+/* What the mean of d would change by, over the blocks that both have; NaN without any. */
+double grid_trim_shift(const struct grid *grid, size_t a, size_t b, enum grid_trim trim);
 /* Sets serial and slope, from every cell against its native one; grid_init() calls it. */
 void grid_learn_noise(struct grid *grid);
 

@@ -83,6 +83,12 @@ static void cell_ratio(const struct grid *grid, size_t arm, size_t reference,
 	c->ratio = ratio_from(&cov.ratio.adjusted);
 	c->ratio_raw = ratio_from(&cov.raw.raw);
 	c->ratio_sign = ratio_from(&sign);
+	/* The reported point is a mean of D, less what the sentinel explains: it moves as D does.
+	 */
+	c->ratio_untrimmed =
+		c->ratio.point * exp(grid_trim_shift(grid, arm, reference, GRID_UNTRIMMED));
+	c->ratio_trimmed_twice =
+		c->ratio.point * exp(grid_trim_shift(grid, arm, reference, GRID_TRIMMED_TWICE));
 	c->lag1 = cov.raw.lag1;
 	c->adjusted = cov.used;
 	c->target_met = c->ratio.defined && sqrt(c->ratio.hi / c->ratio.lo) - 1 <= precision;
@@ -294,6 +300,7 @@ static void clear_times(struct cell_summary *c)
 	c->startup_ns = c->first_iter_ns = c->skew_ppm = NAN;
 	c->ratio = c->ratio_raw = c->ratio_sign =
 		(struct ratio){.point = NAN, .lo = NAN, .hi = NAN};
+	c->ratio_untrimmed = c->ratio_trimmed_twice = NAN;
 	c->lag1 = NAN;
 	c->adjusted = c->target_met = false;
 }
@@ -355,6 +362,7 @@ static void drop_ratios_to_wrong_references(struct summary *s)
 			continue;
 		c->ratio = c->ratio_raw = c->ratio_sign =
 			(struct ratio){.point = NAN, .lo = NAN, .hi = NAN};
+		c->ratio_untrimmed = c->ratio_trimmed_twice = NAN;
 		c->target_met = false;
 	}
 }

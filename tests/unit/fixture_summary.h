@@ -6,6 +6,7 @@
 #ifndef TESTS_UNIT_FIXTURE_SUMMARY_H
 #define TESTS_UNIT_FIXTURE_SUMMARY_H
 
+#include "model/aa_record.h"
 #include "model/sample.h"
 #include "model/summary.h"
 #include "model/workload.h"
@@ -14,6 +15,7 @@ struct fixture {
 	struct summary summary;
 	struct samples samples;
 	struct workloads workloads;
+	struct aa_record record;
 };
 
 /* Text that ends up in reports comes from guests, programs and manifests. */
@@ -25,6 +27,8 @@ struct fixture {
 void fixture_init(struct fixture *f);
 /* The pairs of environments, from the cells: fixture_init() calls it. */
 void fixture_add_pairs(struct summary *s);
+/* Four runs of this host, one more that cannot be read. */
+void fixture_add_record(struct aa_record *record);
 /* A number from 0 to 1 that depends on nothing but a and b. */
 double fixture_noise(uint64_t a, uint64_t b);
 /* A ratio of this half-width. */

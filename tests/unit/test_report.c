@@ -51,6 +51,7 @@ static struct report_input input_of(const struct fixture *f, const struct home *
 	return (struct report_input){.summary = &f->summary,
 		.samples = &f->samples,
 		.workloads = &f->workloads,
+		.record = &f->record,
 		.run_dir = h->run,
 		.plots_dir = h->plots,
 		.scripts_dir = SCRIPTS};
@@ -102,7 +103,7 @@ static void reports_are_as_they_were(const struct fixture *f, const struct home 
 	_cleanup_free_ char *markdown = read_in(h->run, "report.md");
 	size_t widest = 0;
 
-	report_terminal(&f->summary, NULL,
+	report_terminal(&f->summary, &f->record,
 		&(struct report_terminal_spec){
 			.width = 80, .report_path = "results/RUN/report.html"},
 		&terminal);
