@@ -148,7 +148,7 @@ static int check_bytes(const struct json_doc *doc, struct err *err)
 		const unsigned char *p = (const unsigned char *)doc->text + i;
 		bool space = !in_string && (*p == '\t' || *p == '\r' || *p == '\n');
 
-		n = str_utf8_length(doc->text + i);
+		n = *p < 0x80 ? 1 : str_utf8_length(doc->text + i);
 		if (!n)
 			return err_set(err, ERR_INPUT, "%s:%u: holds a byte that is not UTF-8",
 				doc->name, line_at(doc, i));

@@ -2,6 +2,7 @@
 #include "stats/pelt.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,21 +34,67 @@ struct pelt {
 	size_t t0;
 };
 
-static double segment_cost(const struct pelt *p, size_t begin, size_t end)
+/* m points with variance s2, of which v is the larger of it and the floor. */
+struct segment {
+	double m, s2, v;
+};
+
+static struct segment segment_of(const struct pelt *p, size_t begin, size_t end)
 {
 	double m = (double)(end - begin);
 	double sum = p->sum[end] - p->sum[begin];
 	double s2 = (p->sum_sq[end] - p->sum_sq[begin] - sum * sum / m) / m;
-	double v;
 
 	if (s2 < 0)
 		s2 = 0; /* rounding */
-	v = fmax(s2, p->v0);
-	return m * (log(v) + s2 / v);
+	return (struct segment){m, s2, s2 > p->v0 ? s2 : p->v0};
 }
 
-/* Takes `begin` as the last change before `end` if that is cheaper than the best so far; returns
- * the cost without the penalty. */
+static double cost(const struct segment *s)
+{
+	return s->m * (log(s->v) + s->s2 / s->v);
+}
+
+/* At most ln v, at least ln v - 0.06: between powers of two, a straight line below the curve, which
+ * is what the bits of a normal number are when they are read as a whole number. */
+static double log_below(double v)
+{
+	int64_t bits;
+
+	memcpy(&bits, &v, sizeof(bits));
+	return M_LN2 * 0x1p-52 * (double)(bits - (INT64_C(1023) << 52));
+}
+
+/* At most the cost. */
+static double cost_below(const struct segment *s)
+{
+	return s->m * (log_below(s->v) + (s->s2 < s->v ? 0 : 1));
+}
+
+static double segment_cost(const struct pelt *p, size_t begin, size_t end)
+{
+	struct segment s = segment_of(p, begin, end);
+
+	return cost(&s);
+}
+
+/* Takes `begin` as the last change before `end` if that is cheaper than the best so far. Most are
+ * not, and are told by a bound without a logarithm. */
+static void try(struct pelt *p, size_t begin, size_t end)
+{
+	struct segment s = segment_of(p, begin, end);
+	double best = p->total[end] - p->penalty - p->total[begin], found;
+
+	if (cost_below(&s) > best)
+		return;
+	found = p->total[begin] + cost(&s) + p->penalty;
+	if (found < p->total[end] - TIE) {
+		p->total[end] = found;
+		p->from[end] = begin;
+	}
+}
+
+/* The same of a candidate whose cost without the penalty is needed, and returned. */
 static double offer(struct pelt *p, size_t begin, size_t end)
 {
 	double value = p->total[begin] + segment_cost(p, begin, end);
@@ -64,13 +111,13 @@ static void extend(struct pelt *p, size_t end)
 {
 	double tail = segment_cost(p, p->t0, end) + p->penalty;
 
-	offer(p, p->from[end - 1], end);
+	try(p, p->from[end - 1], end);
 	for (size_t i = 0; i < p->n_candidates; i++) {
 		if (p->value[i] + tail < p->total[end] - TIE)
-			offer(p, p->candidate[i], end);
+			try(p, p->candidate[i], end);
 	}
 	for (size_t s = p->t0; s < end; s++)
-		offer(p, s, end);
+		try(p, s, end);
 }
 
 /* The same from all candidates; drops those that can never be optimal again, and moves t0. */
@@ -129,7 +176,7 @@ bool stats_pelt(
 	bool ready;
 
 	if (n < 1 || !stats_all_finite(y, n) || !(penalty >= 0) || !isfinite(penalty) ||
-		!(p.v0 > 0) || !isfinite(p.v0))
+		!isnormal(p.v0))
 		return false;
 	p.sum = calloc(n + 1, sizeof(*p.sum));
 	p.sum_sq = calloc(n + 1, sizeof(*p.sum_sq));

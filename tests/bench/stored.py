@@ -1,0 +1,96 @@
+"""What stored runs cost to read: a very large one computed again, and a thousand counted."""
+import json
+import math
+import os
+import random
+import resource
+import shutil
+import subprocess
+import time
+
+from line import Bound, Failure, Line, Promise, end, run, run_json, shown
+
+RUN = "20250102T030405Z-0a1b2c"
+ENVIRONMENTS = {"native": 1, "user-x86_64": 12, "user-aarch64": 30, "vm-x86_64-tcg": 14,
+                "vm-aarch64-tcg": 40}
+WORKLOADS = 10
+ITERATIONS = 100
+RUNS = 1000
+DEADLINE_S = 300
+NATIVE_NS = 2_000_000
+
+
+def arch_of(environment):
+    return "aarch64" if "aarch64" in environment else "x86_64"
+
+
+def plan(blocks):
+    cells = [f"program-{w}.portable.{arch_of(e)}.{e}" for w in range(WORKLOADS) for e in ENVIRONMENTS]
+    return {
+        "schema": "toll.plan/1", "run": RUN, "created": "2025-01-02 03:04:05 UTC", "profile": "full",
+        "size": "small", "seed": 1, "blocks": blocks, "budget_ns": 0, "precision": 0.05,
+        "min_time_ns": 0, "iterations": ITERATIONS, "max_time_ns": 0, "deadline_ns": 0,
+        "boot_deadline_ns": 0, "vcpus": 1, "memory_mib": 1, "arms": [
+            {"cell": cell, "duplicate": False, "status": "ok"} for cell in cells] + [
+            {"cell": cell, "duplicate": True, "status": "ok"} for cell in cells[:2]]}
+
+
+def host():
+    texts = ("cpu_model", "kernel", "distribution", "qemu_user", "qemu_system", "libvirt",
+             "hypervisor", "governor", "kvm")
+    return {"schema": "toll.host/1", "id": "00112233445566ff", "arch": "x86_64", "cpus": 2,
+            "memory_mib": 4096, "load1": 0.1, "measure_cpu": 0, "harness_cpu": 0, "packages": [],
+            "programs": [], **{key: "" for key in texts}}
+
+
+def sample(arm, block, rng):
+    """An execution that warms up for five iterations and is then steady."""
+    level = NATIVE_NS * ENVIRONMENTS[arm["cell"].split(".", 3)[3]] * math.exp(rng.gauss(0, 0.05))
+    times = [int(level * (1.5 if i < 5 else 1) * (1 + 0.02 * rng.random())) for i in range(ITERATIONS)]
+    return {"schema": "toll.sample/1", "cell": arm["cell"], "arm": "aa" if arm["duplicate"] else "main",
+            "block": block, "boot": 0, "order": 1, "status": "ok", "reason": None,
+            "host_wall_ns": sum(times), "guest_wall_ns": None, "startup_ns": 1_000_000,
+            "user_ns": 1, "sys_ns": 1, "max_rss_kib": 9000, "retries": 0, "iter_wall_ns": times,
+            "iter_cpu_ns": times, "work": {"flop": 1e6, "bytes": 0.0}, "path": "plain",
+            "digest": {"values": [249.5], "hash": "00ff00ff00ff00ff"},
+            "sentinel_ns": [int(1.6e6 * (1 + 0.02 * rng.random())) for _ in range(2)]}
+
+
+def write_run(folder, executions):
+    """A run of at least so many executions, of ITERATIONS each, in whole blocks."""
+    arms = plan(1)["arms"]
+    blocks = math.ceil(executions / len(arms))
+    rng = random.Random(1)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    (folder / "plan.json").write_text(json.dumps(plan(blocks)))
+    (folder / "host.json").write_text(json.dumps(host()))
+    with open(folder / "samples.jsonl", "w", encoding="utf-8") as f:
+        for block in range(1, blocks + 1):
+            f.writelines(json.dumps(sample(arm, block, rng), separators=(",", ":")) + "\n"
+                         for arm in arms)
+    return blocks * len(arms)
+
+
+def cost(argv):
+    """(CPU seconds, MiB at most) of a program that ends well."""
+    begin = resource.getrusage(resource.RUSAGE_CHILDREN)
+    child = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                             start_new_session=True)
+    deadline = time.monotonic() + DEADLINE_S
+    try:
+        while True:
+            pid, status, usage = os.wait4(child.pid, os.WNOHANG)
+            if pid:
+                break
+            if time.monotonic() > deadline:
+                raise Failure(f"'{shown(argv)}' was not done within {DEADLINE_S} s")
+            time.sleep(0.01)
+    finally:
+        end(child)
+    return begin, status, usage
+
+
+def stats(bench):
+    sizes = (5000, 10000, 20000)
+    return sizes, cost, stats
