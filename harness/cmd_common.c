@@ -448,14 +448,14 @@ int write_report(const char *home, const struct stored_run *run, bool terminal, 
 	_cleanup_(aa_record_release) struct aa_record record = {0};
 	const struct aa_record *counted = count_aa(run, &record) < 0 ? NULL : &record;
 	_cleanup_free_ char *scripts = xasprintf("%s/plots", home);
-	_cleanup_free_ char *html = xasprintf("%s/report.html", run->folder.dir);
+	_cleanup_free_ char *html = xasprintf("%s/report.html", run_folder_into(&run->folder));
 	struct report_terminal_spec spec;
 	struct str text = {0};
 	int r = report_write(&(struct report_input){.summary = &run->summary,
 				     .samples = &run->samples,
 				     .workloads = &run->workloads,
 				     .record = counted,
-				     .run_dir = run->folder.dir,
+				     .run_dir = run_folder_into(&run->folder),
 				     .plots_dir = run->folder.plots,
 				     .scripts_dir = scripts,
 				     .stop = &stop_signal},

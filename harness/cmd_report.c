@@ -25,18 +25,22 @@ static int open_in_browser(const char *dir, struct err *err)
 	return r;
 }
 
-static int report_run(
-	const char *home, const char *output, const char *name, char **ret_dir, struct err *err)
+/* elsewhere: what is written goes below `output`, wherever the run lies. */
+static int report_run(const char *home, const char *output, bool elsewhere, const char *name,
+	char **ret_dir, struct err *err)
 {
 	struct stored_run run;
 	int r = stored_run_read(home, output, name, &run, err);
 
 	if (r < 0)
 		return r;
-	r = run_folder_write_summary(&run.folder, &run.summary, err);
+	if (elsewhere)
+		r = run_folder_write_below(&run.folder, output, err);
+	if (!r)
+		r = run_folder_write_summary(&run.folder, &run.summary, err);
 	if (!r)
 		r = write_report(home, &run, true, err);
-	*ret_dir = xstrdup(run.folder.dir);
+	*ret_dir = xstrdup(run_folder_into(&run.folder));
 	stored_run_release(&run);
 	return r;
 }
@@ -55,8 +59,9 @@ int cmd_report(const struct options *o, const char *const *operands, size_t n)
 	_cleanup_free_ char *output = output_dir(o, home);
 	_cleanup_free_ char *dir = NULL;
 	struct err err = {0};
-	int r = merged_is_there(operands[0]) ? report_joined(home, operands[0], &dir, &err)
-					     : report_run(home, output, operands[0], &dir, &err);
+	int r = merged_is_there(operands[0])
+			? report_joined(home, operands[0], &dir, &err)
+			: report_run(home, output, o->output, operands[0], &dir, &err);
 
 	(void)n;
 	if (!r && o->open)

@@ -17,7 +17,10 @@ int cmd_stats(const struct options *o, const char *const *operands, size_t n)
 	(void)n;
 	if (r < 0)
 		return complain(&err);
-	r = run_folder_write_summary(&run.folder, &run.summary, &err);
+	if (o->output)
+		r = run_folder_write_below(&run.folder, output, &err);
+	if (!r)
+		r = run_folder_write_summary(&run.folder, &run.summary, &err);
 	if (o->json) {
 		struct str text = {0};
 
@@ -25,7 +28,7 @@ int cmd_stats(const struct options *o, const char *const *operands, size_t n)
 		fputs(str_text(&text), stdout);
 		str_release(&text);
 	} else {
-		printf("%s/summary.json\n", run.folder.dir);
+		printf("%s/summary.json\n", run_folder_into(&run.folder));
 	}
 	stored_run_release(&run);
 	return r < 0 ? complain(&err) : EXIT_MEASURED;

@@ -51,6 +51,10 @@ static const struct field export_options[] = {OPTION_HELP,
 	OPTION_OUTPUT, OPTIONS_END};
 static const struct field docs_options[] = {OPTION_HELP, OPTIONS_END};
 
+#define READ_ONLY                                                                                  \
+	"With --output, a run that lies\nelsewhere stays as it is: what is written goes into "     \
+	"DIR/results/."
+
 const struct command commands[] = {
 	{"doctor", "", "every environment: usable, or the exact reason and the remedy", NULL,
 		doctor_options, 0, 0, cmd_doctor},
@@ -65,10 +69,13 @@ const struct command commands[] = {
 		"same\n"
 		"everywhere. Arguments that begin with '-' stand behind '--'.",
 		exec_options, 0, 63, cmd_exec},
-	{"stats", "RUN", "recompute summary.json from the stored samples", NULL, stats_options, 1,
-		1, cmd_stats},
+	{"stats", "RUN", "recompute summary.json from the stored samples",
+		"RUN is a run id, a folder, or 'latest'. " READ_ONLY, stats_options, 1, 1,
+		cmd_stats},
 	{"report", "RUN", "figures, report.html and report.md of a run or of joined runs",
-		"RUN is a run id, a folder, or 'latest'.", report_options, 1, 1, cmd_report},
+		"RUN is a run id, a folder, or 'latest'. " READ_ONLY
+		"\nThe report of joined runs stays in their folder.",
+		report_options, 1, 1, cmd_report},
 	{"merge", "RUN... -o RUN", "join runs of several hosts and shards into one report",
 		"Shards of one host are joined; hosts stand beside each other, and nothing is "
 		"compared\n"

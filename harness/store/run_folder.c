@@ -46,7 +46,7 @@ static int open_samples(struct run_folder *run, struct err *err)
 static int write_document(
 	const struct run_folder *run, const char *file, const struct str *text, struct err *err)
 {
-	_cleanup_free_ char *path = path_in(run, file);
+	_cleanup_free_ char *path = xasprintf("%s/%s", run_folder_into(run), file);
 
 	return file_write(path, text->s, text->len, err);
 }
@@ -184,6 +184,26 @@ int run_folder_open(const char *home, const char *run, struct run_folder *ret, s
 	return 0;
 }
 
+int run_folder_write_below(struct run_folder *run, const char *home, struct err *err)
+{
+	_cleanup_free_ char *into = xasprintf("%s/results/%s", home, run->name), *real = NULL;
+	int r = file_mkdirs(into, err);
+
+	if (r < 0)
+		return r;
+	real = realpath(into, NULL);
+	if (!real)
+		return err_sys(err, errno, "cannot resolve '%s'", into);
+	free(run->into);
+	run->into = TAKE(real);
+	return 0;
+}
+
+const char *run_folder_into(const struct run_folder *run)
+{
+	return run->into ? run->into : run->dir;
+}
+
 /* A line that a kill cut in two would spoil the next one. */
 static int cut_torn_line(const char *path, struct err *err)
 {
@@ -222,6 +242,7 @@ void run_folder_close(struct run_folder *run)
 	cleanup_fd(&run->samples_fd);
 	cleanup_fd(&run->lock_fd);
 	free(run->dir);
+	free(run->into);
 	free(run->plots);
 	free(run->name);
 	*run = (struct run_folder){.samples_fd = -1, .lock_fd = -1};

@@ -18,6 +18,7 @@
 
 struct run_folder {
 	char *dir;	/* results/RUN */
+	char *into;	/* where documents are written; NULL: dir */
 	char *plots;	/* plots/RUN; created by whoever draws */
 	char *name;	/* RUN */
 	int samples_fd; /* -1 while not open for measuring */
@@ -30,6 +31,11 @@ int run_folder_create(const char *home, const struct plan *plan, const struct ho
 	struct err *err);
 /* Finds an existing run: a path, a run id below home/results, or "latest". */
 int run_folder_open(const char *home, const char *run, struct run_folder *ret, struct err *err);
+/* What is written about an opened run goes below the results of `home` instead of into it, where it
+ * lies elsewhere: its own folder stays as it is. */
+int run_folder_write_below(struct run_folder *run, const char *home, struct err *err);
+/* The folder that documents are written into. */
+const char *run_folder_into(const struct run_folder *run);
 /* Locks an opened run for measuring on (--resume); -EBUSY when another process has it. A torn last
  * line is cut off. */
 int run_folder_lock(struct run_folder *run, struct err *err);

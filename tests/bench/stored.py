@@ -3,18 +3,19 @@ import json
 import math
 import os
 import random
-import resource
 import shutil
+import statistics
 import subprocess
-import time
+import threading
 
-from line import Bound, Failure, Line, Promise, end, run, run_json, shown
+from line import Bound, Failure, Line, Promise, run, run_json, shown
 
 RUN = "20250102T030405Z-0a1b2c"
 ENVIRONMENTS = {"native": 1, "user-x86_64": 12, "user-aarch64": 30, "vm-x86_64-tcg": 14,
                 "vm-aarch64-tcg": 40}
 WORKLOADS = 10
 ITERATIONS = 100
+SIZES = (5000, 10000, 20000)  # executions
 RUNS = 1000
 DEADLINE_S = 300
 NATIVE_NS = 2_000_000
@@ -73,24 +74,65 @@ def write_run(folder, executions):
 
 
 def cost(argv):
-    """(CPU seconds, MiB at most) of a program that ends well."""
-    begin = resource.getrusage(resource.RUSAGE_CHILDREN)
-    child = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-                             start_new_session=True)
-    deadline = time.monotonic() + DEADLINE_S
+    """(CPU seconds, MiB at most) of a program that ends well. CPU time, not wall time: what else
+    the machine does is no part of it."""
+    child = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    killer = threading.Timer(DEADLINE_S, child.kill)
+    killer.start()
     try:
-        while True:
-            pid, status, usage = os.wait4(child.pid, os.WNOHANG)
-            if pid:
-                break
-            if time.monotonic() > deadline:
-                raise Failure(f"'{shown(argv)}' was not done within {DEADLINE_S} s")
-            time.sleep(0.01)
+        _, status, usage = os.wait4(child.pid, 0)
     finally:
-        end(child)
-    return begin, status, usage
+        killer.cancel()
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise Failure(f"'{shown(argv)}' ended with {child.returncode}")
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
 def stats(bench):
-    sizes = (5000, 10000, 20000)
-    return sizes, cost, stats
+    """Runs of three sizes, each twice the one before, in turn; the median of each."""
+    folders = {n: bench.folder("stored") / str(n) for n in SIZES}
+    counts = {n: write_run(folder, n) for n, folder in folders.items()}
+    costs = {n: [] for n in SIZES}
+    for _ in range(bench.choose(5, 2)):
+        for n in SIZES:
+            costs[n].append(cost([bench.toll, "stats", str(folders[n])]))
+    seconds = {n: statistics.median(s for s, _ in costs[n]) for n in SIZES}
+    small, middle, large = SIZES
+    command = shown([bench.toll, "stats", folders[middle]])
+    yield Line("stats-10000", seconds[middle], "s", Bound(high=2),
+               f"CPU time of {counts[middle]} executions x {ITERATIONS} iterations, medians: " + ", ".join(
+                   f"{counts[n]} in {seconds[n]:.2f} s" for n in SIZES), command)
+    yield Line("stats-10000-memory", max(m for _, m in costs[middle]), "MiB", Bound(high=200),
+               "peak resident memory; of all sizes: " + ", ".join(
+                   f"{max(m for _, m in costs[n]):.0f}" for n in SIZES), command)
+    growth = seconds[large] / counts[large] / (seconds[small] / counts[small])
+    yield Line("stats-growth", growth, "ratio", Bound(high=1.25),
+               f"time an execution in a run of {counts[large]} ÷ in one of {counts[small]}; 1 is "
+               f"linear, {counts[large] / counts[small]:.0f} quadratic", command)
+
+
+def count(bench):
+    """The summary of the run above, a thousand times over."""
+    folder = bench.folder("stored") / "results"
+    shutil.rmtree(folder, ignore_errors=True)
+    write_run(folder / RUN, SIZES[0])
+    run([bench.toll, "stats", folder / RUN], DEADLINE_S)
+    text = (folder / RUN / "summary.json").read_text(encoding="utf-8")
+    for i in range(RUNS - 1):
+        name = f"20250101T000000Z-{i:06x}"
+        (folder / name).mkdir()
+        (folder / name / "plan.json").write_text("{}")
+        (folder / name / "summary.json").write_text(text.replace(RUN, name))
+    argv = [bench.driver("aa-count"), folder, RUN]
+    found = [run_json(argv, DEADLINE_S) for _ in range(bench.choose(5, 3))]
+    if found[0]["runs"] != RUNS:
+        raise Failure(f"{found[0]['runs']} of {RUNS} runs were counted")
+    yield Line("count-1000-runs", statistics.median(f["seconds"] for f in found), "s", Bound(high=1),
+               f"what a report adds to count the duplicates of {RUNS} stored runs, {len(text) >> 10} KiB "
+               "each: wall times " + ", ".join(f"{f['seconds']:.2f}" for f in found), shown(argv))
+
+
+PROMISES = [
+    Promise(("stats-10000", "stats-10000-memory", "stats-growth"), stats),
+    Promise(("count-1000-runs",), count)]

@@ -109,6 +109,29 @@ tap.ok(result.code == 0 and list(json.loads(result.out)) == list(cells.values())
 result = toll("diff", folder, folder, home=home)
 tap.same(result.code, 0, "and compared")
 
+# ---- where it goes ----
+
+before = {f.name: f.read_bytes() for f in folder.iterdir()}
+result = toll("stats", folder, "--output", work / "there", home=home)
+there = work / "there/results" / RUN
+tap.ok(result.code == 0 and result.out.strip() == str(there / "summary.json") and
+       (there / "summary.json").read_bytes() == before["summary.json"],
+       "with --output the summary goes there", result)
+result = toll("report", folder, "--output", work / "there", home=home, deadline=100)
+tap.ok(result.code == 0 and result.out.splitlines()[-1] == str(there) and
+       (there / "report.html").exists() and (work / "there/plots" / RUN).is_dir(),
+       "and so does the report", result)
+tap.ok({f.name: f.read_bytes() for f in folder.iterdir()} == before, "the run itself stays as it is")
+result = toll("stats", RUN, "--output", work / "there", home=home)
+tap.ok(result.code == 2 and "is no run" in result.err, "a summary alone makes no run", result)
+own = work / "own/results" / RUN
+own.mkdir(parents=True)
+for name in ("plan.json", "host.json", "samples.jsonl"):
+    (own / name).write_bytes(before[name])
+result = toll("stats", RUN, "--output", work / "own", home=home)
+tap.ok(result.code == 0 and (own / "summary.json").read_bytes() == before["summary.json"],
+       "a run that lies there gets it", result)
+
 # ---- what is excluded is counted and seen ----
 
 folder, cells = write(edit=lambda lines: [x for x in lines if x["cell"] != cells[SLOW]])
