@@ -10,6 +10,19 @@
 #include "report/number.h"
 #include "report/sections.h"
 
+static void section_no_intervals(struct doc *d, const struct story *st)
+{
+	_cleanup_(str_release) struct str text = {0};
+
+	sentence_no_intervals(st, &text);
+	if (!text.len)
+		return;
+	doc_open(d, DOC_WARNING);
+	doc_strong(d, "No intervals.");
+	doc_text(d, " %s", str_text(&text));
+	doc_close(d, DOC_WARNING);
+}
+
 void section_banner(struct doc *d, const struct story *st)
 {
 	const struct summary *s = st->summary;
@@ -28,6 +41,7 @@ void section_banner(struct doc *d, const struct story *st)
 			(size_t)s->blocks_planned);
 		doc_close(d, DOC_WARNING);
 	}
+	section_no_intervals(d, st);
 	section_other_machine(d, st);
 }
 
@@ -274,8 +288,8 @@ void section_noise(struct doc *d, const struct story *st)
 	doc_heading(d, 2, "noise", "Noise floor");
 	if (!s->naa) {
 		doc_block(d, DOC_PARAGRAPH,
-			"Nothing was measured twice in this run: its noise is "
-			"not known.");
+			"Nothing was measured twice in two blocks or more of this run: its noise "
+			"is not known.");
 		return;
 	}
 	noise_table(d, s);

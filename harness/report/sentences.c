@@ -231,6 +231,25 @@ void sentence_same_arch(const struct story *st, struct str *out)
 		str_addc(out, '.');
 }
 
+/* ---- no intervals ---- */
+
+void sentence_no_intervals(const struct story *st, struct str *out)
+{
+	const struct summary *s = st->summary;
+	size_t points = 0;
+
+	for (size_t i = 0; i < s->ncells; i++) {
+		const struct cell_summary *c = &s->cells[i];
+
+		if (c->ratio.defined)
+			return;
+		points += ratio_has_point(&c->ratio) && strcmp(c->env, "native") != 0;
+	}
+	if (points)
+		str_add(out, "Of one block there is no interval: nothing tells how far off these "
+			     "ratios are. Measure two blocks at least (--blocks), six are better.");
+}
+
 /* ---- what ran the VMs ---- */
 
 static bool ran_alike(const struct boot_summary *a, const struct boot_summary *b)

@@ -132,6 +132,15 @@ static void add_noise(struct page *p)
 		terminal_wrapped(&p->t, "Noise floor: not measured in this run.", PAINT_NONE);
 }
 
+static void add_no_intervals(struct page *p)
+{
+	_cleanup_(str_release) struct str text = {0};
+
+	sentence_no_intervals(p->story, &text);
+	if (text.len)
+		terminal_wrapped(&p->t, str_text(&text), PAINT_YELLOW);
+}
+
 /* What the stored runs of this host say of such intervals. */
 static void add_record(struct page *p)
 {
@@ -196,6 +205,7 @@ void report_terminal(const struct summary *summary, const struct aa_record *reco
 	add_headline(&p);
 	add_tables(&p);
 	add_noise(&p);
+	add_no_intervals(&p);
 	add_record(&p);
 	terminal_reasons(&p.t, &v, "");
 	add_others(&p);

@@ -95,6 +95,11 @@ def report(numbered):
 with ThreadPoolExecutor(2) as pool:
     for name, (folder, result, plots) in zip(RUNS, pool.map(report, enumerate(RUNS.values()))):
         page = folder / "report.html"
+        lone = "of one block" in name
+        tap.ok(("Of one block there is no interval" in (folder / "report.md").read_text()) == lone
+               and ("Of one block there is no interval" in result.out) == lone,
+               f"a run {name}: intervals that cannot be are {'said' if lone else 'not said'} to be "
+               "missing", result)
         text = page.read_text() if page.exists() else ""
         tap.ok(result.code == 0 and (folder / "report.md").exists() and "</html>" in text,
                f"a run {name} has a report", result)

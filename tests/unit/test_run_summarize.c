@@ -201,6 +201,46 @@ static void others_are_not_compared(const struct summary *s)
 		"nor is a program whose results are not compared");
 }
 
+static const struct geomean *geomean_of(const struct summary *s, const char *env)
+{
+	for (size_t i = 0; i < s->ngeomeans; i++)
+		if (!strcmp(s->geomeans[i].env, env) && !strcmp(s->geomeans[i].variant, "portable"))
+			return &s->geomeans[i];
+	return NULL;
+}
+
+/* The last sample of a cell goes wrong: its other blocks count, and the suite's without this one.
+ */
+static void blocks_that_some_lack_do_not_enter(struct canned *c)
+{
+	double sum = 0;
+	struct sample *last = NULL;
+	const struct geomean *g;
+
+	for (size_t i = 0; i < c->samples.n; i++)
+		if (!strcmp(c->samples.v[i].cell, "two.portable." OTHER "." VM))
+			last = &c->samples.v[i];
+	last->status = STATUS_CRASH;
+	summary_release(&c->summary);
+	summarize(&(struct summarize_input){.plan = &c->plan,
+			  .host = &(struct host){.arch = OWN_ARCH},
+			  .workloads = &workloads,
+			  .samples = &c->samples,
+			  .session = &(struct sample_session){0}},
+		&c->summary);
+	for (size_t b = 0; b + 1 < BLOCKS; b++)
+		sum += (log(in_vm(b) / native(b)) + log(in_vm_of_two(b) / native(b))) / 2;
+	g = geomean_of(&c->summary, VM);
+	ok(g && g->workloads == 2 && g->ratio.blocks == BLOCKS - 1,
+		"a block that one of two workloads lacks does not enter their mean");
+	is_near(g ? g->ratio.point : NAN, exp(sum / (BLOCKS - 1)), 1e-9, "… of neither of them");
+	is_int(summary_find(&c->summary, "one", "portable", VM)->ratio.blocks, BLOCKS,
+		"the other one's own ratio has it");
+	g = geomean_of(&c->summary, USER);
+	is_int(g ? g->ratio.blocks : 0, BLOCKS, "and so has the mean of another environment");
+	last->status = STATUS_OK;
+}
+
 static void what_was_not_measured_has_no_pair(struct canned *c)
 {
 	struct samples *all = &c->samples;
@@ -233,6 +273,7 @@ int main(void)
 	programs_are_paired_by_block(&c.summary);
 	suites_are_averaged_within_blocks(&c.summary);
 	others_are_not_compared(&c.summary);
+	blocks_that_some_lack_do_not_enter(&c);
 	what_was_not_measured_has_no_pair(&c);
 	canned_release(&c);
 	return done_testing();
