@@ -40,10 +40,11 @@ static void add_arm(struct simulated *s, const char *program, int arm)
 	struct environment env;
 
 	environment_parse(arm == REFERENCE ? "native" : "vm-x86_64-tcg", &env, NULL);
-	plan_add(&s->plan, program, "portable", &env, false);
-	for (size_t b = 0; b < s->blocks; b++) {
+	plan_add(&s->plan, program, "portable", &env, false)->executions = s->executions[arm];
+	for (size_t i = 0; i < s->blocks * s->executions[arm]; i++) {
 		struct sample sample = {
-			.block = b + 1,
+			.block = i / s->executions[arm] + 1,
+			.execution = i % s->executions[arm] + 1,
 			.status = STATUS_OK,
 			.iterations = WORLD_ITERATIONS,
 			.iter_wall_ns = xcalloc(WORLD_ITERATIONS, sizeof(uint64_t)),
@@ -54,9 +55,11 @@ static void add_arm(struct simulated *s, const char *program, int arm)
 	}
 }
 
-void simulated_init(struct simulated *s, size_t programs, size_t blocks)
+void simulated_init_repeated(
+	struct simulated *s, size_t programs, size_t blocks, const size_t executions[static ARMS])
 {
-	*s = (struct simulated){.blocks = blocks};
+	*s = (struct simulated){
+		.blocks = blocks, .executions = {executions[CELL], executions[REFERENCE]}};
 	for (size_t p = 0; p < programs; p++) {
 		_cleanup_free_ char *name = xasprintf("program-%zu", p);
 
@@ -65,24 +68,38 @@ void simulated_init(struct simulated *s, size_t programs, size_t blocks)
 	}
 }
 
+void simulated_init(struct simulated *s, size_t programs, size_t blocks)
+{
+	simulated_init_repeated(s, programs, blocks, (const size_t[ARMS]){1, 1});
+}
+
 void simulated_release(struct simulated *s)
 {
 	samples_release(&s->samples);
 	plan_release(&s->plan);
 }
 
-void simulated_fill(struct simulated *s, size_t program, const struct series *series)
+void simulated_fill_execution(
+	struct simulated *s, size_t program, size_t n, const struct series *series)
 {
-	struct sample *sample = s->samples.v + program * ARMS * s->blocks;
+	size_t a_block = s->executions[CELL] + s->executions[REFERENCE];
+	struct sample *of_arm = s->samples.v + program * a_block * s->blocks;
 
-	for (int arm = 0; arm < ARMS; arm++) {
-		for (size_t b = 0; b < s->blocks; b++, sample++) {
+	for (int arm = 0; arm < ARMS; of_arm += s->blocks * s->executions[arm++]) {
+		for (size_t b = 0; n < s->executions[arm] && b < s->blocks; b++) {
+			struct sample *sample = of_arm + b * s->executions[arm] + n;
+
 			for (size_t i = 0; i < WORLD_ITERATIONS; i++)
 				sample->iter_wall_ns[i] = (uint64_t)series->ns[arm][b][i];
 			for (int k = 0; k < 2; k++)
 				sample->sentinel_ns[k] = (uint64_t)series->sentinel_ns[arm][b][k];
 		}
 	}
+}
+
+void simulated_fill(struct simulated *s, size_t program, const struct series *series)
+{
+	simulated_fill_execution(s, program, 0, series);
 }
 
 static struct limits limits_of(const struct interval *i)

@@ -18,8 +18,16 @@ struct simulated {
 	struct plan plan;
 	struct samples samples;
 	size_t blocks;
+	size_t executions[ARMS]; /* of each arm in a block */
 };
 
+/* The same with several executions of an arm in a block. */
+void simulated_init_repeated(
+	struct simulated *s, size_t programs, size_t blocks, const size_t executions[static ARMS]);
+/* Puts a series in the place of a program's n-th executions, from 0; arms that have none are left
+ * out. */
+void simulated_fill_execution(
+	struct simulated *s, size_t program, size_t n, const struct series *series);
 void simulated_init(struct simulated *s, size_t programs, size_t blocks);
 void simulated_release(struct simulated *s);
 /* Puts a series of as many blocks in a program's place. */

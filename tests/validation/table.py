@@ -95,6 +95,29 @@ def shortfalls(rows):
     return lines
 
 
+def repeats(rows):
+    rows = of(rows, "repeats")
+    lines = [
+        "## Executions in a block", "",
+        "Coverage in per cent and median half-width, as above, of what is reported where a block has "
+        "one execution of each arm, three of the reference (`native=3`), or three of both. What is "
+        "between boots (here: blocks) is there however often they are executed. Under spells, "
+        "executions of the reference that are spread over the block also tell the sentinel what the "
+        "host's usual speed is.", ""]
+    names = list(dict.fromkeys(row["method"] for row in rows))
+    body = []
+    for (case, blocks, share), group in grouped(rows, "case", "blocks", "share").items():
+        found = {row["method"]: row for row in group}
+        body.append([case, blocks, share] + [repeats_cell(found[m]) for m in names])
+    return lines + table(["noise", "blocks", "between boots"] + names, body)
+
+
+def repeats_cell(row):
+    value = percent(row)
+    text = f"{value:.1f}" if within(row["case"], value) else f"**{value:.1f}**"
+    return f"{text} ±{100 * float(row['width']):.0f}"
+
+
 def rules(rows):
     rows = of(rows, "rules")
     names = list(dict.fromkeys(row["method"] for row in rows))
@@ -148,7 +171,7 @@ def render(rows):
         "Drawn by `make validate`; [README.md](README.md) says how, `results.csv` holds the numbers.", "",
         "Stopping at a precision is not part of the program yet, so there is no coverage after it.", ""]
     lines += shortfalls(rows) + ["![Coverage](coverage.svg)", ""]
-    lines += coverage(rows) + rules(rows) + claims(rows) + traces(rows)
+    lines += coverage(rows) + repeats(rows) + rules(rows) + claims(rows) + traces(rows)
     return "\n".join(lines).rstrip("\n") + "\n"
 
 

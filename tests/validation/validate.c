@@ -59,6 +59,7 @@ static const struct {
 	int (*run)(const struct settings *s);
 } sections[] = {
 	{"coverage", section_coverage},
+	{"repeats", section_repeats},
 	{"rules", section_rules},
 	{"aa", section_aa},
 	{"power", section_power},

@@ -41,6 +41,8 @@ gsl_rng *row_rng(const struct settings *s, const char *section, const char *labe
 
 /* Does the interval contain the truth? All methods, all worlds. */
 int section_coverage(const struct settings *s);
+/* The same of what is reported when arms are executed several times in a block. */
+int section_repeats(const struct settings *s);
 /* Candidates for serially correlated blocks: coverage, and width over that of raw. */
 int section_rules(const struct settings *s);
 /* How often duplicate arms look different. */

@@ -114,28 +114,50 @@ static void execute(struct host *h, gsl_rng *rng, double begin_s, int arm, doubl
 	}
 }
 
-void world_run(
-	const struct world *world, gsl_rng *rng, size_t blocks, double share, struct series *ret)
+/* What autoregressions remember from block to block. */
+struct memory {
+	double boot[ARMS], iteration[WORLD_ROUNDS_MAX][ARMS][WORLD_ITERATIONS];
+};
+
+/* Both arms, one after the other. */
+static void one_round(struct host *h, gsl_rng *rng, size_t block, size_t round, size_t rounds,
+	double share, struct memory *memory, struct series *ret)
 {
-	double boot[ARMS], iteration[ARMS][WORLD_ITERATIONS];
+	const struct world *w = h->world;
+	int first = gsl_rng_uniform(rng) < 0.5 ? CELL : REFERENCE;
+	double begin_s = BLOCK_S * ((double)block + (double)round / (double)rounds);
+
+	for (int k = 0; k < ARMS; k++) {
+		int arm = k ? !first : first;
+		double *noise = memory->iteration[round][arm];
+
+		if (!round)
+			next(w, rng, w->sigma * sqrt(share), !block, &memory->boot[arm]);
+		for (size_t i = 0; i < WORLD_ITERATIONS; i++)
+			next(w, rng, w->sigma * sqrt(1 - share), !block, &noise[i]);
+		execute(h, rng, begin_s + APART_S * k, arm, memory->boot[arm], noise,
+			ret->ns[arm][block], ret->sentinel_ns[arm][block]);
+	}
+}
+
+void world_run_rounds(const struct world *world, gsl_rng *rng, size_t blocks, double share,
+	size_t rounds, struct series *ret)
+{
+	struct memory memory;
 	struct host host;
 
 	host_init(&host, world, rng, BLOCK_S * (double)blocks);
-	ret->blocks = blocks;
-	for (size_t b = 0; b < blocks; b++) {
-		int first = gsl_rng_uniform(rng) < 0.5 ? CELL : REFERENCE;
+	for (size_t b = 0; b < blocks; b++)
+		for (size_t r = 0; r < rounds; r++)
+			one_round(&host, rng, b, r, rounds, share, &memory, &ret[r]);
+	for (size_t r = 0; r < rounds; r++)
+		ret[r].blocks = blocks;
+}
 
-		for (int k = 0; k < ARMS; k++) {
-			int arm = k ? !first : first;
-			double noise = next(world, rng, world->sigma * sqrt(share), !b, &boot[arm]);
-
-			for (size_t i = 0; i < WORLD_ITERATIONS; i++)
-				next(world, rng, world->sigma * sqrt(1 - share), !b,
-					&iteration[arm][i]);
-			execute(&host, rng, BLOCK_S * (double)b + APART_S * k, arm, noise,
-				iteration[arm], ret->ns[arm][b], ret->sentinel_ns[arm][b]);
-		}
-	}
+void world_run(
+	const struct world *world, gsl_rng *rng, size_t blocks, double share, struct series *ret)
+{
+	world_run_rounds(world, rng, blocks, share, 1, ret);
 }
 
 /* ---- truth ---- */

@@ -68,6 +68,12 @@ struct series {
 void world_run(
 	const struct world *world, gsl_rng *rng, size_t blocks, double share, struct series *ret);
 
+/* The same with each arm executed `rounds` times in a block (1 to WORLD_ROUNDS_MAX), evenly spread
+ * over it: ret[round]. u is that of the block in all of them, v of each. */
+#define WORLD_ROUNDS_MAX 4
+void world_run_rounds(const struct world *world, gsl_rng *rng, size_t blocks, double share,
+	size_t rounds, struct series *ret);
+
 /* What methods estimate: the limit of exp(mean D), and the ratio of expected times. */
 struct truth {
 	double geometric, arithmetic;
