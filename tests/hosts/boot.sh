@@ -12,8 +12,7 @@
 usage='usage: boot.sh ARCH IN.tar OUT LIMIT-SECONDS'
 arch=${1:?$usage} in=${2:?$usage} out=${3:?$usage} limit=${4:?$usage}
 system=$HOSTS_DIR/$arch
-# Two hosts share this machine when both kinds are tried.
-cpus=${HOST_CPUS:-$((($(nproc) + 1) / 2))}
+cpus=${HOST_CPUS:-$(host_cpus "$arch")}
 memory_mib=${HOST_MEMORY_MIB:-3072}
 out_mib=256
 
