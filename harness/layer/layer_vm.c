@@ -11,6 +11,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "vm/clocks.h"
 #include "vm/kernel.h"
 #include "vm/vm.h"
 
@@ -149,11 +150,6 @@ static void vm_check(const struct layer *l, const struct layer *below, const str
 
 /* ---- the place ---- */
 
-static uint64_t host_middle_ns(const struct vm_clock *c)
-{
-	return c->host_before_ns + (c->host_after_ns - c->host_before_ns) / 2;
-}
-
 /* Both clocks are read before and after, so that the two durations are of the same window and
  * their ratio is free of the channel's latency. */
 static int vm_place_exec(
@@ -162,6 +158,7 @@ static int vm_place_exec(
 	struct place_vm *place = (struct place_vm *)p;
 	struct vm_clock before = {0}, after = {0};
 	struct vm_result res = {0};
+	struct vm_span span;
 	int r = vm_ping(place->vm, &before, err);
 
 	if (r < 0)
@@ -176,13 +173,17 @@ static int vm_place_exec(
 		&res, err);
 	ret->proc = res.proc;
 	ret->start_ns = res.guest_begin_ns;
-	ret->program_ns = res.guest_end_ns - res.guest_begin_ns;
 	if (!r)
 		r = vm_ping(place->vm, &after, err);
+	if (!r)
+		r = vm_clock_span(
+			&before, &after, res.guest_begin_ns, res.guest_end_ns, &span, err);
 	if (r < 0)
 		return r;
-	ret->host_wall_ns = host_middle_ns(&after) - host_middle_ns(&before);
-	ret->guest_wall_ns = after.guest_ns - before.guest_ns;
+	ret->program_ns = res.guest_end_ns - res.guest_begin_ns;
+	ret->host_wall_ns = span.host_ns;
+	ret->guest_wall_ns = span.guest_ns;
+	ret->clock_error_ns = span.error_ns;
 	return 0;
 }
 

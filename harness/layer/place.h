@@ -26,6 +26,7 @@ struct exec_result {
 	struct proc_result proc; /* begin/end: host clock around the execution */
 	uint64_t host_wall_ns;	 /* duration of the execution by the host's clock */
 	uint64_t guest_wall_ns;	 /* of the same window by the guest's; 0: no clock of its own */
+	uint64_t clock_error_ns; /* bound of the difference that reading the two made; 0 likewise */
 	uint64_t program_ns;	 /* duration of the program itself, by the place's clock */
 	uint64_t start_ns; /* the place's CLOCK_MONOTONIC just before the program started: what
 			the program's own clock readings are compared with */

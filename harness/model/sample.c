@@ -36,6 +36,32 @@ void samples_add_boot(struct samples *s, const struct boot *boot)
 	s->boots[s->nboots++] = *boot;
 }
 
+static void audit_clock(const struct samples *s, struct boot *b)
+{
+	double host = 0, guest = 0, error = 0;
+
+	for (size_t i = 0; i < s->n; i++) {
+		const struct sample *one = &s->v[i];
+
+		if (one->boot != b->boot || !one->host_wall_ns || !one->guest_wall_ns)
+			continue;
+		host += (double)one->host_wall_ns;
+		guest += (double)one->guest_wall_ns;
+		error += one->clock_error_ns ? (double)one->clock_error_ns : NAN;
+	}
+	if (!(host > 0))
+		return;
+	b->skew_ppm = (guest / host - 1) * 1e6;
+	b->skew_error_ppm = error / host * 1e6;
+}
+
+void samples_audit_clocks(struct samples *s)
+{
+	for (size_t i = 0; i < s->nboots; i++)
+		if (s->boots[i].boot && !isfinite(s->boots[i].skew_ppm))
+			audit_clock(s, &s->boots[i]);
+}
+
 void samples_discard_block(struct samples *s, uint64_t block)
 {
 	size_t kept = 0;

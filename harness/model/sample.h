@@ -6,6 +6,7 @@
 #ifndef MODEL_SAMPLE_H
 #define MODEL_SAMPLE_H
 
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -28,6 +29,17 @@ struct digest {
 	char hash[17]; /* 16 hex digits, "" when there is none */
 };
 
+/* What befell the CPU that is measured on during an execution, by the kernel's own counters. NaN:
+ * this host does not show it. */
+struct disturbance {
+	double steal_ns;     /* a hypervisor ran someone else, in the kernel's ticks */
+	double load1;	     /* load average over a minute, after it */
+	double cpu_khz;	     /* clock frequency, mean of before and after */
+	double throttles;    /* times that core or package was throttled for heat */
+	double suspended_ns; /* the machine slept */
+};
+#define DISTURBANCE_UNKNOWN ((struct disturbance){NAN, NAN, NAN, NAN, NAN})
+
 struct sample {
 	unsigned line;		/* of samples.jsonl; 0: it was not read from there */
 	char cell[CELL_ID_MAX]; /* workload.variant.arch.environment */
@@ -40,7 +52,10 @@ struct sample {
 	char reason[REASON_MAX];
 	uint64_t host_wall_ns;	/* host clock around the execution */
 	uint64_t guest_wall_ns; /* guest clock around the same; 0 without a VM */
-	uint64_t startup_ns;	/* start to main(), in the clock that iter_wall_ns is in */
+	/* bound of |host_wall_ns − what the host's clock would show between the same two instants
+	 * as guest_wall_ns|: half the round trips of the two readings; 0: not known */
+	uint64_t clock_error_ns;
+	uint64_t startup_ns; /* start to main(), in the clock that iter_wall_ns is in */
 	uint64_t user_ns, sys_ns;
 	uint64_t max_rss_kib;
 	uint64_t *iter_wall_ns; /* heap; the program's own clock */
@@ -53,7 +68,8 @@ struct sample {
 	size_t nlosses;
 	char *probe;		 /* heap, JSON text; NULL when the workload has none */
 	uint64_t sentinel_ns[2]; /* before, after */
-	unsigned retries;	 /* executions repeated after a translator's crash */
+	struct disturbance disturbance;
+	unsigned retries; /* executions repeated after a translator's crash */
 };
 
 /* Steady datum of an iteration in host nanoseconds: the program's time, stretched by host ÷ guest
@@ -73,7 +89,9 @@ struct boot {
 	char ran_on[RAN_ON_MAX];    /* another machine, by the name that its libvirt gives; "": this
 				       one */
 	uint64_t vcpus;
-	double skew_ppm;   /* guest clock against the host's over the boot; NaN: not measured */
+	/* Guest's clock against the host's over the boot, and what bounds the error: filled by
+	 * samples_audit_clocks(). NaN: not measured; an error alone: of samples without one. */
+	double skew_ppm, skew_error_ppm;
 	char console[128]; /* file name in the run folder, "" when not kept */
 };
 
@@ -86,6 +104,11 @@ struct samples {
 
 void samples_add(struct samples *s, struct sample *taken);
 void samples_add_boot(struct samples *s, const struct boot *boot);
+/* Fills the skew of every boot from its executions: the sums of what both clocks counted, from the
+ * first reading to the last, without the suspensions between executions, during which a guest's
+ * clock stands still. Its error is bounded by the sum of theirs. Boots without an execution, and
+ * those whose skew was stored, stay as they are. */
+void samples_audit_clocks(struct samples *s);
 /* Drops what a block holds so far: it is run again as a whole. */
 void samples_discard_block(struct samples *s, uint64_t block);
 void samples_release(struct samples *s);

@@ -18,6 +18,7 @@ void summary_release(struct summary *s)
 	free(s->factors);
 	free(s->commands);
 	free(s->boots);
+	free(s->spoiled);
 	*s = (struct summary){0};
 }
 

@@ -6,6 +6,7 @@
 #ifndef MODEL_SUMMARY_H
 #define MODEL_SUMMARY_H
 
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -55,6 +56,12 @@ struct cell_summary {
 	double host_cpu_ns; /* not measured yet: NaN */
 	double original_ns; /* computed: mean × iterations of the original run; NaN if unknown */
 	double skew_ppm;    /* median clock skew of its executions in a VM; NaN without one */
+	/* Its guest's clock is off: only the host's duration of each execution and what share of it
+	 * the iterations took enter, startup and first iteration are NaN. The doubt is by what
+	 * factor, less 1, its times can be wrong if that clock ran unevenly; NaN: unbounded, or not
+	 * so timed. */
+	bool timed_by_host;
+	double clock_doubt;
 	unsigned retries;
 	char *probe; /* heap, JSON text of device-probe; NULL otherwise */
 };
@@ -130,8 +137,29 @@ struct boot_summary {
 	char accel[16], cpu[64], machine[64];
 	uint64_t vcpus;
 	char qemu[64], libvirt[64], ran_on[RAN_ON_MAX];
+	/* of the guest's clock over each boot: median, the one furthest off, largest error bound;
+	 * NaN: not measured */
+	double skew_ppm, skew_worst_ppm, skew_error_ppm;
 };
 #define SUMMARY_SEVERAL "several"
+
+/* A block that something about the host has spoiled: it is left out of everything, in all arms. */
+struct spoiled_block {
+	uint64_t block;
+	char reason[16];	/* name of the rule: "stolen" (stats/spoiled.h) */
+	char what[REASON_MAX];	/* what happened, in words */
+	char cell[CELL_ID_MAX]; /* during an execution of it */
+	uint64_t order;		/* that execution's position in the block */
+};
+
+/* What the host's counters showed over the run's executions; NaN: this host does not show it. */
+struct conditions {
+	double steal_share;		/* of their time that a hypervisor gave to others */
+	double load_median, load_max;	/* load average over a minute */
+	double khz_median, khz_min;	/* clock frequency */
+	double throttles, suspended_ns; /* sums */
+};
+#define CONDITIONS_UNKNOWN ((struct conditions){NAN, NAN, NAN, NAN, NAN, NAN, NAN})
 
 struct summary {
 	char run[32];	  /* YYYYMMDDTHHMMSSZ-xxxxxx */
@@ -154,6 +182,7 @@ struct summary {
 	/* ln of a ratio per ln of the sentinel, over all cells; NaN where it is not used */
 	double sentinel_slope;
 	double block_correlation; /* of the noise from block to block, over all cells */
+	struct conditions conditions;
 
 	struct cell_summary *cells;
 	size_t ncells;
@@ -171,6 +200,8 @@ struct summary {
 	size_t ncommands;
 	struct boot_summary *boots;
 	size_t nboots;
+	struct spoiled_block *spoiled; /* in order */
+	size_t nspoiled;
 };
 
 void summary_release(struct summary *s);

@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "plan/planner.h"
+#include "run/audit.h"
 #include "store/sample_json.h"
 
 #define STDOUT_MAX (400u << 10)
@@ -94,6 +95,15 @@ static void judge_crash(struct exec_result *res, const struct arm *arm, struct s
 	fail(s, STATUS_CRASH, why);
 }
 
+static double iterations_ns(const struct sample *s)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < s->iterations; i++)
+		sum += (double)s->iter_wall_ns[i];
+	return sum;
+}
+
 static void judge_record(const struct exec_result *res, struct sample *s)
 {
 	struct err err = {0};
@@ -102,6 +112,10 @@ static void judge_record(const struct exec_result *res, struct sample *s)
 	if (record_parse(str_text(&res->proc.out), res->proc.out.len, "record", s, &main_ns, &err) <
 		0) {
 		fail(s, STATUS_RUBBISH, err.text);
+		return;
+	}
+	if (iterations_ns(s) > (double)(s->guest_wall_ns ? s->guest_wall_ns : s->host_wall_ns)) {
+		fail(s, STATUS_RUBBISH, "its iterations took longer than it did, by one clock");
 		return;
 	}
 	/* A program that lies about its clock cannot make the start-up time negative or absurd. */
@@ -129,12 +143,13 @@ static void judge_command(const struct exec_result *res, struct sample *s)
 
 static void judge(const struct execute_spec *spec, struct exec_result *res, struct sample *s)
 {
-	char limit[DURATION_TEXT_MAX];
+	char limit[DURATION_TEXT_MAX], reason[REASON_MAX];
 	_cleanup_free_ char *why = NULL;
 
 	s->host_wall_ns =
 		res->host_wall_ns ? res->host_wall_ns : res->proc.end_ns - res->proc.begin_ns;
 	s->guest_wall_ns = res->guest_wall_ns;
+	s->clock_error_ns = res->clock_error_ns;
 	s->user_ns = res->proc.user_ns;
 	s->sys_ns = res->proc.sys_ns;
 	s->max_rss_kib = res->proc.max_rss_kib;
@@ -160,6 +175,8 @@ static void judge(const struct execute_spec *spec, struct exec_result *res, stru
 		fail(s, STATUS_TIMEOUT, why);
 		break;
 	}
+	if (s->status == STATUS_OK && audit_refuses(s, reason))
+		fail(s, STATUS_RUBBISH, reason);
 }
 
 /* One try. Negative: interrupted. */

@@ -28,11 +28,21 @@ static void set_trim_shifts(struct execution_datum *d, const double *time, size_
 	d->trim_shift[GRID_TRIMMED_TWICE] = log_mean_from(time, n, twice) - mean;
 }
 
-static struct execution_datum datum_of(const struct sample *s)
+static double *times_of(const struct sample *s)
+{
+	double *time = xcalloc(s->iterations, sizeof(*time));
+
+	for (size_t i = 0; i < s->iterations; i++)
+		time[i] = (double)s->iter_wall_ns[i];
+	return time;
+}
+
+static struct execution_datum datum_of(const struct sample *s, bool timed_by_host, bool spoiled)
 {
 	struct execution_datum d = {
 		.sample = s, .log_mean = NAN, .log_sentinel = NAN, .scale = sample_scale(s)};
-	_cleanup_free_ double *time = xcalloc(s->iterations, sizeof(*time));
+	_cleanup_free_ double *time = times_of(s);
+	char reason[REASON_MAX];
 	double sum = 0;
 
 	for (size_t k = 0; k < GRID_TRIMS; k++)
@@ -43,15 +53,16 @@ static struct execution_datum datum_of(const struct sample *s)
 			(log((double)s->sentinel_ns[0]) + log((double)s->sentinel_ns[1])) / 2;
 	if (s->status != STATUS_OK || !s->iterations)
 		return d;
-	for (size_t i = 0; i < s->iterations; i++)
-		time[i] = (double)s->iter_wall_ns[i];
-	d.warmup = stats_warmup_classify(time, s->iterations);
-	d.steady = d.warmup.steady;
+	if (!timed_by_host) {
+		d.warmup = stats_warmup_classify(time, s->iterations);
+		d.steady = d.warmup.steady;
+	}
 	if (d.warmup.class == STATS_WARMUP_TOO_FEW && s->iterations > 1)
 		d.steady = 1;
 	for (size_t i = d.steady; i < s->iterations; i++)
 		sum += time[i];
-	if (sum > 0 && d.scale > 0 && isfinite(d.scale))
+	d.refused = audit_refuses(s, reason);
+	if (!spoiled && !d.refused && sum > 0 && d.scale > 0 && isfinite(d.scale))
 		d.log_mean = log(sum / (double)(s->iterations - d.steady) * d.scale);
 	if (isfinite(d.log_mean))
 		set_trim_shifts(&d, time, s->iterations);
@@ -153,10 +164,14 @@ void grid_init(struct grid *grid, const struct plan *plan, const struct samples 
 	for (size_t i = 0; i < n; i++) {
 		const struct sample *s = places[i].sample;
 
-		grid->executions[i] = datum_of(s);
+		grid->executions[i].sample = s;
 		add_execution(&grid->field[places[i].arm * grid->blocks + s->block - 1],
 			&grid->executions[i]);
 	}
+	grid_audit(grid, samples);
+	for (size_t i = 0; i < n; i++)
+		grid->executions[i] = datum_of(places[i].sample, grid->timed_by_host[places[i].arm],
+			grid->spoiled[places[i].sample->block - 1].reason != STATS_SPOILED_NOT);
 	for (size_t i = 0; i < plan->n * grid->blocks; i++)
 		average(&grid->field[i]);
 	grid_learn_noise(grid);
@@ -166,6 +181,8 @@ void grid_release(struct grid *grid)
 {
 	free(grid->field);
 	free(grid->executions);
+	free(grid->timed_by_host);
+	free(grid->spoiled);
 	*grid = (struct grid){0};
 }
 

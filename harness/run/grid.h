@@ -13,6 +13,7 @@
 
 #include "model/plan.h"
 #include "model/sample.h"
+#include "run/audit.h"
 #include "stats/serial.h"
 #include "stats/warmup.h"
 
@@ -24,11 +25,12 @@ enum grid_trim { GRID_UNTRIMMED, GRID_TRIMMED_TWICE, GRID_TRIMS };
 
 struct execution_datum {
 	const struct sample *sample;
-	double log_mean;     /* NaN unless the sample is ok */
-	double log_sentinel; /* mean of ln(before), ln(after); NaN when not taken */
-	double scale;	     /* host ÷ guest clock */
-	struct stats_warmup warmup;
+	double log_mean;	       /* NaN unless it counts */
+	double log_sentinel;	       /* mean of ln(before), ln(after); NaN when not taken */
+	double scale;		       /* host ÷ guest clock */
+	struct stats_warmup warmup;    /* too-few where it is not classified */
 	size_t steady;		       /* first iteration that enters log_mean */
+	bool refused;		       /* ended well and has no time: audit_refuses() says why */
 	double trim_shift[GRID_TRIMS]; /* what log_mean would change by; NaN where it is */
 };
 
@@ -45,11 +47,19 @@ struct field_datum {
 	double trim_shift[GRID_TRIMS]; /* mean over the same */
 };
 
+/* A block that is left out of everything. */
+struct spoiled {
+	enum stats_spoiled_reason reason; /* STATS_SPOILED_NOT: it is not */
+	const struct sample *by;	  /* the execution that was disturbed */
+};
+
 struct grid {
 	const struct plan *plan;
 	size_t blocks;			    /* highest block any sample is of */
 	struct field_datum *field;	    /* [arm * blocks + block - 1] */
 	struct execution_datum *executions; /* by arm, block and number */
+	bool *timed_by_host;		    /* by arm: its cell's clock is off (stats/clock.h) */
+	struct spoiled *spoiled;	    /* by block (stats/spoiled.h) */
 	/* What all cells together say about the noise: correlation between blocks, and how much of
 	 * it the sentinel explains (NaN: it is not used). */
 	struct stats_serial serial;
@@ -58,7 +68,9 @@ struct grid {
 
 /* Iterations before `steady` are left out: those found by the warm-up classification, or, where
  * there are too few to classify, the first one of two or more: it translates and touches. The rule
- * is the same for every arm. Of two samples of one execution the later one counts. */
+ * is the same for every arm, but for those timed by the host, where it is always the latter. Of two
+ * samples of one execution the later one counts. What is of a spoiled block has no log_mean, in any
+ * arm; its endings and results count all the same. */
 void grid_init(struct grid *grid, const struct plan *plan, const struct samples *samples);
 void grid_release(struct grid *grid);
 
@@ -76,6 +88,9 @@ size_t grid_native(const struct grid *grid, size_t arm);
 void grid_difference(const struct grid *grid, size_t a, size_t b, double *d, double *z);
 /* What the mean of d would change by, over the blocks that both have; NaN without any. */
 double grid_trim_shift(const struct grid *grid, size_t a, size_t b, enum grid_trim trim);
+/* Sets timed_by_host and spoiled; grid_init() calls it. A sample of no arm of the plan spoils its
+ * block too. */
+void grid_audit(struct grid *grid, const struct samples *samples);
 /* Sets serial and slope, from every cell against its native one; grid_init() calls it. */
 void grid_learn_noise(struct grid *grid);
 

@@ -10,6 +10,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "host/watch.h"
 #include "run/execute.h"
 #include "run/replay.h"
 #include "run/schedule.h"
@@ -53,6 +54,7 @@ struct session {
 	uint64_t block, block_begin_ns, last_block_ns;
 	size_t done, total, order;
 	uint64_t sentinel_ns, sentinel_at_ns;
+	struct host_watch watch; /* of the CPU that is measured on; blind while replaying */
 };
 
 /* ---- progress ---- */
@@ -119,8 +121,11 @@ static int open_place(struct session *s, struct guest *g, struct boot *boot, str
  * record cannot be stored; a guest that does not come up is a record like any other. */
 static int boot_guest(struct session *s, struct guest *g, struct err *err)
 {
-	struct boot boot = {
-		.block = s->block, .boot = ++s->boots, .duplicate = g->duplicate, .skew_ppm = NAN};
+	struct boot boot = {.block = s->block,
+		.boot = ++s->boots,
+		.duplicate = g->duplicate,
+		.skew_ppm = NAN,
+		.skew_error_ppm = NAN};
 	_cleanup_free_ char *what = xasprintf("booting %s", g->env.id);
 	uint64_t begin = clock_now_ns();
 	struct err why = {0};
@@ -208,10 +213,12 @@ static int run_in_place(
 	struct session *s, size_t i, struct place *place, struct sample *sample, struct err *err)
 {
 	const struct arm *arm = &s->plan->arms[i];
+	struct host_look before, after;
 	struct err why = {0};
 	uint64_t inside = 0;
 	int r;
 
+	host_look(&s->watch, &before);
 	if (place_wake(place, &why) < 0) {
 		fail(sample, arm, STATUS_LOST, why.text);
 		return 0;
@@ -230,6 +237,8 @@ static int run_in_place(
 		log_warn("cannot suspend %s: %s", arm->env.id, why.text);
 	s->sentinel_at_ns = 0;
 	sample->sentinel_ns[1] = read_sentinel(s);
+	host_look(&s->watch, &after);
+	host_disturbance(&before, &after, &sample->disturbance);
 	return 0;
 }
 
@@ -241,7 +250,8 @@ static int run_turn(struct session *s, const struct turn *turn, struct err *err)
 	_cleanup_(sample_release) struct sample sample = {.block = s->block,
 		.execution = turn->execution,
 		.boot = g ? g->boot : 0,
-		.order = ++s->order};
+		.order = ++s->order,
+		.disturbance = DISTURBANCE_UNKNOWN};
 	int r = 0;
 
 	report(s, arm->cell);
@@ -437,6 +447,7 @@ int measure(const struct measure_spec *spec, const struct samples *stored, struc
 	schedule_init(&s.schedule, s.plan);
 	s.arms = xcalloc(s.plan->n, sizeof(*s.arms));
 	s.turns = xcalloc(s.schedule.turns, sizeof(*s.turns));
+	host_watch_open(&s.watch, spec->replay ? NULL : "", spec->ctx->host->measure_cpu);
 	r = find_programs(&s, err);
 	if (!r && spec->replay)
 		r = replay_open(spec->replay, spec->ctx->stop, &s.host, NULL, err);
@@ -452,6 +463,7 @@ int measure(const struct measure_spec *spec, const struct samples *stored, struc
 			r < 0 ? NULL : err);
 	}
 	place_close(s.host);
+	host_watch_close(&s.watch);
 	schedule_release(&s.schedule);
 	free(s.guests);
 	free(s.turns);

@@ -123,6 +123,7 @@ static void add_part(struct merged_host *host, size_t source, struct part *p)
 	JOIN(to, from, variances, nvariances);
 	JOIN(to, from, factors, nfactors);
 	JOIN(to, from, boots, nboots);
+	JOIN(to, from, spoiled, nspoiled);
 	join_commands(to, from);
 	if (!to->host.libvirt[0])
 		str_copy(to->host.libvirt, sizeof(to->host.libvirt), from->host.libvirt);

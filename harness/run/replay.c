@@ -119,6 +119,7 @@ static int replay_exec(
 	ret->proc.max_rss_kib = s->max_rss_kib;
 	ret->host_wall_ns = s->host_wall_ns;
 	ret->guest_wall_ns = s->guest_wall_ns;
+	ret->clock_error_ns = s->clock_error_ns;
 	ret->start_ns = START_NS;
 	return 0;
 }

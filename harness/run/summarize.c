@@ -38,12 +38,32 @@ static void note(char *to, size_t size, const char *value, bool first)
 		str_copy(to, size, SUMMARY_SEVERAL);
 }
 
+static void describe_clocks(const struct samples *samples, struct boot_summary *b)
+{
+	_cleanup_free_ double *skew = xcalloc(samples->nboots, sizeof(*skew));
+	size_t n = 0;
+
+	b->skew_worst_ppm = b->skew_error_ppm = NAN;
+	for (size_t i = 0; i < samples->nboots; i++) {
+		const struct boot *boot = &samples->boots[i];
+
+		if (strcmp(boot->env, b->env) || !isfinite(boot->skew_ppm))
+			continue;
+		skew[n++] = boot->skew_ppm;
+		if (!(fabs(boot->skew_ppm) <= fabs(b->skew_worst_ppm)))
+			b->skew_worst_ppm = boot->skew_ppm;
+		b->skew_error_ppm = fmax(b->skew_error_ppm, boot->skew_error_ppm);
+	}
+	b->skew_ppm = stats_median(skew, n);
+}
+
 static void describe_boots(const struct samples *samples, struct boot_summary *b)
 {
 	_cleanup_free_ double *hello = xcalloc(samples->nboots, sizeof(*hello));
 	_cleanup_free_ double *create = xcalloc(samples->nboots, sizeof(*create));
 	size_t n = 0;
 
+	describe_clocks(samples, b);
 	for (size_t i = 0; i < samples->nboots; i++) {
 		const struct boot *boot = &samples->boots[i];
 
@@ -214,6 +234,7 @@ void summarize(const struct summarize_input *in, struct summary *ret)
 	summarize_pairs(in->workloads, &grid, &s);
 	summarize_aa(in->workloads, &grid, &s);
 	summarize_variances(in, &grid, &s);
+	summarize_conditions(in, &grid, &s);
 	grid_release(&grid);
 	*ret = s;
 }

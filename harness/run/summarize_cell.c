@@ -102,12 +102,14 @@ static void set_status(struct cell_summary *c, enum status status, const char *r
 	str_copy(c->reason, sizeof(c->reason), reason);
 }
 
-static bool has_ok(const struct executions *e)
+/* How one execution ended, and why, as far as its time goes: a broken clock is found only here. */
+static enum status ending_of(const struct execution_datum *e, char reason[static REASON_MAX])
 {
-	for (size_t i = 0; i < e->n; i++)
-		if (e->v[i].sample->status == STATUS_OK)
-			return true;
-	return false;
+	str_copy(reason, REASON_MAX, e->sample->reason);
+	if (!e->refused)
+		return e->sample->status;
+	audit_refuses(e->sample, reason);
+	return STATUS_RUBBISH;
 }
 
 /* The first failure decides the reason. Where most executions went well the cell stays ok and
@@ -115,28 +117,32 @@ static bool has_ok(const struct executions *e)
 static void cell_endings(const struct grid *grid, size_t arm, struct cell_summary *c)
 {
 	struct executions all = grid_executions(grid, arm);
-	const struct sample *first = NULL;
+	enum status first = STATUS_OK;
+	char reason[REASON_MAX];
 
 	c->executions = all.n;
 	for (size_t i = 0; i < all.n; i++) {
-		const struct sample *s = all.v[i].sample;
+		char one[REASON_MAX];
+		enum status status = ending_of(&all.v[i], one);
 
-		c->retries += s->retries;
-		if (s->status == STATUS_OK)
+		c->retries += all.v[i].sample->retries;
+		if (status == STATUS_OK)
 			continue;
 		c->failed++;
-		if (!first)
-			first = s;
+		if (first != STATUS_OK)
+			continue;
+		first = status;
+		str_copy(reason, sizeof(reason), one);
 	}
 	for (size_t b = 0; b < grid->blocks; b++)
-		c->blocks += has_ok(&grid_at(grid, arm, b)->executions);
+		c->blocks += isfinite(grid_at(grid, arm, b)->log_mean);
 	if (!c->executions) {
 		set_status(c, STATUS_ERROR, "no execution of it is stored");
-	} else if (first && c->failed * 2 >= c->executions) {
-		set_status(c, first->status, first->reason);
-	} else if (first) {
+	} else if (first != STATUS_OK && c->failed * 2 >= c->executions) {
+		set_status(c, first, reason);
+	} else if (first != STATUS_OK) {
 		_cleanup_free_ char *why = xasprintf("%zu of %zu executions: %s, %.160s", c->failed,
-			c->executions, status_text(first->status), first->reason);
+			c->executions, status_text(first), reason);
 
 		set_status(c, STATUS_OK, why);
 	}
@@ -230,8 +236,10 @@ static void cell_warmup(const struct grid *grid, size_t arm, struct cell_summary
 			best = k;
 	if (!n)
 		return;
-	str_copy(c->warmup, sizeof(c->warmup), stats_warmup_name((enum stats_warmup_class)best));
 	c->warmup_iterations = (size_t)stats_median(steady, n);
+	if (grid->timed_by_host[arm])
+		return;
+	str_copy(c->warmup, sizeof(c->warmup), stats_warmup_name((enum stats_warmup_class)best));
 }
 
 static void cell_cold(const struct grid *grid, size_t arm, struct cell_summary *c)
@@ -252,9 +260,31 @@ static void cell_cold(const struct grid *grid, size_t arm, struct cell_summary *
 		if (e->sample->guest_wall_ns)
 			skew[n_skew++] = (1 / e->scale - 1) * 1e6;
 	}
+	c->skew_ppm = stats_median(skew, n_skew);
+	if (grid->timed_by_host[arm])
+		return;
 	c->startup_ns = stats_median(start, n);
 	c->first_iter_ns = stats_median(first, n);
-	c->skew_ppm = stats_median(skew, n_skew);
+}
+
+/* A clock that is off is said, and what that can do to the times. */
+static void cell_clock(const struct grid *grid, size_t arm, struct cell_summary *c)
+{
+	struct executions all = grid_executions(grid, arm);
+	_cleanup_free_ double *doubt = xcalloc(all.n, sizeof(*doubt));
+	size_t n = 0;
+
+	c->timed_by_host = grid->timed_by_host[arm];
+	if (!c->timed_by_host)
+		return;
+	for (size_t i = 0; i < all.n; i++) {
+		const struct execution_datum *e = &all.v[i];
+		struct stats_clock clock = audit_clock(e->sample, e->steady);
+
+		if (isfinite(e->log_mean) && isfinite(stats_clock_doubt(&clock)))
+			doubt[n++] = stats_clock_doubt(&clock);
+	}
+	c->clock_doubt = stats_median(doubt, n);
 }
 
 /* What the executions say about themselves: work, path, memory, the probe's answers. */
@@ -297,7 +327,7 @@ static const struct boot_summary *boots_of(const struct summary *s, const struct
 static void clear_times(struct cell_summary *c)
 {
 	c->mean_ns = c->mean_lo_ns = c->mean_hi_ns = NAN;
-	c->startup_ns = c->first_iter_ns = c->skew_ppm = NAN;
+	c->startup_ns = c->first_iter_ns = c->skew_ppm = c->clock_doubt = NAN;
 	c->ratio = c->ratio_raw = c->ratio_sign =
 		(struct ratio){.point = NAN, .lo = NAN, .hi = NAN};
 	c->ratio_untrimmed = c->ratio_trimmed_twice = NAN;
@@ -344,6 +374,7 @@ static void summarize_cell(const struct summarize_input *in, const struct grid *
 	cell_steady(grid, arm, c);
 	cell_warmup(grid, arm, c);
 	cell_cold(grid, arm, c);
+	cell_clock(grid, arm, c);
 	if (reference != GRID_NONE && !c->ran_on[0])
 		cell_ratio(grid, arm, reference, c, in->plan->precision);
 	if (w && w->original_iterations && !strcmp(in->plan->size, "seed"))

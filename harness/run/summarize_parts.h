@@ -19,6 +19,10 @@ void summarize_geomeans(const struct workloads *ws, const struct grid *grid, str
 void summarize_pairs(const struct workloads *ws, const struct grid *grid, struct summary *s);
 void summarize_aa(const struct workloads *ws, const struct grid *grid, struct summary *s);
 
+/* The blocks that are left out, and what the host's counters showed. */
+void summarize_conditions(
+	const struct summarize_input *in, const struct grid *grid, struct summary *s);
+
 /* Where the noise comes from, of the environments that are executed several times in a block. */
 void summarize_variances(
 	const struct summarize_input *in, const struct grid *grid, struct summary *s);

@@ -345,7 +345,7 @@ static int read_boot(
 	const struct json_doc *doc, const struct json *object, struct samples *to, struct err *err)
 {
 	static const char *const others[] = {"schema", "arm", NULL};
-	struct boot boot = {.skew_ppm = NAN};
+	struct boot boot = {.skew_ppm = NAN, .skew_error_ppm = NAN};
 	int r = fields_from_json_with(table_boot, &boot, doc, object, others, err);
 
 	if (!r)
@@ -389,7 +389,7 @@ static int read_line(const struct json_doc *doc, unsigned line, struct reader *t
 {
 	const struct json *object = json_root(doc);
 	const char *schema = json_string(json_get(object, "schema"));
-	struct sample sample = {.line = line, .execution = 1};
+	struct sample sample = {.line = line, .execution = 1, .disturbance = DISTURBANCE_UNKNOWN};
 	int r;
 
 	if (!schema)
@@ -442,6 +442,7 @@ int samples_parse(const char *text, size_t len, const char *name, struct samples
 		samples_release(&samples);
 		return -ERR_INPUT;
 	}
+	samples_audit_clocks(&samples);
 	*ret = samples;
 	if (session)
 		*session = sessions;

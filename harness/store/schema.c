@@ -284,6 +284,7 @@ static const struct list_schema {
 			{"isa_cost", RATIO("foreign ÷ same"), true}}},
 	{"what a command layer was", table_command_used, {{0}}},
 	{"the boots of a VM", table_boot_summary, {{0}}},
+	{"a block that a disturbance of the host has spoiled", table_spoiled, {{0}}},
 };
 
 /* The schema of one list; labelled: as in merged.json. Heap. */

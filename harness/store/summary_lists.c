@@ -199,8 +199,10 @@ static int read_cell(
 		"host", "run", "steady", "cold", "ratio", "probe", NULL};
 	const struct json *steady = NULL, *cold = NULL, *probe = NULL;
 	struct cell_summary *c = to;
-	int r = fields_from_json_with(table_cell, c, doc, v, others + (labelled ? 0 : 2), err);
+	int r;
 
+	c->clock_doubt = NAN;
+	r = fields_from_json_with(table_cell, c, doc, v, others + (labelled ? 0 : 2), err);
 	if (!r)
 		r = json_get_object(doc, v, "steady", true, &steady, err);
 	if (!r)
@@ -288,8 +290,25 @@ static int read_boot(
 	const struct json_doc *doc, const struct json *v, bool labelled, void *to, struct err *err)
 {
 	static const char *const others[] = {"host", NULL};
+	struct boot_summary *b = to;
 
+	/* Runs from before the audit do not say. */
+	b->skew_ppm = b->skew_worst_ppm = b->skew_error_ppm = NAN;
 	return fields_from_json_with(table_boot_summary, to, doc, v, others + !labelled, err);
+}
+
+static void write_spoiled(const struct summary *s, const void *item, struct json_writer *w)
+{
+	(void)s;
+	fields_to_json(table_spoiled, item, w);
+}
+
+static int read_spoiled(
+	const struct json_doc *doc, const struct json *v, bool labelled, void *to, struct err *err)
+{
+	static const char *const others[] = {"host", NULL};
+
+	return fields_from_json_with(table_spoiled, to, doc, v, others + !labelled, err);
 }
 
 /* ---- the lists ---- */
@@ -313,6 +332,8 @@ const struct summary_list summary_lists[] = {
 	/* Runs from before there were command layers have none. */
 	LIST("commands", command_used, commands, ncommands, command, .optional = true),
 	LIST("boots", boot_summary, boots, nboots, boot),
+	/* Runs from before blocks were left out have none. */
+	LIST("spoiled", spoiled_block, spoiled, nspoiled, spoiled, .optional = true),
 	{0},
 };
 

@@ -100,6 +100,13 @@ const struct field table_program[] = {
 
 /* ---- samples.jsonl ---- */
 
+#define DISTURBANCE(member_, help_)                                                                \
+	{                                                                                          \
+		.name = #member_, .type = FIELD_DOUBLE,                                            \
+		.offset = offsetof(struct sample, disturbance.member_), .max = 1e18,               \
+		.nullable = true, .help = help_ "; null: not shown"                                \
+	}
+
 const struct field table_sample[] = {
 	T(sample, cell, .required = true, .help = "workload.variant.architecture.environment"),
 	N(sample, block, .required = true, .min = 1, .max = BLOCKS_MAX, .help = "block, from 1"),
@@ -112,11 +119,19 @@ const struct field table_sample[] = {
 	N(sample, host_wall_ns, .help = "duration of the execution by the host's clock"),
 	F(sample, guest_wall_ns, FIELD_U64, .nullable = true,
 		.help = "the same by the guest's clock; null: no VM"),
+	F(sample, clock_error_ns, FIELD_U64, .nullable = true,
+		.help = "by how much reading the two clocks can have made the two differ; null: "
+			"not known"),
 	N(sample, startup_ns, .help = "from start to main(), by the clock of iter_wall_ns"),
 	N(sample, user_ns, .help = "CPU time in user mode"),
 	N(sample, sys_ns, .help = "CPU time in the kernel"),
 	N(sample, max_rss_kib, .help = "peak resident set in KiB"),
 	F(sample, retries, FIELD_UINT, .help = "executions repeated after a translator's crash"),
+	DISTURBANCE(steal_ns, "time that a hypervisor gave this CPU to others meanwhile"),
+	DISTURBANCE(load1, "load average over a minute, after it"),
+	DISTURBANCE(cpu_khz, "the CPU's clock frequency, mean of before and after"),
+	DISTURBANCE(throttles, "times that the CPU was throttled for heat meanwhile"),
+	DISTURBANCE(suspended_ns, "how long the machine was suspended meanwhile"),
 	{0},
 };
 
@@ -141,8 +156,9 @@ const struct field table_boot[] = {
 	T(boot, ran_on, .nullable = true,
 		.help = "another machine that it ran on, as its libvirt names it; null: this one"),
 	D(boot, skew_ppm,
-		.help = "the guest's clock against the host's, parts per million; null: not "
-			"measured"),
+		.help = "the guest's clock against the host's, parts per million; null: from its "
+			"executions, which follow"),
+	D(boot, skew_error_ppm, .help = "what bounds the error of that"),
 	T(boot, console, .nullable = true,
 		.help = "file in the run folder that holds the guest's console; null: not kept"),
 	{0},
@@ -159,6 +175,13 @@ const struct field table_session[] = {
 };
 
 /* ---- summary.json ---- */
+
+#define CONDITION(member_, help_)                                                                  \
+	{                                                                                          \
+		.name = #member_, .type = FIELD_DOUBLE,                                            \
+		.offset = offsetof(struct summary, conditions.member_), .nullable = true,          \
+		.help = help_ "; null: not shown"                                                  \
+	}
 
 const struct field table_summary[] = {
 	T(summary, run, .required = true, .help = "the run's id"),
@@ -188,6 +211,13 @@ const struct field table_summary[] = {
 		.help = "of the noise from block to block, estimated from all cells; intervals "
 			"allow for "
 			"it"),
+	CONDITION(steal_share, "share of executions' time that a hypervisor gave to others"),
+	CONDITION(load_median, "load average over a minute, median over executions"),
+	CONDITION(load_max, "the highest"),
+	CONDITION(khz_median, "clock frequency of the CPU measured on, median over executions"),
+	CONDITION(khz_min, "the lowest"),
+	CONDITION(throttles, "times that this CPU was throttled for heat"),
+	CONDITION(suspended_ns, "how long the machine was suspended during executions"),
 	{0},
 };
 
@@ -235,6 +265,12 @@ const struct field table_cell[] = {
 	D(cell_summary, host_cpu_ns, .help = "host CPU time of an iteration; null: not measured"),
 	D(cell_summary, original_ns, .help = "what the original run would take here, computed"),
 	D(cell_summary, skew_ppm, .help = "median clock skew of its executions in a VM"),
+	F(cell_summary, timed_by_host, FIELD_BOOL,
+		.help = "its guest's clock is off by more than 1 %: of it only the share of an "
+			"execution that iterations took enters"),
+	D(cell_summary, clock_doubt,
+		.help = "by how much, as a fraction, its times can be wrong if that clock ran "
+			"unevenly"),
 	F(cell_summary, retries, FIELD_UINT, .help = "executions repeated after a crash"),
 	{0},
 };
@@ -318,6 +354,20 @@ const struct field table_boot_summary[] = {
 	T(boot_summary, ran_on, .nullable = true,
 		.help = "another machine that it ran on; several: not the same in all; null: this "
 			"one"),
+	D(boot_summary, skew_ppm,
+		.help = "the guest's clock against the host's over a boot: median over boots"),
+	D(boot_summary, skew_worst_ppm, .help = "of the boot whose clock is furthest off"),
+	D(boot_summary, skew_error_ppm, .help = "what bounds the error of each"),
+	{0},
+};
+
+const struct field table_spoiled[] = {
+	N(spoiled_block, block, .required = true, .help = "block that is left out, in all arms"),
+	T(spoiled_block, reason, .required = true,
+		.help = "suspended, throttled or stolen, by rules fixed before"),
+	T(spoiled_block, what, .help = "what happened"),
+	T(spoiled_block, cell, .help = "during an execution of this cell"),
+	N(spoiled_block, order, .help = "that execution's position in the block"),
 	{0},
 };
 

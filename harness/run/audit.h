@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * From stored samples to the rules of stats/clock.h and stats/spoiled.h.
+ */
+#ifndef RUN_AUDIT_H
+#define RUN_AUDIT_H
+
+#include "model/sample.h"
+#include "stats/clock.h"
+#include "stats/spoiled.h"
+
+/* How two clocks counted an execution in a VM; the span is that of the iterations from `steady` on.
+ * Without a guest's clock every number is 0. */
+struct stats_clock audit_clock(const struct sample *s, size_t steady);
+/* Why an execution that ended well has no time all the same: its guest's clock is broken. False: it
+ * has one. */
+bool audit_refuses(const struct sample *s, char reason[static REASON_MAX]);
+struct stats_conditions audit_conditions(const struct sample *s);
+/* What happened, in words: "a hypervisor gave the CPU to others: 120 ms of 310 ms". */
+void audit_disturbance_text(
+	const struct sample *s, enum stats_spoiled_reason reason, char ret[static REASON_MAX]);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * spoiled.h - which blocks a disturbance of the host has spoiled.
+ *
+ * The rules are fixed before anything is measured and look at the kernel's counters alone, never at
+ * a time that is compared: leaving blocks out by them cannot favour anybody. A spoiled block is
+ * left out in all arms, one that its disturbance missed too, because the others are compared with
+ * it.
+ *
+ * - suspended: the machine slept during an execution. Its clocks disagree about how long that was.
+ * - throttled: the core or its package was throttled for heat during an execution: not the machine
+ *   that was asked about, and it hits what runs longest.
+ * - stolen: the hypervisor gave the CPU to others for more than STATS_SPOILED_STEAL of an
+ * execution's time, in STATS_SPOILED_STEAL_TICKS ticks or more. A tick is 10 ms and is counted
+ * whole: one says little about an execution of 50 ms.
+ *
+ * Less than that is noise like any other: it is in the interval. Load and frequency are stored and
+ * shown, and have no rule: the load average is of a minute and counts the program that is measured,
+ * and a governor that changes the frequency is part of how this host runs programs.
+ *
+ * Conventions (purity, undefined values, memory): stats/describe.h. NaN: not known, spoils nothing.
+ */
+#ifndef STATS_SPOILED_H
+#define STATS_SPOILED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define STATS_SPOILED_STEAL 0.25
+#define STATS_SPOILED_STEAL_TICKS 3
+#define STATS_SPOILED_TICK_NS 1e7
+
+/* X(symbol, name, text): in the order in which they are looked for. */
+#define STATS_SPOILED_REASONS(X)                                                                   \
+	X(NOT, "none", "")                                                                         \
+	X(SUSPENDED, "suspended", "the machine was suspended")                                     \
+	X(THROTTLED, "throttled", "the CPU was throttled for heat")                                \
+	X(STOLEN, "stolen", "a hypervisor gave the CPU to others")
+
+enum stats_spoiled_reason {
+#define X(symbol, name, text) STATS_SPOILED_##symbol,
+	STATS_SPOILED_REASONS(X)
+#undef X
+		STATS_SPOILED_COUNT
+};
+
+/* NULL-terminated, in the order of the enum. */
+extern const char *const stats_spoiled_names[];
+const char *stats_spoiled_text(enum stats_spoiled_reason reason);
+
+/* What was counted during one execution of a block. */
+struct stats_conditions {
+	double wall_ns, steal_ns, throttles, suspended_ns;
+};
+
+/* Why this one would spoil its block. */
+enum stats_spoiled_reason stats_spoiled_by(const struct stats_conditions *c);
+
+/* Of a block's executions: the first reason that any of them gives, in the order of the reasons,
+ * and into *ret_which (may be NULL) which gives it first. */
+enum stats_spoiled_reason stats_spoiled(
+	const struct stats_conditions *c, size_t n, size_t *ret_which);
+
+#endif
