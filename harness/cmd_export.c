@@ -4,6 +4,7 @@
  */
 #include "cmd.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -25,8 +26,9 @@ static struct export_execution *executions_of(const struct stored_run *run, size
 		struct executions executions = grid_executions(&grid, i);
 
 		for (size_t k = 0; k < executions.n; k++)
-			all[n++] = (struct export_execution){
-				&run->plan.arms[i], executions.v[k].sample, executions.v[k].steady};
+			all[n++] = (struct export_execution){&run->plan.arms[i],
+				executions.v[k].sample, executions.v[k].steady,
+				isfinite(executions.v[k].log_mean)};
 	}
 	grid_release(&grid);
 	*ret_n = n;

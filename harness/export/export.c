@@ -24,7 +24,7 @@ static bool time_of(const struct export_execution *e, struct export_time *ret)
 	const struct sample *s = e->sample;
 	double scale = sample_scale(s);
 
-	if (s->status != STATUS_OK || e->steady >= s->iterations)
+	if (!e->counts || e->steady >= s->iterations)
 		return false;
 	*ret = (struct export_time){.sample = s,
 		.wall_ns = steady_mean(s->iter_wall_ns, e) * scale,

@@ -11,7 +11,7 @@
  *   every other consumer would take them for more repetitions of it.
  * - A cell that was refused or failed is never a time. Formats that have a word for it say it with
  *   its reason; the others (`whole` is false) leave the cell out. Single failed executions of a
- * cell that is ok are left out everywhere but in `csv`.
+ * cell that is ok, and blocks that the host spoiled, are left out everywhere but in `csv`.
  * - Text is UTF-8; what is not becomes U+FFFD.
  */
 #ifndef EXPORT_EXPORT_H
@@ -29,6 +29,7 @@ struct export_execution {
 	const struct arm *arm;
 	const struct sample *sample;
 	size_t steady; /* first iteration that counts as steady */
+	bool counts;   /* has a time: it did not fail, and its block is not left out */
 };
 
 struct export_input {

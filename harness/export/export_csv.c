@@ -109,6 +109,13 @@ static void add_sentinel_after(const struct row *row, struct str *out)
 		add_u64(out, row->execution->sample->sentinel_ns[1]);
 }
 
+/* Empty: not executed. */
+static void add_counts(const struct row *row, struct str *out)
+{
+	if (row->execution)
+		add_text(out, row->execution->counts ? "true" : "false");
+}
+
 static void add_flop(const struct row *row, struct str *out)
 {
 	if (row->execution && row->execution->sample->iterations)
@@ -181,7 +188,7 @@ static const struct column before[] = {{"run", add_run}, {"workload", add_worklo
 	{"cell_status", add_cell_status}};
 static const struct column after[] = {{"sentinel_before_ns", add_sentinel_before},
 	{"sentinel_after_ns", add_sentinel_after}, {"flop", add_flop}, {"bytes", add_bytes},
-	{"path", add_path}, {"digest", add_digest}};
+	{"path", add_path}, {"digest", add_digest}, {"counts", add_counts}};
 static const struct column of_iteration[] = {{"iteration", add_iteration}, {"steady", add_steady},
 	{"iter_wall_ns", add_wall}, {"iter_cpu_ns", add_cpu}, {"iter_host_ns", add_host_wall}};
 

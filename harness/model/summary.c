@@ -50,6 +50,14 @@ const struct cell_summary *summary_find(
 	return NULL;
 }
 
+bool summary_spoils(const struct summary *s, uint64_t block)
+{
+	for (size_t i = 0; i < s->nspoiled; i++)
+		if (s->spoiled[i].block == block)
+			return true;
+	return false;
+}
+
 struct ratio ratio_inverse(const struct ratio *ratio)
 {
 	struct ratio inverse = *ratio;

@@ -211,6 +211,8 @@ const struct cell_summary *summary_cell(const struct summary *s, const char *id)
 /* The cell of this workload and variant in an environment, or NULL. */
 const struct cell_summary *summary_find(
 	const struct summary *s, const char *workload, const char *variant, const char *env);
+/* True when the block is left out. */
+bool summary_spoils(const struct summary *s, uint64_t block);
 /* The pair of two environments, turned so that ret->a is `a` whichever way round it is stored;
  * workload "": the suite's. False, ret untouched, when they were not compared. */
 bool summary_pair(const struct summary *s, const char *workload, const char *variant, const char *a,

@@ -340,16 +340,23 @@ void times_sort(double *times, size_t n)
 	qsort(times, n, sizeof(times[0]), compare_doubles);
 }
 
-size_t cell_times(const struct samples *samples, const struct cell_summary *c, double **ret)
+bool cell_enters(
+	const struct summary *summary, const struct cell_summary *c, const struct sample *s)
+{
+	return !s->duplicate && s->status == STATUS_OK && !strcmp(s->cell, c->id) &&
+	       !summary_spoils(summary, s->block);
+}
+
+size_t cell_times(const struct figure_input *in, const struct cell_summary *c, double **ret)
 {
 	double *times = NULL;
 	size_t n = 0, cap = 0;
 
-	for (size_t i = 0; i < samples->n; i++) {
-		const struct sample *s = &samples->v[i];
+	for (size_t i = 0; i < in->samples->n; i++) {
+		const struct sample *s = &in->samples->v[i];
 		size_t from = c->warmup_iterations;
 
-		if (s->duplicate || s->status != STATUS_OK || strcmp(s->cell, c->id))
+		if (!cell_enters(in->view->summary, c, s))
 			continue;
 		if (from >= s->iterations)
 			from = 0;

@@ -65,9 +65,14 @@ void lanes_write(
 /* Why a cell has no time, in a line: "wrong-result: …". */
 void cell_note(const struct cell_summary *c, char note[static REASON_MAX + 32]);
 
+/* A sample is an execution of this cell whose times are shown: it went well, and its block is not
+ * left out. */
+bool cell_enters(
+	const struct summary *summary, const struct cell_summary *c, const struct sample *s);
+
 /* The post-warm-up iteration times of a cell in host nanoseconds, sorted, into a heap array that is
- * the caller's. Returns how many. */
-size_t cell_times(const struct samples *samples, const struct cell_summary *c, double **ret);
+ * the caller's; of the executions that cell_enters(). Returns how many. */
+size_t cell_times(const struct figure_input *in, const struct cell_summary *c, double **ret);
 void times_sort(double *times, size_t n);
 /* Linear interpolation between order statistics of n > 0 sorted times (Hyndman & Fan 1996, type 7).
  */

@@ -223,15 +223,15 @@ bool iterations_missing(const struct figure_input *in, char why[static FIGURE_WH
 /* Median over a cell's executions of the times of iterations [from, to); NaN when there are none.
  */
 static double median_iteration(
-	const struct samples *samples, const struct cell_summary *c, size_t from, size_t to)
+	const struct figure_input *in, const struct cell_summary *c, size_t from, size_t to)
 {
 	double times[1024];
 	size_t n = 0;
 
-	for (size_t i = 0; i < samples->n; i++) {
-		const struct sample *s = &samples->v[i];
+	for (size_t i = 0; i < in->samples->n; i++) {
+		const struct sample *s = &in->samples->v[i];
 
-		if (s->duplicate || s->status != STATUS_OK || strcmp(s->cell, c->id))
+		if (!cell_enters(in->view->summary, c, s))
 			continue;
 		for (size_t k = from; k < to && k < s->iterations && n < ARRAY_LEN(times); k++)
 			times[n++] = (double)s->iter_wall_ns[k] * sample_scale(s);
@@ -271,7 +271,7 @@ static void series_write(const struct figure_input *in, size_t panel, const stru
 {
 	_cleanup_free_ double *times = NULL;
 	size_t n = longest_execution(in->samples, c), step = n / SERIES_POINTS_MAX + 1;
-	size_t ntimes = cell_times(in->samples, c, &times);
+	size_t ntimes = cell_times(in, c, &times);
 	double steady = ntimes ? times_quantile(times, ntimes, 0.5) : NAN;
 	char note[REASON_MAX + 32] = "no samples of this cell are at hand";
 
@@ -286,7 +286,7 @@ static void series_write(const struct figure_input *in, size_t panel, const stru
 		size_t to = k + (k < 16 ? 1 : step);
 
 		series_line(&out->data, panel, env, c, k + 1,
-			median_iteration(in->samples, c, k, to) / steady, "");
+			median_iteration(in, c, k, to) / steady, "");
 	}
 }
 

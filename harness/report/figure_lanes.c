@@ -141,7 +141,7 @@ static bool distribution_values(const struct figure_input *in, const struct cell
 {
 	static const double at[] = {0.05, 0.25, 0.5, 0.75, 0.95, 0, 1};
 	_cleanup_free_ double *times = NULL;
-	size_t n = cell_times(in->samples, c, &times);
+	size_t n = cell_times(in, c, &times);
 	double median;
 
 	if (!n || !((median = times_quantile(times, n, 0.5)) > 0)) {

@@ -43,19 +43,33 @@ void section_banner(struct doc *d, const struct story *st)
 	}
 	section_no_intervals(d, st);
 	section_other_machine(d, st);
+	section_audit(d, st);
+}
+
+/* A warning in words that may stay empty: then there is none. */
+static void warn(struct doc *d, const struct story *st, const char *what,
+	void (*sentence)(const struct story *st, struct str *out))
+{
+	_cleanup_(str_release) struct str text = {0};
+
+	sentence(st, &text);
+	if (!text.len)
+		return;
+	doc_open(d, DOC_WARNING);
+	doc_strong(d, "%s", what);
+	doc_text(d, " %s", str_text(&text));
+	doc_close(d, DOC_WARNING);
 }
 
 void section_other_machine(struct doc *d, const struct story *st)
 {
-	_cleanup_(str_release) struct str text = {0};
+	warn(d, st, "Another machine.", sentence_other_machine);
+}
 
-	sentence_other_machine(st, &text);
-	if (!text.len)
-		return;
-	doc_open(d, DOC_WARNING);
-	doc_strong(d, "Another machine.");
-	doc_text(d, " %s", str_text(&text));
-	doc_close(d, DOC_WARNING);
+void section_audit(struct doc *d, const struct story *st)
+{
+	warn(d, st, "Clock off.", sentence_clocks);
+	warn(d, st, "Blocks left out.", sentence_spoiled);
 }
 
 static void payback_cell(struct table *t, const struct payback *p)

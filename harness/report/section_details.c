@@ -140,14 +140,26 @@ void section_factors(struct doc *d, const struct story *st)
 
 /* ---- boots ---- */
 
+/* Of the guest's clock, over each boot. */
+static void boot_clock(struct table *t, const struct boot_summary *b)
+{
+	char text[NUMBER_TEXT_MAX];
+
+	table_add(t, "%s", number_text(b->skew_ppm, text));
+	if (isfinite(b->skew_worst_ppm) && isfinite(b->skew_error_ppm))
+		table_sub(t, "worst %s, error below %.3g", number_text(b->skew_worst_ppm, text),
+			b->skew_error_ppm);
+}
+
 void section_boots(struct doc *d, const struct story *st)
 {
 	static const char *const head[] = {"VM", "Create to hello", "Create", "Boots", "Failed",
-		"Accelerator", "CPU", "Machine", "vCPUs", "QEMU", "libvirt", NULL};
+		"Accelerator", "CPU", "Machine", "vCPUs", "QEMU", "libvirt", "Clock skew, ppm",
+		NULL};
 	struct table t = {.caption =
 				  "Boots, from libvirt's create to the agent's hello: median and "
 				  "range; the rest as read back from the live domain",
-		.columns = 11,
+		.columns = ARRAY_LEN(head) - 1,
 		.text_columns = 1};
 	_cleanup_(str_release) struct str other = {0};
 
@@ -179,6 +191,7 @@ void section_boots(struct doc *d, const struct story *st)
 		table_add(&t, "%zu", (size_t)b->vcpus);
 		table_add(&t, "%s", b->qemu[0] ? b->qemu : "–");
 		table_add(&t, "%s", b->libvirt[0] ? b->libvirt : "–");
+		boot_clock(&t, b);
 	}
 	doc_table(d, &t);
 	sentence_other_qemu(st, &other);
@@ -281,6 +294,8 @@ static void full_cell(struct table *t, const struct cell_summary *c)
 	table_add(t, "%s", c->path[0] ? c->path : "–");
 	table_add(t, "%.1f MiB", (double)c->max_rss_kib / 1024);
 	table_add(t, "%s", isfinite(c->skew_ppm) ? number_text(c->skew_ppm, a) : "–");
+	if (c->timed_by_host)
+		table_sub(t, "timed by the host");
 	table_add(t, "%u", c->retries);
 }
 
@@ -378,6 +393,7 @@ void section_method(struct doc *d, const struct story *st)
 {
 	const struct summary *s = st->summary;
 	char a[NUMBER_TEXT_MAX], b[NUMBER_TEXT_MAX], repeats[64] = "once";
+	_cleanup_(str_release) struct str conditions = {0};
 	size_t executions = executions_a_block(s);
 
 	doc_heading(d, 2, "method", "How it was measured");
@@ -393,6 +409,13 @@ void section_method(struct doc *d, const struct story *st)
 		"Seed %llu. Imbalance of the order, largest minus smallest count: position %zu, "
 		"carry-over %zu.",
 		(unsigned long long)s->seed, s->position_imbalance, s->carryover_imbalance);
+	sentence_conditions(st, &conditions);
+	item(d, "%s", str_text(&conditions));
+	item(d,
+		"Blocks in which the machine was suspended or the CPU throttled for heat, or a "
+		"hypervisor took more than a quarter of an execution, are left out in all cells: "
+		"%zu of this run.",
+		s->nspoiled);
 	item(d, "%s of measuring, %s of it inside executions and boots.", time_text(s->wall_ns, a),
 		percent_text(s->wall_ns > 0 ? s->inside_ns / s->wall_ns : NAN, b));
 	item(d,

@@ -40,6 +40,8 @@ void section_method(struct doc *d, const struct story *st);
 
 /* The warning that VMs ran on another machine; part of the banner. */
 void section_other_machine(struct doc *d, const struct story *st);
+/* Guests' clocks that are off and blocks that are left out; part of the banner. */
+void section_audit(struct doc *d, const struct story *st);
 
 /* A cell's ratio, natively its time, or its status with the number of the reason (0: none). */
 void sections_cell(struct table *t, const struct cell_summary *c, size_t note);
@@ -63,6 +65,15 @@ void sentence_unreadable(const struct aa_record *record, struct str *out);
 void sentence_other_machine(const struct story *st, struct str *out);
 /* VMs on this machine whose QEMU is not the one that it has in PATH; empty: none. */
 void sentence_other_qemu(const struct story *st, struct str *out);
+/* The cells whose guest's clock is off, by how much, and what follows; empty: none. */
+void sentence_clocks(const struct story *st, struct str *out);
+/* The blocks that are left out, each with its reason; empty: none. */
+void sentence_spoiled(const struct story *st, struct str *out);
+/* What the host's counters showed. */
+void sentence_conditions(const struct story *st, struct str *out);
+/* What is to be known before the numbers are believed, NULL-terminated: clocks that are off, blocks
+ * that are left out, and what ran the VMs. */
+extern void (*const sentence_warnings[])(const struct story *st, struct str *out);
 /* Translated against virtualized for the host's own architecture; empty when not both ran. */
 void sentence_same_arch(const struct story *st, struct str *out);
 

@@ -157,19 +157,6 @@ static void add_record(struct page *p)
 		terminal_wrapped(&p->t, str_text(&unreadable), PAINT_YELLOW);
 }
 
-/* What ran the VMs, where that was not what this machine has. */
-static void add_others(struct page *p)
-{
-	_cleanup_(str_release) struct str machine = {0}, qemu = {0};
-
-	sentence_other_machine(p->story, &machine);
-	sentence_other_qemu(p->story, &qemu);
-	if (machine.len)
-		terminal_wrapped(&p->t, str_text(&machine), PAINT_YELLOW);
-	if (qemu.len)
-		terminal_wrapped(&p->t, str_text(&qemu), PAINT_YELLOW);
-}
-
 static void add_answer(struct page *p)
 {
 	_cleanup_(str_release) struct str fastest = {0}, means = {0}, payback = {0}, same = {0};
@@ -208,7 +195,7 @@ void report_terminal(const struct summary *summary, const struct aa_record *reco
 	add_no_intervals(&p);
 	add_record(&p);
 	terminal_reasons(&p.t, &v, "");
-	add_others(&p);
+	terminal_warnings(&p.t, &st, "");
 	add_answer(&p);
 	if (spec->report_path)
 		str_addf(out, "\nReport: %s\n", spec->report_path);

@@ -10,6 +10,7 @@
 
 #include "report/number.h"
 #include "report/report.h"
+#include "report/sections.h"
 #include "report/view.h"
 
 #define TERMINAL_COLUMN 9u /* characters of a column with a ratio or a time */
@@ -44,5 +45,7 @@ void terminal_heads(struct terminal *t, const char *corner, const struct termina
 void terminal_cell(struct terminal *t, const struct cell_summary *c);
 /* A paragraph for each reason of the view, `where` in front of it. */
 void terminal_reasons(struct terminal *t, const struct view *v, const char *where);
+/* A paragraph for each of sentence_warnings[] that has something to say, `where` in front of it. */
+void terminal_warnings(struct terminal *t, const struct story *st, const char *where);
 
 #endif

@@ -187,15 +187,10 @@ static void add_hosts(struct page *p)
 			.view = &host->view,
 			.answers = host->answers};
 		_cleanup_free_ char *where = xasprintf("%s: ", host->host->label);
-		_cleanup_(str_release) struct str text = {0}, other = {0};
+		_cleanup_(str_release) struct str text = {0};
 
 		terminal_reasons(&p->t, &host->view, where);
-		sentence_other_machine(&st, &other);
-		if (other.len) {
-			_cleanup_free_ char *line = xasprintf("%s%s", where, other.s);
-
-			terminal_wrapped(&p->t, line, PAINT_YELLOW);
-		}
+		terminal_warnings(&p->t, &st, where);
 		str_add(&text, where);
 		sentence_fastest(&st, &text);
 		terminal_wrapped(&p->t, str_text(&text), PAINT_GREEN);

@@ -209,3 +209,17 @@ void terminal_reasons(struct terminal *t, const struct view *v, const char *wher
 		terminal_wrapped(t, line, status_is_refusal(r->status) ? PAINT_DIM : PAINT_RED);
 	}
 }
+
+void terminal_warnings(struct terminal *t, const struct story *st, const char *where)
+{
+	for (size_t i = 0; sentence_warnings[i]; i++) {
+		_cleanup_(str_release) struct str text = {0};
+		_cleanup_free_ char *line = NULL;
+
+		sentence_warnings[i](st, &text);
+		if (!text.len)
+			continue;
+		line = xasprintf("%s%s", where, text.s);
+		terminal_wrapped(t, line, PAINT_YELLOW);
+	}
+}

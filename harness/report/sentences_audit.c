@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the audit of clocks and counters found, in words.
+ */
+#include <math.h>
+#include <stdio.h>
+
+#include "report/number.h"
+#include "report/sections.h"
+
+#define NAMED_MAX 6
+
+static void add_cell_clock(const struct cell_summary *c, struct str *out)
+{
+	str_addf(
+		out, "%s %s in %s by %+.3g %%", c->workload, c->variant, c->env, c->skew_ppm / 1e4);
+}
+
+void sentence_clocks(const struct story *st, struct str *out)
+{
+	const struct summary *s = st->summary;
+	size_t n = 0;
+	double doubt = 0;
+	char text[NUMBER_TEXT_MAX];
+
+	for (size_t i = 0; i < s->ncells; i++) {
+		const struct cell_summary *c = &s->cells[i];
+
+		if (!c->timed_by_host)
+			continue;
+		if (n < NAMED_MAX) {
+			str_addf(out, "%s", n ? ", " : "The guest's clock is off: ");
+			add_cell_clock(c, out);
+		}
+		doubt = isfinite(c->clock_doubt) ? fmax(doubt, c->clock_doubt) : INFINITY;
+		n++;
+	}
+	if (!n)
+		return;
+	if (n > NAMED_MAX)
+		str_addf(out, " and %zu more", n - NAMED_MAX);
+	str_addf(out,
+		". %s timed by the host alone: by its duration of each execution, and the "
+		"iterations' share of that. Were the clock uneven, that could be wrong by ",
+		n == 1 ? "This cell is" : "These cells are");
+	if (isfinite(doubt))
+		str_addf(out, "%s.", plus_minus_text(doubt, text));
+	else
+		str_add(out, "any factor.");
+}
+
+void sentence_spoiled(const struct story *st, struct str *out)
+{
+	const struct summary *s = st->summary;
+
+	for (size_t i = 0; i < s->nspoiled; i++) {
+		const struct spoiled_block *b = &s->spoiled[i];
+
+		if (!i)
+			str_addf(out, "%zu block%s left out, in all cells, by rules fixed before: ",
+				s->nspoiled, s->nspoiled == 1 ? " is" : "s are");
+		if (i < NAMED_MAX)
+			str_addf(out, "%s%zu (%s, during %s)", i ? ", " : "block ",
+				(size_t)b->block, b->what, b->cell);
+	}
+	if (s->nspoiled > NAMED_MAX)
+		str_addf(out, " and %zu more", s->nspoiled - NAMED_MAX);
+	if (s->nspoiled)
+		str_addc(out, '.');
+}
+
+void sentence_conditions(const struct story *st, struct str *out)
+{
+	const struct conditions *c = &st->summary->conditions;
+	char a[NUMBER_TEXT_MAX];
+
+	if (!isfinite(c->load_median) && !isfinite(c->steal_share)) {
+		str_add(out, "The host's counters were not recorded.");
+		return;
+	}
+	str_add(out, "The host during the executions: ");
+	if (isfinite(c->load_median))
+		str_addf(out, "load average %.2f, at most %.2f; ", c->load_median, c->load_max);
+	if (isfinite(c->steal_share))
+		str_addf(out, "%s of the CPU's time given to others by a hypervisor; ",
+			percent_text(c->steal_share, a));
+	if (isfinite(c->khz_median))
+		str_addf(out, "clock frequency %.0f MHz, at least %.0f MHz; ", c->khz_median / 1e3,
+			c->khz_min / 1e3);
+	else
+		str_add(out, "clock frequency not shown; ");
+	if (isfinite(c->throttles))
+		str_addf(out, "throttled for heat %.0f times.", c->throttles);
+	else
+		str_add(out, "throttling for heat not shown.");
+}
+
+void (*const sentence_warnings[])(const struct story *st, struct str *out) = {
+	sentence_clocks, sentence_spoiled, sentence_other_machine, sentence_other_qemu, NULL};
