@@ -73,7 +73,7 @@ build/tools/benchstat:
 .PHONY: build-check build-test
 build-check: $(B)/toll $(B)/tests/schema/schemas $(UNIT_TESTS) $(SYSROOT)/$(HOST_ARCH)/.stamp
 build-test: build-all build-check $(VALIDATE) $(if $(shell command -v go),build/tools/benchstat) \
-	$(WL_TEST_PROGRAMS) build/tests/workloads/peak_rss $(VM_TEST_PROGRAMS)
+	$(WL_TEST_PROGRAMS) build/tests/workloads/peak_rss $(VM_TEST_PROGRAMS) $(KNOWN_TOLLS)
 
 .PHONY: check
 check: deps-test ## fast tests, without root or VM

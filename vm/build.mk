@@ -20,17 +20,22 @@ build/agent/%/init: $(VM_AGENT_DEPS) $(SYSROOT)/%/.stamp
 
 # ---- programs that boot guests, and what they run in them, for tests/vm ----
 
-VM_TEST_GUESTS := $(foreach a,$(ARCHES),build/tests/guest-toy-$(a) build/tests/hostile-init-$(a))
+VM_TEST_GUESTS := $(foreach a,$(ARCHES),build/tests/guest-toy-$(a) build/tests/hostile-init-$(a) \
+	build/tests/skewed-init-$(a))
 build-test: $(VM_TEST_GUESTS)
 
 build/tests/guest-toy-%: tests/vm/guest_toy.c vm/build.mk $(SYSROOT)/%/.stamp
 	@mkdir -p $(@D)
 	$(call target_cc,$*) $(VM_AGENT_CFLAGS) $(VM_AGENT_LDFLAGS) -o $@ $<
 
-build/tests/hostile-init-%: tests/vm/hostile_init.c $(VM_AGENT_DEPS) $(SYSROOT)/%/.stamp
-	@mkdir -p $(@D)
-	$(call target_cc,$*) $(VM_AGENT_CFLAGS) $(VM_AGENT_LDFLAGS) -o $@ $< \
-		$(filter-out vm/guest/init.c,$(VM_AGENT_SRC))
+# Agents with a will of their own; each brings its own init.c.
+define guest_init_rule
+build/tests/$(1)-init-%: tests/vm/$(1)_init.c $$(VM_AGENT_DEPS) $$(SYSROOT)/%/.stamp
+	@mkdir -p $$(@D)
+	$$(call target_cc,$$*) $$(VM_AGENT_CFLAGS) $$(VM_AGENT_LDFLAGS) -o $$@ $$< \
+		$$(filter-out vm/guest/init.c,$$(VM_AGENT_SRC))
+endef
+$(foreach init,hostile skewed,$(eval $(call guest_init_rule,$(init))))
 
 build/tests/vm-%: tests/vm/vm_%.c $(B)/libtoll.a
 	@mkdir -p $(@D)
