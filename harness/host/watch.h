@@ -11,7 +11,7 @@
  *	host_disturbance(&before, &after, &sample.disturbance);
  *	host_watch_close(&watch);
  *
- * Files are opened once: a look is a read of each and three of clocks, LOOK_US µs on a virtual
+ * Files are opened once: a look is a read of each and three of clocks, 10 µs on a virtual
  *machine of two CPUs, nearly all of it /proc/stat. What a host does not show stays NaN.
  */
 #ifndef HOST_WATCH_H

@@ -20,8 +20,10 @@
  * preparing the data and what is verified outside the clock are 15 to 95 % of an execution here.
  *
  * A cell is judged by the median over its executions of the deviation that is certain, |guest −
- * host| less the error: a ping that was answered late makes single executions seem off by 2 % on a
- * loaded machine, the medians of 60 honest cells were within 0.05 %.
+ * host| less the error. A reading that was answered late makes a single execution seem off by 2 %
+ * now and then; of 140 cells of four stored runs the medians were within 0.22 %. On a machine with
+ * three times as much to run as it has CPUs they reached 9 %: without the error, which older runs
+ * do not have, five honest cells of 35 would be marked there.
  *
  * Conventions (purity, undefined values, memory): stats/describe.h.
  */

@@ -14,6 +14,10 @@
  * execution's time, in STATS_SPOILED_STEAL_TICKS ticks or more. A tick is 10 ms and is counted
  * whole: one says little about an execution of 50 ms.
  *
+ *   On the shared virtual machine that this was written on, half-second windows of nine minutes of
+ *   measuring lost 0.8 % to others in the mean, 6 % at the 99th percentile and 19 % at worst: no
+ *   block would have been left out. What is above a quarter is more than its two speeds differ by.
+ *
  * Less than that is noise like any other: it is in the interval. Load and frequency are stored and
  * shown, and have no rule: the load average is of a minute and counts the program that is measured,
  * and a governor that changes the frequency is part of how this host runs programs.
