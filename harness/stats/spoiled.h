@@ -16,7 +16,8 @@
  *
  *   On the shared virtual machine that this was written on, half-second windows of nine minutes of
  *   measuring lost 0.8 % to others in the mean, 6 % at the 99th percentile and 19 % at worst: no
- *   block would have been left out. What is above a quarter is more than its two speeds differ by.
+ *   block would have been left out. A quarter makes an execution a third longer for
+ *   nothing of its own.
  *
  * Less than that is noise like any other: it is in the interval. Load and frequency are stored and
  * shown, and have no rule: the load average is of a minute and counts the program that is measured,
