@@ -64,6 +64,10 @@ def executions(run):
             s["status"] == "ok" and s["cell"].endswith(ENV)]
 
 
+def log_mean(sample):
+    return math.log(sum(sample["iter_wall_ns"][1:]) / (len(sample["iter_wall_ns"]) - 1))
+
+
 def check(what, skew, by_host, run):
     summary = json.loads((run / "summary.json").read_text())
     cell = {c["env"]: c for c in summary["cells"]}[ENV]
@@ -80,12 +84,10 @@ def check(what, skew, by_host, run):
     tap.ok((1 + skew) * 0.999 < naive < (1 + skew) * (1 + READING),
            f"{what}: by its own clock the program would be off by as much", naive)
     tap.ok(1 - error - 0.001 < scaled < 1 + READING + error, f"{what}: in host time it is not", scaled)
-    means = [math.log(sum(s["iter_wall_ns"][1:]) / (len(s["iter_wall_ns"]) - 1)) for s in ran]
-    tap.ok(not by_host or abs(math.exp(sum(means) / len(means)) / cell["steady"]["mean_ns"] /
-                              (1 + skew) - 1) <= error,
-           f"{what}: nor is the mean that is reported", cell["steady"])
-    tap.ok(low <= 1 + READING and high >= 1, f"{what}: the ratio's interval contains the truth",
-           cell["ratio"])
+    # Of one that is timed by the host every iteration but the first counts.
+    mean = math.exp(sum(map(log_mean, ran)) / len(ran)) / (1 + skew)
+    tap.ok(not by_host or abs(cell["steady"]["mean_ns"] / mean - 1) <= error,
+           f"{what}: nor is the mean that is reported", f"{cell['steady']} {mean}")
     tap.same(cell["timed_by_host"], by_host, f"{what}: timed by the host: {by_host}")
     result = toll("report", run, home=work, deadline=60)
     said = re.search(f"in {ENV} by ([+-][0-9.]+) %", " ".join(result.out.split()))
@@ -102,6 +104,7 @@ for ticks, skew, by_host in SKEWS:
                   "--seed", "3", "--env", ENV, "--patience", "3", "--output", output, home=work,
                   deadline=200)
     run = only_run(output)
-    if tap.ok(run and result.code == 0, f"{what}: a guest with it is measured", result):
+    if tap.ok(run and result.code == 0, f"{what}: a guest with it is measured",
+              [s for s in lines_of(run) if s.get("status") != "ok"] if run else result):
         check(what, skew, by_host, run)
 tap.done()
