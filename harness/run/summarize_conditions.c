@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/str.h"
@@ -41,9 +42,9 @@ static struct counted counted_of(const struct samples *samples, size_t offset)
 	struct counted c = {.v = xcalloc(samples->n, sizeof(*c.v))};
 
 	for (size_t i = 0; i < samples->n; i++) {
-		const char *d = (const char *)&samples->v[i].disturbance;
-		double value = *(const double *)(d + offset);
+		double value;
 
+		memcpy(&value, (const char *)&samples->v[i].disturbance + offset, sizeof(value));
 		if (isfinite(value))
 			c.v[c.n++] = value;
 	}

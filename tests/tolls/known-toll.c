@@ -3,8 +3,8 @@
  * known-toll: a workload whose iteration lasts 20 ms by the clock, times the factor in the variable
  * KNOWN_TOLL. It never sleeps, and how fast the machine is does not matter. A command layer that
  * sets the variable is an environment whose overhead is known. The clock is CLOCK_MONOTONIC_RAW,
- * which goes right in a guest whose CLOCK_MONOTONIC was made to run off; programs time themselves by
- * the latter.
+ * which goes right in a guest whose CLOCK_MONOTONIC was made to run off; programs time themselves
+ * by the latter.
  */
 #include "workloads/wl.h"
 
