@@ -168,7 +168,7 @@ void grid_init(struct grid *grid, const struct plan *plan, const struct samples 
 		add_execution(&grid->field[places[i].arm * grid->blocks + s->block - 1],
 			&grid->executions[i]);
 	}
-	grid_audit(grid, samples);
+	grid_audit(grid, n);
 	for (size_t i = 0; i < n; i++)
 		grid->executions[i] = datum_of(places[i].sample, grid->timed_by_host[places[i].arm],
 			grid->spoiled[places[i].sample->block - 1].reason != STATS_SPOILED_NOT);

@@ -88,9 +88,9 @@ size_t grid_native(const struct grid *grid, size_t arm);
 void grid_difference(const struct grid *grid, size_t a, size_t b, double *d, double *z);
 /* What the mean of d would change by, over the blocks that both have; NaN without any. */
 double grid_trim_shift(const struct grid *grid, size_t a, size_t b, enum grid_trim trim);
-/* Sets timed_by_host and spoiled; grid_init() calls it. A sample of no arm of the plan spoils its
- * block too. */
-void grid_audit(struct grid *grid, const struct samples *samples);
+/* Sets timed_by_host and spoiled from the grid's executions, of which there are so many;
+ * grid_init() calls it. */
+void grid_audit(struct grid *grid, size_t executions);
 /* Sets serial and slope, from every cell against its native one; grid_init() calls it. */
 void grid_learn_noise(struct grid *grid);
 

@@ -31,14 +31,10 @@ static bool clock_is_off(const struct grid *grid, size_t arm, struct stats_clock
 	return stats_clock_is_off(scratch, n);
 }
 
-static void audit_clocks(struct grid *grid)
+static void audit_clocks(struct grid *grid, size_t executions)
 {
-	size_t n = 0;
-	_cleanup_free_ struct stats_clock *scratch = NULL;
+	_cleanup_free_ struct stats_clock *scratch = xcalloc(executions, sizeof(*scratch));
 
-	for (size_t i = 0; i < grid->plan->n; i++)
-		n += grid_executions(grid, i).n;
-	scratch = xcalloc(n, sizeof(*scratch));
 	for (size_t i = 0; i < grid->plan->n; i++)
 		grid->timed_by_host[i] =
 			environment_vm(&grid->plan->arms[i].env) && clock_is_off(grid, i, scratch);
@@ -46,35 +42,37 @@ static void audit_clocks(struct grid *grid)
 
 /* ---- disturbances ---- */
 
-static void audit_block(const struct samples *samples, size_t block, const struct sample **those,
+static void audit_block(const struct grid *grid, size_t block, const struct sample **those,
 	struct stats_conditions *conditions, struct spoiled *ret)
 {
 	size_t n = 0, which = 0;
 
-	for (size_t i = 0; i < samples->n; i++) {
-		if (samples->v[i].block != block + 1)
-			continue;
-		those[n] = &samples->v[i];
-		conditions[n++] = audit_conditions(&samples->v[i]);
+	for (size_t arm = 0; arm < grid->plan->n; arm++) {
+		struct executions e = grid_at(grid, arm, block)->executions;
+
+		for (size_t i = 0; i < e.n; i++) {
+			those[n] = e.v[i].sample;
+			conditions[n++] = audit_conditions(e.v[i].sample);
+		}
 	}
 	ret->reason = stats_spoiled(conditions, n, &which);
 	ret->by = ret->reason == STATS_SPOILED_NOT ? NULL : those[which];
 }
 
-static void audit_blocks(struct grid *grid, const struct samples *samples)
+static void audit_blocks(struct grid *grid, size_t executions)
 {
-	_cleanup_free_ const struct sample **those = xcalloc(samples->n, sizeof(*those));
+	_cleanup_free_ const struct sample **those = xcalloc(executions, sizeof(*those));
 	_cleanup_free_ struct stats_conditions *conditions =
-		xcalloc(samples->n, sizeof(*conditions));
+		xcalloc(executions, sizeof(*conditions));
 
 	for (size_t b = 0; b < grid->blocks; b++)
-		audit_block(samples, b, those, conditions, &grid->spoiled[b]);
+		audit_block(grid, b, those, conditions, &grid->spoiled[b]);
 }
 
-void grid_audit(struct grid *grid, const struct samples *samples)
+void grid_audit(struct grid *grid, size_t executions)
 {
 	grid->timed_by_host = xcalloc(grid->plan->n, sizeof(*grid->timed_by_host));
 	grid->spoiled = xcalloc(grid->blocks, sizeof(*grid->spoiled));
-	audit_clocks(grid);
-	audit_blocks(grid, samples);
+	audit_clocks(grid, executions);
+	audit_blocks(grid, executions);
 }
