@@ -34,7 +34,7 @@ mapfile -t disks < <(namespace 1 "$system/disk.ext4" snapshot=on
 	namespace 3 "$scratch/out" cache=unsafe)
 
 status=0
-timeout -k 5 "$limit" "${machine[@]}" -accel tcg,thread=multi -smp "$cpus" -m "$memory_mib" \
+timeout --foreground -k 5 "$limit" "${machine[@]}" -accel tcg,thread=multi -smp "$cpus" -m "$memory_mib" \
 	-nodefaults -display none -monitor none -serial stdio -net none -no-reboot \
 	-device nvme,id=nvme,serial=emulated-host "${disks[@]}" -kernel "$system/vmlinuz" \
 	-append "console=$(host_console "$arch") root=/dev/nvme0n1 rootfstype=ext4 rw init=/init
