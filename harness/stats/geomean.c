@@ -4,11 +4,13 @@
 #include <math.h>
 #include <stdlib.h>
 
-size_t stats_geomean_blocks(const double *d, size_t n_workloads, size_t n_blocks, double *ret)
+/* Those of blocks `from` to `to`, of n_blocks. */
+static size_t average_blocks(
+	const double *d, size_t n_workloads, size_t n_blocks, size_t from, size_t to, double *ret)
 {
 	size_t used = 0;
 
-	for (size_t b = 0; n_workloads && b < n_blocks; b++) {
+	for (size_t b = from; n_workloads && b < to; b++) {
 		double sum = 0;
 
 		for (size_t w = 0; w < n_workloads; w++)
@@ -20,15 +22,32 @@ size_t stats_geomean_blocks(const double *d, size_t n_workloads, size_t n_blocks
 	return used;
 }
 
+size_t stats_geomean_blocks(const double *d, size_t n_workloads, size_t n_blocks, double *ret)
+{
+	return average_blocks(d, n_workloads, n_blocks, 0, n_blocks, ret);
+}
+
+struct stats_paired stats_geomean_two_stage(
+	const double *d, size_t n_workloads, size_t n_blocks, size_t pilot, double conf)
+{
+	double *averages = calloc(n_blocks ? n_blocks : 1, sizeof(*averages));
+	size_t told = 0, n = 0, first = pilot < n_blocks ? pilot : n_blocks;
+	struct stats_paired ret;
+
+	if (averages) {
+		told = average_blocks(d, n_workloads, n_blocks, 0, first, averages);
+		n = told +
+		    average_blocks(d, n_workloads, n_blocks, first, n_blocks, averages + told);
+	}
+	ret = stats_ratio_two_stage(averages, n, told, conf, NULL);
+	free(averages);
+	return ret;
+}
+
 struct stats_paired stats_geomean_suite(
 	const double *d, size_t n_workloads, size_t n_blocks, double conf)
 {
-	double *averages = calloc(n_blocks ? n_blocks : 1, sizeof(*averages));
-	size_t used = averages ? stats_geomean_blocks(d, n_workloads, n_blocks, averages) : 0;
-	struct stats_paired ret = stats_ratio_paired(averages, used, conf, NULL);
-
-	free(averages);
-	return ret;
+	return stats_geomean_two_stage(d, n_workloads, n_blocks, n_blocks, conf);
 }
 
 struct stats_stratum stats_stratum_of(const struct stats_paired *suite, size_t n_workloads)

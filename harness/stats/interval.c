@@ -67,15 +67,16 @@ struct interval stats_mean_interval(const double *x, size_t n, double conf)
 	return stats_interval_t(stats_mean(x, n), stats_sd(x, n) / root_n, (double)n - 1, n, conf);
 }
 
-struct stats_paired stats_ratio_paired(
-	const double *d, size_t n, double conf, const struct stats_serial *known)
+struct stats_paired stats_ratio_two_stage(
+	const double *d, size_t n, size_t n_pilot, double conf, const struct stats_serial *known)
 {
-	double mean = stats_mean(d, n), sd = stats_sd(d, n), se = sd / sqrt((double)n);
-	double rho = stats_serial_rho(known, d, n);
-	struct stats_serial_effect effect = stats_serial_effect(rho, n);
+	size_t told = n_pilot < n ? n_pilot : n;
+	double mean = stats_mean(d, n), sd = stats_sd(d, told), se = sd / sqrt((double)n);
+	double rho = stats_serial_rho(known, d, told);
+	struct stats_serial_effect effect = stats_serial_two_stage(rho, told, n);
 
 	return (struct stats_paired){
-		.raw = stats_interval_exp(stats_interval_t(mean, se, (double)n - 1, n, conf)),
+		.raw = stats_interval_exp(stats_interval_t(mean, se, (double)told - 1, n, conf)),
 		.adjusted = stats_interval_exp(
 			stats_interval_t(mean, se * effect.widening, effect.df, n, conf)),
 		.log_mean = mean,
@@ -84,6 +85,12 @@ struct stats_paired stats_ratio_paired(
 		.rho = rho,
 		.n_eff = (double)n / (effect.widening * effect.widening),
 	};
+}
+
+struct stats_paired stats_ratio_paired(
+	const double *d, size_t n, double conf, const struct stats_serial *known)
+{
+	return stats_ratio_two_stage(d, n, n, conf, known);
 }
 
 /* The largest k with 2 P(Binomial(n, 1/2) <= k - 1) <= alpha, 0 if there is none. */

@@ -61,6 +61,16 @@ struct stats_paired stats_ratio_paired(
 	const double *d, size_t n, double conf, const struct stats_serial *known);
 
 /*
+ * The same where the number of blocks was not fixed beforehand but decided by a pilot
+ * (stats/stopping.h): the means are over all n blocks, and everything that the width depends on, s,
+ * rho and the degrees of freedom, is that of the first n_pilot, so that no later block can have
+ * chosen it. `known` must come from the pilot too. raw is then Stein's (1945): mean ± t(n_pilot -
+ * 1) s_pilot / sqrt(n). lag1 is still that of all blocks. n_pilot >= n: the above.
+ */
+struct stats_paired stats_ratio_two_stage(
+	const double *d, size_t n, size_t n_pilot, double conf, const struct stats_serial *known);
+
+/*
  * Interval for the median from order statistics, no distribution assumed (Thompson 1936; Conover
  * 1999, section 3.2): [x_(k), x_(n+1-k)] with the largest k for which
  * 2 P(Binomial(n, 1/2) <= k - 1) <= 1 - conf. Undefined where no such k exists: at 95 %, below six

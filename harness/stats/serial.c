@@ -120,26 +120,40 @@ static double row_sum(size_t i, size_t n, double rho)
 	return (1 + rho - pow(rho, (double)(i + 1)) - pow(rho, (double)(n - i))) / (1 - rho);
 }
 
-/* With u = 1/sqrt(n): tr(M V) = n - u'V u and tr(M V M V) = tr(V V) - 2 u'V V u + (u'V u)^2. */
-struct stats_serial_effect stats_serial_effect(double rho, size_t n)
+/* 1'V 1 / n, that is u'V u with u = 1/sqrt(n). */
+static double mean_inflation(double rho, size_t n)
 {
-	double mean = 0, square = 0, trace = (double)n, power = 1, left, df = (double)n - 1;
+	double whole = (1 + rho) / (1 - rho), edge = 2 * rho / ((1 - rho) * (1 - rho));
 
-	if (n < 2 || !(rho >= 0 && rho <= STATS_SERIAL_MAX))
+	return whole - edge * (1 - pow(rho, (double)n)) / (double)n;
+}
+
+/* tr(M V) = n - u'V u and tr(M V M V) = tr(V V) - 2 u'V V u + (u'V u)^2. */
+struct stats_serial_effect stats_serial_two_stage(double rho, size_t n_pilot, size_t n)
+{
+	double mean = 0, square = 0, trace = (double)n_pilot, power = 1, left;
+	double df = (double)n_pilot - 1;
+
+	if (n_pilot < 2 || n < n_pilot || !(rho >= 0 && rho <= STATS_SERIAL_MAX))
 		return (struct stats_serial_effect){NAN, NAN};
-	for (size_t i = 0; i < n; i++) {
-		double sum = row_sum(i, n, rho);
+	for (size_t i = 0; i < n_pilot; i++) {
+		double sum = row_sum(i, n_pilot, rho);
 
-		mean += sum / (double)n;
-		square += sum * sum / (double)n;
+		mean += sum / (double)n_pilot;
+		square += sum * sum / (double)n_pilot;
 	}
-	for (size_t lag = 1; lag < n; lag++) {
+	for (size_t lag = 1; lag < n_pilot; lag++) {
 		power *= rho * rho;
-		trace += 2 * (double)(n - lag) * power;
+		trace += 2 * (double)(n_pilot - lag) * power;
 	}
-	left = (double)n - mean;
+	left = (double)n_pilot - mean;
 	return (struct stats_serial_effect){
-		.widening = fmax(1, sqrt(mean * df / left)),
+		.widening = fmax(1, sqrt(mean_inflation(rho, n) * df / left)),
 		.df = fmin(df, left * left / (trace - 2 * square + mean * mean)),
 	};
+}
+
+struct stats_serial_effect stats_serial_effect(double rho, size_t n)
+{
+	return stats_serial_two_stage(rho, n, n);
 }

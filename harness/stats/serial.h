@@ -26,6 +26,11 @@
  * size of Bayley & Hammersley (1946); for a few blocks tr(M V) and the degrees of freedom matter as
  * much.
  *
+ * Where only the first n_0 of the n values tell s (stats/stopping.h), s^2 has the expectation and
+ *the degrees of freedom of n_0 values, and the mean the variance of n:
+ *
+ *	se^2 = s^2 (n_0 - 1) 1'V_n 1 / (n^2 tr(M V_n_0))
+ *
  * What this covers and costs beside other rules: tests/validation/RESULTS.md.
  *
  * Conventions (purity, undefined values, memory): stats/describe.h.
@@ -83,5 +88,9 @@ struct stats_serial_effect {
 };
 
 struct stats_serial_effect stats_serial_effect(double rho, size_t n);
+
+/* The same where s is that of the first n_pilot values: `widening` is the factor of s / sqrt(n), df
+ * at most n_pilot - 1. Both NaN unless 2 <= n_pilot <= n. n may be any large number. */
+struct stats_serial_effect stats_serial_two_stage(double rho, size_t n_pilot, size_t n);
 
 #endif
