@@ -82,9 +82,12 @@ extern const struct command commands[]; /* ends with a NULL name */
 		OPTION(budget_ns, "budget", FIELD_DURATION, .arg = "DURATION",                     \
 			.help = "no block begins that would end later: 90s, 10m"),                 \
 		OPTION(precision_percent, "precision", FIELD_DOUBLE, .arg = "PERCENT", .max = 100, \
-			.min = 0.01, .help = "half-width of the intervals aimed at (default 5)"),  \
+			.min = 0.01,                                                               \
+			.help = "measure as many blocks as make every interval's "                 \
+				"half-width this or less; a pilot of ten decides how many"),       \
 		OPTION(blocks, "blocks", FIELD_U64, .arg = "N", .min = 1, .max = 1000,             \
-			.help = "number of blocks (default: the profile's)"),                      \
+			.help = "number of blocks (default: the profile's); with --precision "     \
+				"at most so many"),                                                \
 		OPTION(executions, "executions", FIELD_STRING, .arg = "LIST",                      \
 			.help = "executions of a cell in a block, ENVIRONMENT=N, comma-separated " \
 				"patterns; others 1 (default: the profile's)"),                    \

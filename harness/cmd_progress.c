@@ -52,8 +52,9 @@ static void draw_bar(const struct measure_progress *p)
 		str_add(&bar, i < share * BAR_WIDTH ? "█" : "░");
 	if (p->left_ns)
 		duration_text((p->left_ns / NS_PER_S + 1) * NS_PER_S, left);
-	str_addf(&tail, " block %llu/%llu  %s%s  ", (unsigned long long)p->block,
-		(unsigned long long)p->blocks, left, p->left_ns ? " left" : "");
+	str_addf(&tail, " %s %llu/%llu  %s%s  ", p->pilot ? "pilot" : "block",
+		(unsigned long long)p->block, (unsigned long long)p->blocks, left,
+		p->left_ns ? " left" : "");
 	used = BAR_WIDTH + tail.len;
 	clear_line();
 	/* A line that is wider than the terminal could not be drawn over. */
@@ -70,6 +71,7 @@ void progress_show(void *arg, const struct measure_progress *p)
 {
 	struct progress *progress = arg;
 	uint64_t now = clock_now_ns();
+	const char *of = p->pilot ? " of the pilot" : "";
 	char left[DURATION_TEXT_MAX];
 
 	if (progress->quiet)
@@ -85,11 +87,11 @@ void progress_show(void *arg, const struct measure_progress *p)
 		return;
 	progress->last_block = p->block;
 	if (p->left_ns)
-		log_note("block %llu of %llu, about %s left", (unsigned long long)p->block,
-			(unsigned long long)p->blocks, duration_text(p->left_ns, left));
+		log_note("block %llu of %llu%s, about %s left", (unsigned long long)p->block,
+			(unsigned long long)p->blocks, of, duration_text(p->left_ns, left));
 	else
-		log_note("block %llu of %llu, %zu executions a block", (unsigned long long)p->block,
-			(unsigned long long)p->blocks, p->total);
+		log_note("block %llu of %llu%s, %zu executions a block",
+			(unsigned long long)p->block, (unsigned long long)p->blocks, of, p->total);
 }
 
 void progress_free(struct progress *progress)

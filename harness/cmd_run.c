@@ -133,6 +133,29 @@ static void adopt_replayed_executions(struct session *s)
 	}
 }
 
+/* A pilot of canned blocks goes no further than they do. */
+static int adopt_replayed_blocks(struct session *s, struct err *err)
+{
+	const struct samples *canned = &s->replay.samples;
+	uint64_t blocks = 0;
+
+	for (size_t i = 0; i < canned->n; i++)
+		if (canned->v[i].block > blocks)
+			blocks = canned->v[i].block;
+	if (!s->plan.pilot)
+		return 0;
+	if (blocks < 2)
+		return err_set(err, ERR_INPUT,
+			"--precision decides by a pilot of two blocks at least, and the replayed "
+			"run has %llu",
+			(unsigned long long)blocks);
+	if (s->plan.blocks > blocks)
+		s->plan.blocks = blocks;
+	if (s->plan.pilot > blocks)
+		s->plan.pilot = blocks;
+	return 0;
+}
+
 static int begin_new(struct session *s, struct err *err)
 {
 	_cleanup_free_ char *packages_path =
@@ -155,8 +178,10 @@ static int begin_new(struct session *s, struct err *err)
 	if (s->replaying) {
 		str_copy(s->plan.replay, sizeof(s->plan.replay), s->replay.folder.dir);
 		adopt_replayed_executions(s);
+		r = adopt_replayed_blocks(s, err);
 	}
-	r = open_vms(s, err);
+	if (!r)
+		r = open_vms(s, err);
 	if (r < 0)
 		return r;
 	file_read(packages_path, PACKAGES_MAX, &packages, NULL, NULL);
@@ -204,6 +229,23 @@ static int connect_resumed(struct session *s, struct err *err)
 	return 0;
 }
 
+/* How many blocks a run has was decided, or will be, by its own plan. */
+static int check_resumed_precision(const struct session *s, struct err *err)
+{
+	double asked = s->o->precision_percent / 100;
+
+	if (!(asked > 0) || (s->plan.pilot && asked == s->plan.precision))
+		return 0;
+	if (!s->plan.pilot)
+		return err_set(err, ERR_INPUT,
+			"run '%s' has a fixed number of blocks, %llu: --precision is for a run "
+			"that begins",
+			s->folder.name, (unsigned long long)s->plan.blocks);
+	return err_set(err, ERR_INPUT,
+		"run '%s' was begun with --precision %g, by which its pilot decides; go on with it",
+		s->folder.name, 100 * s->plan.precision);
+}
+
 static int begin_resumed(struct session *s, struct err *err)
 {
 	int r = run_folder_open(s->app.output, s->o->resume, &s->folder, err);
@@ -212,6 +254,8 @@ static int begin_resumed(struct session *s, struct err *err)
 		r = run_folder_lock(&s->folder, err);
 	if (!r)
 		r = run_folder_read_plan(&s->folder, &s->plan, err);
+	if (!r)
+		r = check_resumed_precision(s, err);
 	if (!r)
 		r = run_folder_read_samples(&s->folder, &s->stored, NULL, err);
 	if (!r)

@@ -18,6 +18,8 @@
 #include "model/workload.h"
 
 #define RUN_ID_MAX 32
+/* Blocks of a pilot, where there is room for as many. What that costs: stats/stopping.h. */
+#define PILOT_BLOCKS 10
 
 struct arm {
 	char cell[CELL_ID_MAX];
@@ -38,9 +40,12 @@ struct plan {
 	char replay[256];  /* folder whose samples are replayed; "": measured */
 	char connect[256]; /* libvirt URI that VMs were run through; "": embedded */
 	uint64_t seed;
-	uint64_t blocks;
+	uint64_t blocks; /* to be measured; at most, where a pilot decides */
+	/* Blocks after which the precision decides how many are measured in all; 0: `blocks` are.
+	 */
+	uint64_t pilot;
 	uint64_t budget_ns;
-	double precision;
+	double precision;     /* half-width aimed at, a fraction: 0.05 */
 	uint64_t min_time_ns; /* of the iterations after the first, at least */
 	uint64_t iterations;  /* … and at least so many iterations, unless max_time passes */
 	uint64_t max_time_ns; /* no iteration begins after this much of the timed region */

@@ -172,11 +172,16 @@ struct summary {
 	struct host host;
 
 	uint64_t blocks_planned, blocks_done;
-	bool budget_ended; /* before all planned blocks */
-	double wall_ns;	   /* of the measuring stage, over all its sessions */
-	double inside_ns;  /* of that, inside executions and boots */
-	double precision;  /* asked half-width, e.g. 0.05 */
-	double confidence; /* .95 */
+	bool budget_ended;	    /* before all planned blocks */
+	uint64_t pilot;		    /* blocks planned to decide how many; 0: fixed beforehand */
+	double blocks_needed;	    /* for the precision in every cell; NaN or infinite: unknown */
+	double needed_ns;	    /* … at this run's pace */
+	char neediest[CELL_ID_MAX]; /* the cell that needs the most; "": none */
+	size_t cells_judged, cells_reached; /* with an interval; of these within the precision */
+	double wall_ns;			    /* of the measuring stage, over all its sessions */
+	double inside_ns;		    /* of that, inside executions and boots */
+	double precision;		    /* asked half-width, e.g. 0.05 */
+	double confidence;		    /* .95 */
 	size_t position_imbalance, carryover_imbalance; /* of the order of arms, max − min */
 	double sentinel_cv; /* coefficient of variation of the sentinel over the run */
 	/* ln of a ratio per ln of the sentinel, over all cells; NaN where it is not used */

@@ -290,6 +290,26 @@ static void keep_commands(const struct planner_input *in, struct plan *plan)
 	}
 }
 
+/* How many blocks: a number, or what a precision that was asked for needs. */
+static int plan_blocks(const struct planner_input *in, struct plan *plan, struct err *err)
+{
+	const struct selection *sel = in->selection;
+
+	plan->precision = DEFAULT_PRECISION;
+	plan->blocks = sel->blocks ? sel->blocks : in->profile->blocks;
+	if (!(sel->precision > 0))
+		return 0;
+	plan->precision = sel->precision;
+	plan->blocks = sel->blocks ? sel->blocks : BLOCKS_MAX;
+	plan->pilot = plan->blocks < PILOT_BLOCKS ? plan->blocks : PILOT_BLOCKS;
+	if (plan->pilot < 2)
+		return err_set(err, ERR_INPUT,
+			"--precision decides by a pilot of %d blocks, of two at least: with "
+			"--blocks %llu there is none",
+			PILOT_BLOCKS, (unsigned long long)plan->blocks);
+	return 0;
+}
+
 int plan_make(const struct planner_input *in, struct plan *ret, struct err *err)
 {
 	const struct profile *p = in->profile;
@@ -297,9 +317,7 @@ int plan_make(const struct planner_input *in, struct plan *ret, struct err *err)
 	double patience = sel->patience > 0 ? sel->patience : 1;
 	_cleanup_(plan_release) struct plan plan = {
 		.seed = sel->seed,
-		.blocks = sel->blocks ? sel->blocks : p->blocks,
 		.budget_ns = sel->budget_ns ? sel->budget_ns : p->budget_ns,
-		.precision = sel->precision > 0 ? sel->precision : DEFAULT_PRECISION,
 		.min_time_ns = p->min_time_ns,
 		.iterations = p->iterations,
 		.max_time_ns = p->max_time_ns,
@@ -311,6 +329,8 @@ int plan_make(const struct planner_input *in, struct plan *ret, struct err *err)
 	};
 	int r = check_selection(in, err);
 
+	if (!r)
+		r = plan_blocks(in, &plan, err);
 	str_copy(plan.profile, sizeof(plan.profile), p->name);
 	str_copy(plan.size, sizeof(plan.size),
 		in->command	   ? in->command->sizes[0].name

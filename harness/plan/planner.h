@@ -19,7 +19,7 @@ struct selection {
 	const char *size;
 	const char *executions; /* plan/executions.h */
 	uint64_t blocks, budget_ns, seed;
-	double precision; /* fraction: 0.05 */
+	double precision; /* fraction: 0.05; given, a pilot decides the number of blocks */
 	struct shard shard;
 	double patience; /* factor on every deadline; 0: 1 */
 };
@@ -36,7 +36,7 @@ struct planner_input {
 };
 
 /* Fills everything but run and created (plan_stamp). -EINVAL when the selection matches nothing,
- * naming the part that does not. `native` is always among the arms: it is the reference. A shard to
+ * naming the part that does not, and when a pilot has no room. `native` is always among the arms: it is the reference. A shard to
  * which no program falls has no arms, and is no error. */
 int plan_make(const struct planner_input *in, struct plan *ret, struct err *err);
 

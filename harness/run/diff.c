@@ -63,7 +63,7 @@ static void compare_fields(struct diff *d, const struct field *table, const char
 
 static void compare_facts(struct work *w)
 {
-	static const char *const of_plan[] = {"run", "created", "replay", "seed", "blocks",
+	static const char *const of_plan[] = {"run", "created", "replay", "seed", "blocks", "pilot",
 		"budget_ns", "precision", "shard", "shards", NULL};
 	static const char *const of_host[] = {"load1", "kvm", "memory_mib", NULL};
 
@@ -87,17 +87,15 @@ static void block_values(const struct work *w, const struct side *s, size_t arm,
  * the run how ratios do. */
 static struct stats_paired mean_of(const struct work *w, const struct side *s, const char *cell)
 {
-	size_t arm = (size_t)(plan_arm(s->plan, cell, false) - s->plan->arms), n = 0;
+	size_t arm = (size_t)(plan_arm(s->plan, cell, false) - s->plan->arms), n, pilot;
 	_cleanup_free_ double *v = NULL;
 
 	if (w->d.quantity == DIFF_RATIOS)
 		return paired_of_arms(&s->grid, arm, grid_native(&s->grid, arm));
 	v = xcalloc(s->grid.blocks, sizeof(*v));
 	block_values(w, s, arm, v);
-	for (size_t b = 0; b < s->grid.blocks; b++)
-		if (isfinite(v[b]))
-			v[n++] = v[b];
-	return stats_ratio_paired(v, n, SUMMARY_CONFIDENCE, NULL);
+	n = grid_keep(&s->grid, v, NULL, &pilot);
+	return stats_ratio_two_stage(v, n, pilot, SUMMARY_CONFIDENCE, NULL);
 }
 
 /* Whether the program of this architecture was another file. */
@@ -184,7 +182,7 @@ static size_t suite_mean(
 			arm_counts_in_suite(s->source->input.workloads, &s->plan->arms[arm]))
 			block_values(w, s, arm, d + n++ * blocks);
 	}
-	*ret = stats_geomean_suite(d, n, blocks, SUMMARY_CONFIDENCE);
+	*ret = stats_geomean_two_stage(d, n, blocks, s->grid.pilot, SUMMARY_CONFIDENCE);
 	return n;
 }
 

@@ -159,6 +159,7 @@ void grid_init(struct grid *grid, const struct plan *plan, const struct samples 
 	for (size_t i = 0; i < samples->n; i++)
 		if (samples->v[i].block > grid->blocks)
 			grid->blocks = samples->v[i].block;
+	grid->pilot = plan->pilot && plan->pilot < grid->blocks ? plan->pilot : grid->blocks;
 	grid->field = xcalloc(plan->n * grid->blocks, sizeof(*grid->field));
 	grid->executions = xcalloc(n, sizeof(*grid->executions));
 	for (size_t i = 0; i < n; i++) {
@@ -252,4 +253,21 @@ double grid_trim_shift(const struct grid *grid, size_t a, size_t b, enum grid_tr
 		n++;
 	}
 	return n ? sum / (double)n : NAN;
+}
+
+size_t grid_keep(const struct grid *grid, double *d, double *z, size_t *ret_pilot)
+{
+	size_t kept = 0, pilot = 0;
+
+	for (size_t b = 0; b < grid->blocks; b++) {
+		if (!isfinite(d[b]))
+			continue;
+		d[kept] = d[b];
+		if (z)
+			z[kept] = z[b];
+		kept++;
+		pilot += b < grid->pilot;
+	}
+	*ret_pilot = pilot;
+	return kept;
 }

@@ -55,13 +55,16 @@ struct spoiled {
 
 struct grid {
 	const struct plan *plan;
-	size_t blocks;			    /* highest block any sample is of */
+	size_t blocks; /* highest block any sample is of */
+	/* The leading blocks that tell how much intervals vary: all of them, or, where the plan has
+	 * a pilot, no more than its (stats/stopping.h). */
+	size_t pilot;
 	struct field_datum *field;	    /* [arm * blocks + block - 1] */
 	struct execution_datum *executions; /* by arm, block and number */
 	bool *timed_by_host;		    /* by arm: its cell's clock is off (stats/clock.h) */
 	struct spoiled *spoiled;	    /* by block (stats/spoiled.h) */
-	/* What all cells together say about the noise: correlation between blocks, and how much of
-	 * it the sentinel explains (NaN: it is not used). */
+	/* What all cells together say in those about the noise: correlation between blocks, and how
+	 * much of it the sentinel explains (NaN: it is not used). */
 	struct stats_serial serial;
 	double slope;
 };
@@ -91,6 +94,9 @@ double grid_trim_shift(const struct grid *grid, size_t a, size_t b, enum grid_tr
 /* Sets timed_by_host and spoiled from the grid's executions, of which there are so many;
  * grid_init() calls it. */
 void grid_audit(struct grid *grid, size_t executions);
+/* Moves what is there of a value per block to the front, in order; returns how many there are, and
+ * how many of the pilot's. z goes along; may be NULL. */
+size_t grid_keep(const struct grid *grid, double *d, double *z, size_t *ret_pilot);
 /* Sets serial and slope, from every cell against its native one; grid_init() calls it. */
 void grid_learn_noise(struct grid *grid);
 

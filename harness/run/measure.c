@@ -15,6 +15,7 @@
 #include "run/replay.h"
 #include "run/schedule.h"
 #include "run/sentinel.h"
+#include "run/stopping.h"
 
 /* The reading after one execution serves as the one before the next when it is this fresh. */
 #define SENTINEL_FRESH_NS (20 * NS_PER_MS)
@@ -52,6 +53,7 @@ struct session {
 	uint64_t begin_ns, inside_ns;
 	bool budget_ended;
 	uint64_t block, block_begin_ns, last_block_ns;
+	uint64_t blocks; /* to be measured in all, as far as is known: at first the pilot's */
 	size_t done, total, order;
 	uint64_t sentinel_ns, sentinel_at_ns;
 	struct host_watch watch; /* of the CPU that is measured on; blind while replaying */
@@ -68,7 +70,7 @@ static uint64_t time_left(const struct session *s, uint64_t now)
 		block_ns = in_block * s->total / s->done;
 	if (!block_ns)
 		return 0;
-	left = block_ns * (s->plan->blocks - s->block);
+	left = block_ns * (s->blocks - s->block);
 	left += block_ns > in_block ? block_ns - in_block : 0;
 	if (elapsed < s->plan->budget_ns && left > s->plan->budget_ns - elapsed)
 		left = s->plan->budget_ns - elapsed;
@@ -82,7 +84,8 @@ static void report(const struct session *s, const char *what)
 	if (!s->spec->progress)
 		return;
 	s->spec->progress(s->spec->progress_arg, &(struct measure_progress){.block = s->block,
-							 .blocks = s->plan->blocks,
+							 .blocks = s->blocks,
+							 .pilot = s->block <= s->plan->pilot,
 							 .done = s->done,
 							 .total = s->total,
 							 .what = what,
@@ -419,21 +422,48 @@ static bool budget_left(struct session *s)
 	if (elapsed + s->last_block_ns <= s->plan->budget_ns)
 		return true;
 	s->budget_ended = true;
-	log_note("the budget ends after %llu of %llu blocks", (unsigned long long)s->block,
-		(unsigned long long)s->plan->blocks);
+	log_note("the budget ends after %llu of %llu blocks%s", (unsigned long long)s->block,
+		(unsigned long long)s->blocks,
+		s->block < s->plan->pilot ? " of the pilot: it is a smaller one" : "");
 	return false;
+}
+
+/* ---- how many blocks ---- */
+
+/* The pilot is done. What is stored decides, the same in every session of the run. */
+static int decide_blocks(struct session *s, struct err *err)
+{
+	struct samples samples = {0};
+	_cleanup_free_ char *text = NULL;
+	struct stopping judged;
+	int r = run_folder_read_samples(s->spec->run, &samples, NULL, err);
+
+	if (r < 0)
+		return r;
+	stopping_judge(
+		&(struct summarize_input){
+			.plan = s->plan, .workloads = s->spec->workloads, .samples = &samples},
+		&judged);
+	samples_release(&samples);
+	s->blocks = stopping_blocks(s->plan, &judged);
+	text = stopping_text(s->plan, &judged);
+	log_note("%s", text);
+	return 0;
 }
 
 static int run_blocks(struct session *s, const struct samples *stored, struct err *err)
 {
-	for (s->block = 1; s->block <= s->plan->blocks; s->block++) {
+	s->blocks = s->plan->pilot ? s->plan->pilot : s->plan->blocks;
+	for (s->block = 1; s->block <= s->blocks; s->block++) {
 		int r = find_missing(s, stored, err);
 
 		if (!r && s->nturns)
 			r = run_block(s, err);
+		if (!r && s->block == s->plan->pilot)
+			r = decide_blocks(s, err);
 		if (r < 0)
 			return r;
-		if (s->nturns && s->block < s->plan->blocks && !budget_left(s))
+		if (s->nturns && s->block < s->blocks && !budget_left(s))
 			break;
 	}
 	return 0;

@@ -3,7 +3,8 @@
  * The measuring loop. A run is a number of blocks; in a block every VM is booted afresh, every
  * program (workload.variant) is visited in random order, and its arms follow each other in a
  * balanced random order (run/schedule.h), VMs that are not being measured suspended. What is
- * measured is appended to the run folder at once.
+ * measured is appended to the run folder at once. How many blocks there are is the plan's number,
+ * or, where it has a pilot, what run/stopping.h makes of the pilot.
  */
 #ifndef RUN_MEASURE_H
 #define RUN_MEASURE_H
@@ -14,7 +15,8 @@
 #include "store/run_folder.h"
 
 struct measure_progress {
-	uint64_t block, blocks;
+	uint64_t block, blocks; /* of so many; of the pilot while that is measured */
+	bool pilot;
 	size_t done, total; /* executions in this block */
 	const char *what;   /* cell id, or "booting vm-aarch64-tcg" */
 	uint64_t elapsed_ns;

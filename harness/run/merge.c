@@ -211,7 +211,6 @@ static void describe_source(const struct merge_source *s, struct merged *m)
 
 	*to = (struct merged_source){.shard = plan->shard,
 		.shards = plan->shards,
-		.blocks_planned = plan->blocks,
 		.replayed = plan->replay[0],
 		.at = find_host(m, s->input.host, plan->profile)};
 	str_copy(to->run, sizeof(to->run), plan->run);

@@ -256,6 +256,7 @@ void merge_host(const struct merge_source *sources, size_t h, struct merged *m)
 		if (m->sources[i].at != h)
 			continue;
 		part_init(&sources[i], m, &parts[n]);
+		m->sources[i].blocks_planned = parts[n].summary.blocks_planned;
 		m->sources[i].blocks_done = parts[n].summary.blocks_done;
 		m->sources[i].budget_ended = parts[n].summary.budget_ended;
 		m->sources[i].cells = parts[n].summary.ncells;

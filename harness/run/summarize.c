@@ -14,6 +14,7 @@
 #include "base/version.h"
 #include "run/grid.h"
 #include "run/schedule.h"
+#include "run/stopping.h"
 #include "run/summarize_parts.h"
 #include "stats/describe.h"
 
@@ -90,7 +91,7 @@ static void describe_boots(const struct samples *samples, struct boot_summary *b
 	b->create_ns = stats_median(create, n);
 }
 
-static void summarize_boots(const struct samples *samples, struct summary *s)
+void summarize_boots(const struct samples *samples, struct summary *s)
 {
 	for (size_t i = 0; i < samples->nboots; i++)
 		boot_of(s, samples->boots[i].env);
@@ -204,7 +205,7 @@ static void summarize_run(
 	s->seed = plan->seed;
 	s->replayed = plan->replay[0];
 	s->host = *in->host;
-	s->blocks_planned = plan->blocks;
+	s->pilot = plan->pilot;
 	for (size_t b = 0; b < grid->blocks; b++)
 		s->blocks_done += block_is_complete(grid, b);
 	s->budget_ended = in->session->budget_ended;
@@ -215,6 +216,30 @@ static void summarize_run(
 	s->sentinel_cv = sentinel_cv(in->samples);
 	s->sentinel_slope = grid->slope;
 	s->block_correlation = stats_serial_rho(&grid->serial, NULL, 0);
+}
+
+/* After the cells: what the precision needs, and how much of it was reached. */
+static void summarize_precision(
+	const struct summarize_input *in, const struct grid *grid, struct summary *s)
+{
+	struct stopping judged;
+
+	if (grid->pilot < grid->blocks)
+		stopping_judge(in, &judged);
+	else
+		stopping_judge_cells(grid, s, &judged);
+	s->blocks_planned = s->pilot && s->blocks_done < s->pilot
+				    ? s->pilot
+				    : stopping_blocks(in->plan, &judged);
+	s->blocks_needed = judged.blocks;
+	s->needed_ns = s->blocks_done ? judged.blocks / (double)s->blocks_done * s->wall_ns : NAN;
+	str_copy(s->neediest, sizeof(s->neediest), judged.neediest);
+	for (size_t i = 0; i < s->ncells; i++) {
+		if (!stopping_counts(&s->cells[i]))
+			continue;
+		s->cells_judged++;
+		s->cells_reached += s->cells[i].target_met;
+	}
 }
 
 void summarize(const struct summarize_input *in, struct summary *ret)
@@ -229,6 +254,7 @@ void summarize(const struct summarize_input *in, struct summary *ret)
 	summarize_commands(in->plan, &s);
 	summarize_cells(in, &grid, &s);
 	summarize_too_slow(in->plan, &s);
+	summarize_precision(in, &grid, &s);
 	summarize_factors(&grid, &s);
 	summarize_geomeans(in->workloads, &grid, &s);
 	summarize_pairs(in->workloads, &grid, &s);

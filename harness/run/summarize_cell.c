@@ -28,21 +28,16 @@ struct ratio ratio_from(const struct interval *interval)
 /* The blocks that two arms have both: differences of their logarithms, and of the sentinels'. */
 struct pairs {
 	double *d, *z;
-	size_t n;
+	size_t n, pilot; /* … of them the pilot's */
 };
 
 static struct pairs pairs_of_arms(const struct grid *grid, size_t a, size_t b)
 {
 	struct pairs p = {
-		xcalloc(grid->blocks, sizeof(*p.d)), xcalloc(grid->blocks, sizeof(*p.z)), 0};
+		xcalloc(grid->blocks, sizeof(*p.d)), xcalloc(grid->blocks, sizeof(*p.z)), 0, 0};
 
 	grid_difference(grid, a, b, p.d, p.z);
-	for (size_t i = 0; i < grid->blocks; i++) {
-		if (!isfinite(p.d[i]))
-			continue;
-		p.d[p.n] = p.d[i];
-		p.z[p.n++] = p.z[i];
-	}
+	p.n = grid_keep(grid, p.d, p.z, &p.pilot);
 	return p;
 }
 
@@ -54,8 +49,8 @@ static void pairs_release(struct pairs *p)
 
 static struct stats_covariate covariate_of_pairs(const struct grid *grid, const struct pairs *p)
 {
-	return stats_ratio_covariate(
-		p->d, p->z, p->n, SUMMARY_CONFIDENCE, grid->slope, &grid->serial);
+	return stats_covariate_two_stage(
+		p->d, p->z, p->n, p->pilot, SUMMARY_CONFIDENCE, grid->slope, &grid->serial);
 }
 
 struct stats_paired paired_of_arms(const struct grid *grid, size_t a, size_t b)
@@ -205,12 +200,12 @@ static void cell_steady(const struct grid *grid, size_t arm, struct cell_summary
 {
 	_cleanup_free_ double *l = xcalloc(grid->blocks, sizeof(*l));
 	struct interval mean;
-	size_t n = 0;
+	size_t n, pilot;
 
 	for (size_t b = 0; b < grid->blocks; b++)
-		if (isfinite(grid_at(grid, arm, b)->log_mean))
-			l[n++] = grid_at(grid, arm, b)->log_mean;
-	mean = stats_interval_exp(stats_mean_interval(l, n, SUMMARY_CONFIDENCE));
+		l[b] = grid_at(grid, arm, b)->log_mean;
+	n = grid_keep(grid, l, NULL, &pilot);
+	mean = stats_ratio_two_stage(l, n, pilot, SUMMARY_CONFIDENCE, NULL).raw;
 	c->mean_ns = n == 1 ? exp(l[0]) : mean.point;
 	c->mean_lo_ns = mean.lo;
 	c->mean_hi_ns = mean.hi;

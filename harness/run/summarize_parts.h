@@ -9,6 +9,7 @@
 #include "run/summarize.h"
 #include "stats/interval.h"
 
+void summarize_boots(const struct samples *samples, struct summary *s);
 /* One cell_summary per arm that is not a duplicate, ratios included. Boots come first. */
 void summarize_cells(const struct summarize_input *in, const struct grid *grid, struct summary *s);
 /* Timeouts that the ratios of other cells explain become too-slow, with an extrapolated time. */

@@ -12,17 +12,14 @@
 #include "stats/describe.h"
 
 /* The finite log ratios of an arm to its native reference; d has room for grid->blocks. */
-static size_t differences(const struct grid *grid, size_t arm, double *d)
+static size_t differences(const struct grid *grid, size_t arm, double *d, size_t *ret_pilot)
 {
-	size_t native = grid_native(grid, arm), n = 0;
+	size_t native = grid_native(grid, arm);
 
 	if (native == GRID_NONE)
 		return 0;
 	grid_difference(grid, arm, native, d, NULL);
-	for (size_t b = 0; b < grid->blocks; b++)
-		if (isfinite(d[b]))
-			d[n++] = d[b];
-	return n;
+	return grid_keep(grid, d, NULL, ret_pilot);
 }
 
 static bool is_trended(const struct arm *a, const struct summary *summary)
@@ -44,12 +41,15 @@ void trends_init(struct trends *t, const struct plan *plan, const struct samples
 	d = xcalloc(grid.blocks, sizeof(*d));
 	for (size_t i = 0; i < plan->n; i++) {
 		struct trend *trend = &t->v[t->n];
-		size_t n = is_trended(&plan->arms[i], summary) ? differences(&grid, i, d) : 0;
+		size_t pilot = 0, n = is_trended(&plan->arms[i], summary)
+					      ? differences(&grid, i, d, &pilot)
+					      : 0;
 
 		if (!n)
 			continue;
 		*trend = (struct trend){.spread = NAN, .verdict = TREND_NO_HISTORY};
-		trend->change.after = stats_ratio_paired(d, n, SUMMARY_CONFIDENCE, &grid.serial);
+		trend->change.after =
+			stats_ratio_two_stage(d, n, pilot, SUMMARY_CONFIDENCE, &grid.serial);
 		str_copy(trend->cell, CELL_ID_MAX, plan->arms[i].cell);
 		t->n++;
 	}
@@ -74,8 +74,9 @@ void trends_add(struct trends *t, const struct plan *plan, const struct samples 
 	d = xcalloc(grid.blocks, sizeof(*d));
 	for (size_t i = 0; i < plan->n; i++) {
 		struct trend *trend = find(t, plan->arms[i].cell);
-		size_t n =
-			trend && is_trended(&plan->arms[i], summary) ? differences(&grid, i, d) : 0;
+		size_t pilot, n = trend && is_trended(&plan->arms[i], summary)
+					  ? differences(&grid, i, d, &pilot)
+					  : 0;
 
 		if (!n)
 			continue;

@@ -40,9 +40,6 @@
 
 #include "stats/interval.h"
 
-/* Blocks of a pilot, where there is time for as many. */
-#define STATS_PILOT_BLOCKS 10
-
 /* No more blocks than this are ever counted. */
 #define STATS_STOPPING_MAX 1000000000ul
 

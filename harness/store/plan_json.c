@@ -183,6 +183,10 @@ int plan_from_json(const struct json_doc *doc, struct plan *ret, struct err *err
 				"there is an arm '%s' (%s) already", arm->cell,
 				arm->duplicate ? "aa" : "main");
 	}
+	if (!r && plan.pilot > plan.blocks)
+		r = json_error(doc, json_get(json_root(doc), "pilot"), err,
+			"%llu blocks are more than 'blocks' allows, %llu",
+			(unsigned long long)plan.pilot, (unsigned long long)plan.blocks);
 	if (!r && !run_id_is_valid(plan.run))
 		r = json_error(
 			doc, json_get(json_root(doc), "run"), err, "'%s' is no run id", plan.run);

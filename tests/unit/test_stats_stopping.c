@@ -153,6 +153,7 @@ static void edges(void)
 }
 
 #define TRIALS 4000
+#define PILOT 10
 #define LONGEST 200
 
 /* Of single cells, whose n follows their own s most closely; normal, independent blocks. */
@@ -168,11 +169,11 @@ static void coverage(void)
 
 		for (size_t i = 0; i < LONGEST; i++)
 			d[i] = gsl_ran_gaussian(rng, 0.1);
-		p = stats_ratio_paired(d, STATS_PILOT_BLOCKS, 0.95, NULL);
+		p = stats_ratio_paired(d, PILOT, 0.95, NULL);
 		blocks = ceil(pow(gsl_cdf_tdist_Pinv(0.975, 9) * p.log_sd / 0.05, 2));
 		n = blocks < 10 ? 10 : blocks > LONGEST ? LONGEST : (size_t)blocks;
 		longer += n > 10;
-		p = stats_ratio_two_stage(d, n, STATS_PILOT_BLOCKS, 0.95, NULL);
+		p = stats_ratio_two_stage(d, n, PILOT, 0.95, NULL);
 		stein += p.raw.lo <= 1 && p.raw.hi >= 1;
 		for (n = 3; n < LONGEST; n++)
 			if (log(stats_ratio_paired(d, n, 0.95, NULL).raw.hi) - stats_mean(d, n) <=

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "run/stopping.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/str.h"
+#include "run/summarize_parts.h"
+#include "stats/stopping.h"
+
+bool stopping_counts(const struct cell_summary *cell)
+{
+	return cell->status == STATUS_OK && cell->ratio.defined && !cell->probe &&
+	       strcmp(cell->env, "native") != 0;
+}
+
+/* In blocks of the run: those in which the cell failed are needed on top. */
+static double need_of(const struct grid *grid, const struct cell_summary *cell, double precision)
+{
+	size_t arm = grid_arm(grid, cell->workload, cell->variant, cell->env, false);
+	size_t native = grid_arm(grid, cell->workload, cell->variant, "native", false);
+	struct stats_paired pilot = paired_of_arms(grid, arm, native);
+	double pairs = stats_stopping_blocks(&pilot, log1p(precision), SUMMARY_CONFIDENCE);
+
+	return pairs + (double)(grid->blocks - pilot.raw.n);
+}
+
+void stopping_judge_cells(
+	const struct grid *grid, const struct summary *cells, struct stopping *ret)
+{
+	*ret = (struct stopping){.blocks = NAN};
+	for (size_t i = 0; i < cells->ncells; i++) {
+		double need;
+
+		if (!stopping_counts(&cells->cells[i]))
+			continue;
+		need = need_of(grid, &cells->cells[i], grid->plan->precision);
+		if (!ret->cells || need > ret->blocks) {
+			ret->blocks = need;
+			str_copy(ret->neediest, sizeof(ret->neediest), cells->cells[i].id);
+		}
+		ret->cells++;
+	}
+}
+
+/* Those of the pilot's blocks, borrowed: only the arrays are to be freed. */
+static struct samples samples_of_pilot(const struct summarize_input *in)
+{
+	const struct samples *all = in->samples;
+	uint64_t last = in->plan->pilot ? in->plan->pilot : UINT64_MAX;
+	struct samples ret = {.v = xcalloc(all->n, sizeof(*ret.v)),
+		.boots = xcalloc(all->nboots, sizeof(*ret.boots))};
+
+	for (size_t i = 0; i < all->n; i++)
+		if (all->v[i].block <= last)
+			ret.v[ret.n++] = all->v[i];
+	for (size_t i = 0; i < all->nboots; i++)
+		if (all->boots[i].block <= last)
+			ret.boots[ret.nboots++] = all->boots[i];
+	return ret;
+}
+
+void stopping_judge(const struct summarize_input *in, struct stopping *ret)
+{
+	struct samples samples = samples_of_pilot(in);
+	struct summarize_input pilot = *in;
+	struct summary s = {0};
+	struct grid grid;
+
+	pilot.samples = &samples;
+	grid_init(&grid, in->plan, &samples);
+	summarize_boots(&samples, &s);
+	summarize_cells(&pilot, &grid, &s);
+	stopping_judge_cells(&grid, &s, ret);
+	grid_release(&grid);
+	summary_release(&s);
+	free(samples.v);
+	free(samples.boots);
+}
+
+uint64_t stopping_blocks(const struct plan *plan, const struct stopping *judged)
+{
+	if (!plan->pilot)
+		return plan->blocks;
+	if (!judged->cells)
+		return plan->pilot;
+	return judged->blocks < (double)plan->blocks ? (uint64_t)judged->blocks : plan->blocks;
+}
+
+char *stopping_text(const struct plan *plan, const struct stopping *judged)
+{
+	unsigned long long pilot = plan->pilot, blocks = stopping_blocks(plan, judged);
+	double percent = 100 * plan->precision;
+
+	if (!judged->cells)
+		return xasprintf("no cell has an interval after the pilot of %llu blocks, which "
+				 "decides nothing",
+			pilot);
+	if (judged->blocks <= (double)pilot)
+		return xasprintf(
+			"±%.3g %% is reached with the pilot of %llu blocks", percent, pilot);
+	if (judged->blocks <= (double)blocks)
+		return xasprintf("after the pilot of %llu blocks: ±%.3g %% needs %llu, in %s",
+			pilot, percent, blocks, judged->neediest);
+	if (isfinite(judged->blocks))
+		return xasprintf("after the pilot of %llu blocks: ±%.3g %% needs %.0f, in %s; at "
+				 "most %llu are measured",
+			pilot, percent, judged->blocks, judged->neediest, blocks);
+	return xasprintf("after the pilot of %llu blocks: ±%.3g %% is out of reach, in %s; at most "
+			 "%llu are measured",
+		pilot, percent, judged->neediest, blocks);
+}

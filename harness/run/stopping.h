@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * When a run with a pilot stops: stats/stopping.h over all its cells.
+ *
+ * A plan with a pilot (plan.pilot) measures that many blocks, then decides once how many there
+ * shall be in all, the largest need of any cell that has an interval, but no more than plan.blocks.
+ * Later blocks never change the decision: it is a function of the plan and of the samples of the
+ * pilot's blocks, so that a resumed run, and whoever reads the stored one, comes to the same. The
+ * budget may end a run before; where it ends within the pilot, the blocks there are serve as one,
+ * and what is said of the need rests on fewer degrees of freedom.
+ *
+ * Native cells and what measures nothing (the probe) need nothing. Cells that fail in the pilot
+ * have no need, and neither have VMs on another machine, which have no ratio.
+ */
+#ifndef RUN_STOPPING_H
+#define RUN_STOPPING_H
+
+#include "run/grid.h"
+#include "run/summarize.h"
+
+struct stopping {
+	size_t cells;		    /* that were judged */
+	double blocks;		    /* the largest need; infinite: beyond counting; NaN: no cell */
+	char neediest[CELL_ID_MAX]; /* the cell whose need that is; "" without cells */
+};
+
+/* Judges the pilot's blocks, of a plan without one all blocks; later samples are not looked at, nor
+ * are the input's host and session. */
+void stopping_judge(const struct summarize_input *in, struct stopping *ret);
+/* The same of a grid that has no later blocks, and its cells. */
+void stopping_judge_cells(
+	const struct grid *grid, const struct summary *cells, struct stopping *ret);
+/* The blocks to be measured in all, by the plan and what was judged when its pilot was done. */
+uint64_t stopping_blocks(const struct plan *plan, const struct stopping *judged);
+/* What was decided, in words: a heap string. */
+char *stopping_text(const struct plan *plan, const struct stopping *judged);
+/* Whether a cell is one of those that the precision is asked of. */
+bool stopping_counts(const struct cell_summary *cell);
+
+#endif

@@ -1,0 +1,299 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""--precision: a pilot decides, once, how many blocks are measured; on the null environment."""
+import json
+import math
+
+import canned as c
+from canned import FOREIGN, SAME, VM, Canned, cell
+from toll import Tap, lines_of, make_home, manifest, only_run, scratch, toll
+
+tap = Tap()
+work = scratch()
+NAMES = ("alpha", "beta")
+home = make_home(work / "home", [manifest(name) for name in NAMES])
+RATIOS = {SAME: 1.5, FOREIGN: 6.0, VM: 9.0}
+CELLS = [(name, env) for name in NAMES for env in RATIOS]
+
+
+def canned(blocks=60, noise=0.05, seed=11):
+    run = Canned(blocks, seed)
+    for name in NAMES:
+        for env in ("native", *RATIOS):
+            run.arm(name, env)
+    run.fill(RATIOS, noise)
+    return run
+
+
+def cells_of(summary):
+    return {x["cell"]: x for x in summary["cells"]}
+
+
+def replay(source, name, *options, command="run"):
+    output = work / name
+    result = toll(command, "--replay", source, "--profile", "full", "--output", output,
+                  "--workload", ",".join(NAMES), "--env", ",".join(RATIOS), *options, home=home)
+    folder = only_run(output)
+    path = folder and folder / "summary.json"
+    return result, folder, json.loads(path.read_text()) if path and path.exists() else {}
+
+
+def blocks_in(folder):
+    return sorted({s["block"] for s in lines_of(folder)})
+
+
+def show(folder):
+    """The terminal summary of a stored run, unwrapped, and its report.md."""
+    result = toll("report", folder, "--output", folder.parents[1], home=home)
+    return (" ".join((result.out + result.err).split()),
+            " ".join((folder / "report.md").read_text().split()))
+
+
+# ---- the documented rule, written a second time ----
+
+def two_stage(d, n_pilot, n, known):
+    """(standard error of the mean of n, degrees of freedom), both by the first n_pilot."""
+    pilot = d[:n_pilot]
+    rho = c.correlation(pilot, known)
+    se, df = c.spread(pilot, known)
+    inflation = [sum(map(sum, c.autoregression(k, rho))) / k / k for k in (n_pilot, n)]
+    return se * math.sqrt(inflation[1] / inflation[0]), df
+
+
+def need(d, known, half, n_pilot):
+    df = c.spread(d[:n_pilot], known)[1]
+    t = c.t_quantile(df)
+    n = n_pilot
+    while t * two_stage(d, n_pilot, n, known)[0] > half:
+        n += 1
+    return n
+
+
+def decide(run, precision, pilot=10):
+    """(cell, blocks) of the neediest."""
+    known = c.pool([c.log_ratios(run, *x)[:pilot] for x in CELLS])
+    needs = {cell(*x): need(c.log_ratios(run, *x), known, math.log1p(precision), pilot)
+             for x in CELLS}
+    return max(needs.items(), key=lambda item: item[1])
+
+
+# ---- reached ----
+
+run = canned()
+source = run.write(work / "canned")
+worst, blocks = decide(run, 0.035)
+tap.ok(12 < blocks < 50, "the canned noise needs more blocks than a pilot", blocks)
+result, folder, summary = replay(source, "reached", "--precision", "3.5")
+tap.ok(result.code == 0 and blocks_in(folder) == list(range(1, blocks + 1)),
+       f"after the pilot {blocks} blocks are measured: what the neediest cell needs",
+       f"{blocks_in(folder)}\n{result}")
+tap.ok(f"needs {blocks}, in {worst}" in result.err and "of the pilot" in result.err,
+       "progress tells the pilot and says what was decided", result.err)
+plan = json.loads((folder / "plan.json").read_text())
+tap.same([plan["pilot"], plan["precision"], plan["blocks"]], [10, 0.035, 60],
+         "the plan keeps the rule; a replay goes no further than the canned run")
+keys = ("pilot", "blocks_planned", "blocks_done", "blocks_needed", "neediest", "cells_judged",
+        "cells_reached")
+tap.same([summary.get(k) for k in keys], [10, blocks, blocks, blocks, worst, 6, 6],
+         "summary.json has the decision and that every cell reached it")
+known = c.pool([c.log_ratios(run, *x)[:10] for x in CELLS])
+for name, env in CELLS:
+    d = c.log_ratios(run, name, env)[:blocks]
+    se, df = two_stage(d, 10, blocks, known)
+    mean = sum(d) / blocks
+    half = c.t_quantile(df) * se
+    x = cells_of(summary)[cell(name, env)]["ratio"]
+    tap.ok(math.isclose(x["point"], math.exp(mean), rel_tol=1e-9) and
+           math.isclose(x["ci95"][0], math.exp(mean - half), rel_tol=1e-8) and
+           math.isclose(x["ci95"][1], math.exp(mean + half), rel_tol=1e-8),
+           f"{name} {env}: the mean of all blocks, the width of the pilot's", x)
+    plain = math.sqrt(sum((v - sum(d[:10]) / 10) ** 2 for v in d[:10]) / 9 / blocks)
+    tap.near(x["raw_ci95"][1], math.exp(mean + c.t_quantile(9) * plain),
+             f"{name} {env}: the plain interval is Stein's", 1e-8)
+    tap.ok(x["target_met"], f"{name} {env}: the target is met")
+averages = [sum(v) / 2 for v in zip(*(c.log_ratios(run, n, VM)[:blocks] for n in NAMES))]
+se, df = two_stage(averages, 10, blocks, None)
+geomean = [g for g in summary["geomean"] if g["env"] == VM and g["variant"] == "all"][0]["ratio"]
+tap.near(geomean["ci95"][1], math.exp(sum(averages) / blocks + c.t_quantile(df) * se),
+         "a geometric mean's width is the pilot's too", 1e-8)
+first = (folder / "summary.json").read_bytes()
+result = toll("stats", folder, "--output", folder.parents[1], home=home)
+tap.ok(result.code == 0 and (folder / "summary.json").read_bytes() == first,
+       "stats of what was stored gives the same bytes", result)
+terminal, report = show(folder)
+for text, where in ((terminal, "terminal"), (report, "report")):
+    tap.ok("±3.5 %" in text and "all 6 cells" in text and "not reached" not in text,
+           f"{where}: that every cell reached it is said", text)
+
+result, folder, summary = replay(source, "pilot-is-enough", "--precision", "20")
+tap.same([blocks_in(folder)[-1], summary["blocks_planned"], summary["cells_reached"]], [10, 10, 6],
+         "a pilot that is precise enough is all that is measured")
+tap.ok("reached with the pilot of 10" in result.err, "and it is said", result.err)
+
+# ---- not reached ----
+
+_, blocks = decide(run, 0.01)
+result, folder, summary = replay(source, "capped", "--precision", "1", "--blocks", "15")
+tap.ok(result.code == 0 and blocks_in(folder) == list(range(1, 16)),
+       "--blocks is the most that is measured; a target that is not reached is no failure", result)
+tap.same([summary["blocks_needed"], summary["blocks_planned"], summary["budget_ended"]],
+         [blocks, 15, False], "the need is told all the same")
+tap.ok(summary["cells_reached"] < 6 and summary["needed_ns"] > 0, "and how long it takes", summary)
+terminal, report = show(folder)
+for text, where in ((terminal, "terminal"), (report, "report")):
+    tap.ok("not reached" in text and f"{summary['cells_reached']} of 6 cells" in text and
+           f"{blocks} blocks" in text and summary["neediest"] in text and "--blocks" in text,
+           f"{where}: that it was not reached, by how many, and what the worst needs", text)
+result, folder, summary = replay(source, "small", "--precision", "1", "--blocks", "4")
+tap.same([blocks_in(folder), summary["pilot"], summary["cells_judged"]], [[1, 2, 3, 4], 4, 6],
+         "fewer blocks than a pilot has make a smaller pilot")
+terminal, report = show(folder)
+tap.ok("4 blocks, not 10" in terminal and "4 blocks, not 10" in report,
+       "which is said", f"{terminal}\n{report}")
+result, folder, summary = replay(source, "budget", "--precision", "1", "--budget", "1ms")
+tap.ok(result.code == 0 and blocks_in(folder) == [1] and "of the pilot" in result.err and
+       summary["budget_ended"] and [summary["blocks_done"], summary["blocks_planned"]] == [1, 10],
+       "a budget without room for the pilot ends it", f"{result}\n{summary}")
+tap.same([summary["cells_judged"], summary["cells_reached"], summary["blocks_needed"]],
+         [0, 0, None], "one block tells nothing of what is needed")
+terminal, report = show(folder)
+tap.ok("not reached" in terminal and "not reached" in report and "budget" in terminal,
+       "which is said", terminal)
+
+# ---- a fixed number of blocks ----
+
+result, folder, summary = replay(source, "fixed", "--blocks", "12")
+tap.same([blocks_in(folder)[-1], summary["pilot"], summary["blocks_planned"],
+          summary["cells_judged"]], [12, None, 12, 6], "without --precision nothing is decided")
+x = cells_of(summary)[cell("alpha", VM)]["ratio"]
+known = c.pool([c.log_ratios(run, *x)[:12] for x in CELLS])
+tap.near(x["ci95"][0], c.paired(c.log_ratios(run, "alpha", VM)[:12], known)[1][0],
+         "and intervals rest on all blocks", 1e-8)
+tap.same(summary["blocks_needed"], decide(run, 0.05, 12)[1],
+         "what five per cent would need is told from all blocks")
+terminal, report = show(folder)
+tap.ok("reached" not in terminal, "the terminal says nothing of a target nobody set", terminal)
+
+# ---- going on ----
+
+worst, blocks = decide(run, 0.035)
+whole_result, whole, whole_summary = replay(source, "whole", "--precision", "3.5", "--seed", "3")
+wanted = cells_of(whole_summary)
+for stop in (4, 10, 11, blocks - 1):
+    path = whole / "samples.jsonl"
+    lines = [line for line in path.read_text().splitlines()
+             if json.loads(line).get("block", 0) <= stop]
+    path.write_text("".join(line + "\n" for line in lines))
+    (whole / "summary.json").unlink()
+    result = toll("run", "--resume", whole.name, "--output", whole.parents[1], home=home)
+    again = json.loads((whole / "summary.json").read_text())
+    tap.ok(result.code == 0 and blocks_in(whole) == list(range(1, blocks + 1)) and
+           f"needs {blocks}, in {worst}" in result.err and cells_of(again) == wanted and
+           again["blocks_needed"] == blocks,
+           f"interrupted after block {stop}, the run goes on to the same number of blocks", result)
+result = toll("run", "--resume", whole.name, "--precision", "3.5", "--output", whole.parents[1],
+              home=home)
+tap.same(result.code, 0, "a resumed run takes the precision it was begun with")
+result = toll("run", "--resume", whole.name, "--precision", "1", "--output", whole.parents[1],
+              home=home)
+tap.ok(result.code == 2 and "begun with --precision 3.5" in result.err,
+       "and no other: the decision would no longer be the pilot's", result)
+result = toll("run", "--resume", folder.name, "--precision", "1", "--output", folder.parents[1],
+              home=home)
+tap.ok(result.code == 2 and "fixed number of blocks, 12" in result.err,
+       "a run with a fixed number of blocks gets no precision later", result)
+result, folder, summary = replay(source, "budget-again", "--precision", "3.5", "--budget", "1ms",
+                                 "--seed", "3")
+while result.code == 0 and len(blocks_in(folder)) < blocks and result.seconds < 30:
+    before = len(blocks_in(folder))
+    result = toll("run", "--resume", folder.name, "--output", folder.parents[1], home=home)
+    if len(blocks_in(folder)) == before:
+        break
+again = json.loads((folder / "summary.json").read_text())
+tap.ok(len(blocks_in(folder)) == blocks and cells_of(again) == wanted and
+       not again["budget_ended"],
+       "a run that its budget ended goes on, session by session, to the same end",
+       f"{blocks_in(folder)}\n{result}")
+
+# ---- cells that fail, and blocks that only some have ----
+
+run = canned()
+for block in (3, 7, 14):
+    run.sample("beta", VM, block, status="crash", reason="signal 11")
+run.sample("alpha", FOREIGN, 5, status="timeout", reason="no record after 1 s")
+result, folder, summary = replay(run.write(work / "holes"), "holes", "--precision", "4")
+n = summary["blocks_done"]
+kept = [k for k in range(n) if k + 1 not in (3, 7, 14)]
+pilot = sum(k < 10 for k in kept)
+both = [[c.datum(run, cell(w, VM), False, k + 1) - c.datum(run, cell(w, "native"), False, k + 1)
+         for k in kept] for w in NAMES]
+averages = [sum(v) / 2 for v in zip(*both)]
+geomean = [g for g in summary["geomean"] if g["env"] == VM and g["variant"] == "all"][0]["ratio"]
+se, df = two_stage(averages, pilot, len(kept), None)
+tap.same(geomean["blocks"], len(kept), "blocks that only some cells have enter no geometric mean")
+tap.near(geomean["point"], math.exp(sum(averages) / len(kept)), "nor its value")
+tap.near(geomean["ci95"][0], math.exp(sum(averages) / len(kept) - c.t_quantile(df) * se),
+         "nor its width, of the pilot neither", 1e-8)
+x = cells_of(summary)
+tap.same([x[cell("beta", VM)]["ratio"]["blocks"], x[cell("alpha", VM)]["ratio"]["blocks"]],
+         [len(kept), n], "a cell keeps the blocks that it has")
+tap.ok(result.code == 1 and summary["cells_judged"] == 5 and
+       x[cell("alpha", FOREIGN)]["status"] == "timeout",
+       "a cell that fails for good has no say in the number of blocks", summary)
+
+# ---- merged, diffed, nightly, exported ----
+
+result = toll("merge", work / "reached/results/latest", "-o", work / "merged", "--output", work,
+              home=home) if (work / "reached/results/latest").exists() else None
+folder = only_run(work / "reached")
+result = toll("merge", folder, "-o", work / "merged", home=home)
+merged = json.loads((work / "merged/merged.json").read_text())
+tap.ok(result.code == 0 and
+       [merged["sources"][0][k] for k in ("blocks_planned", "blocks_done")] ==
+       [decide(canned(), 0.035)[1]] * 2, "merged, the run is a finished one", result)
+result = toll("diff", folder, only_run(work / "capped"), "--json", home=home)
+tap.ok(result.code == 0 and "pilot" not in json.dumps(result.json()["facts"]),
+       "diff compares runs of different precision, which is no cause of anything", result)
+result, folder, summary = replay(source, "nightly", "--precision", "3.5", command="nightly")
+tap.ok(result.code == 0 and summary["pilot"] == 10, "a nightly run can have a precision", result)
+
+# ---- plans ----
+
+result = toll("plan", "--profile", "full", "--precision", "2", home=home)
+tap.ok(result.code == 0 and "a pilot of 10 blocks" in result.out and "±2 %" in result.out,
+       "the plan says that a pilot decides", result)
+plan = toll("plan", "--profile", "full", "--precision", "2", "--json", home=home).json()
+tap.same([plan["pilot"], plan["blocks"]], [10, 1000], "at most as many as a run can have")
+result = toll("plan", "--profile", "full", "--precision", "2", "--blocks", "25", home=home)
+tap.ok("25 blocks at most" in result.out, "or as --blocks says", result)
+plan = toll("plan", "--profile", "full", "--json", home=home).json()
+tap.same([plan["pilot"], plan["blocks"], plan["precision"]], [None, 20, 0.05],
+         "without a precision the profile's number")
+plan = toll("plan", "--profile", "full", "--precision", "2", "--shard", "1/2", "--json",
+            home=home).json()
+tap.same([plan["pilot"], plan["shard"]], [10, 1], "each shard has a pilot of its own")
+
+# ---- bad input ----
+
+for text in ("0", "-1", "101", "nan", "inf", "5%", "five", ""):
+    result = toll("plan", "--precision", text, home=home)
+    tap.ok(result.code == 2 and "--precision" in result.err and not result.out,
+           f"--precision '{text}' is refused", result)
+result = toll("plan", "--precision", "5", "--blocks", "1", home=home)
+tap.ok(result.code == 2 and "pilot" in result.err and "--blocks 1" in result.err,
+       "one block is no pilot", result)
+result, folder, _ = replay(canned(1).write(work / "one"), "one-block", "--precision", "5")
+tap.ok(result.code == 2 and "two blocks at least" in result.err and not folder,
+       "neither is the replay of one, and no run is begun", result)
+broken = canned(12).write(work / "broken")
+plan = json.loads((broken / "plan.json").read_text())
+for value, message in ((13, "more than 'blocks'"), (1, "pilot"), (-3, "pilot"), ("10", "pilot")):
+    (broken / "plan.json").write_text(json.dumps(plan | {"pilot": value}))
+    result = toll("stats", broken, "--output", work / "broken", home=home)
+    tap.ok(result.code == 2 and message in result.err and "plan.json" in result.err,
+           f"a plan with a pilot of {value!r} is refused", result)
+(broken / "plan.json").write_text(json.dumps(plan | {"pilot": 5}))
+result = toll("stats", broken, "--json", "--output", work / "broken", home=home)
+tap.ok(result.code == 0 and result.json()["pilot"] == 5,
+       "a stored run says which of its blocks were the pilot", result)
+tap.done()
