@@ -43,8 +43,15 @@ static void print_total(const struct plan *plan)
 			plan->n ? "" : " holds no program: there is nothing to measure\n");
 	if (!plan->n)
 		return;
-	printf("\n%zu arms (%zu refused) × %llu blocks; budget %s\n", runnable, plan->n - runnable,
-		(unsigned long long)plan->blocks, duration_text(plan->budget_ns, budget));
+	printf("\n%zu arms (%zu refused) × ", runnable, plan->n - runnable);
+	if (plan->pilot)
+		printf("a pilot of %llu blocks, then as many as ±%.3g %% needs, %llu blocks at "
+		       "most",
+			(unsigned long long)plan->pilot, 100 * plan->precision,
+			(unsigned long long)plan->blocks);
+	else
+		printf("%llu blocks", (unsigned long long)plan->blocks);
+	printf("; budget %s\n", duration_text(plan->budget_ns, budget));
 	if (unknown == runnable)
 		puts("estimated time: not known before a first run of this profile; the budget "
 		     "bounds it");
@@ -55,6 +62,9 @@ static void print_total(const struct plan *plan)
 				total_ns < plan->budget_ns ? total_ns : plan->budget_ns, total),
 			total_ns > plan->budget_ns ? ", cut by the budget" : "",
 			unknown ? "; arms marked ? not counted" : "");
+	if (plan->pilot && block_ns * plan->pilot > plan->budget_ns)
+		printf("the budget has time for about %llu blocks of the pilot\n",
+			(unsigned long long)(plan->budget_ns / block_ns));
 }
 
 int cmd_plan(const struct options *o, const char *const *operands, size_t n)

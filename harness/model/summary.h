@@ -183,6 +183,8 @@ struct summary {
 	double precision;		    /* asked half-width, e.g. 0.05 */
 	double confidence;		    /* .95 */
 	size_t position_imbalance, carryover_imbalance; /* of the order of arms, max − min */
+	/* Whether that order mattered: p of the F tests, typical relative effect; NaN: not known */
+	double position_p, position_effect, carryover_p, carryover_effect;
 	double sentinel_cv; /* coefficient of variation of the sentinel over the run */
 	/* ln of a ratio per ln of the sentinel, over all cells; NaN where it is not used */
 	double sentinel_slope;

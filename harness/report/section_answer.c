@@ -42,6 +42,15 @@ void section_banner(struct doc *d, const struct story *st)
 		doc_close(d, DOC_WARNING);
 	}
 	section_no_intervals(d, st);
+	if (precision_was_missed(s)) {
+		_cleanup_(str_release) struct str text = {0};
+
+		sentence_precision(st, &text);
+		doc_open(d, DOC_WARNING);
+		doc_strong(d, "Target not reached.");
+		doc_text(d, " %s", str_text(&text));
+		doc_close(d, DOC_WARNING);
+	}
 	section_other_machine(d, st);
 	section_audit(d, st);
 }

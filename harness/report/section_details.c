@@ -389,6 +389,45 @@ static size_t executions_a_block(const struct summary *s)
 	return most;
 }
 
+static void add_order_effect(struct str *out, const char *what, double p, double effect)
+{
+	char percent[NUMBER_TEXT_MAX];
+
+	str_addf(out, "%s ", what);
+	if (!isfinite(p))
+		str_add(out, "could not be tested");
+	else
+		str_addf(out, "p = %.2g, an effect of typically %s", p,
+			percent_text(effect, percent));
+}
+
+static void order_item(struct doc *d, const struct summary *s)
+{
+	_cleanup_(str_release) struct str text = {0};
+
+	if (!isfinite(s->position_p) && !isfinite(s->carryover_p))
+		return;
+	add_order_effect(&text, "Whether the order mattered (F tests within blocks): position",
+		s->position_p, s->position_effect);
+	add_order_effect(
+		&text, "; what was measured just before", s->carryover_p, s->carryover_effect);
+	item(d, "%s. Effects are balanced as far as the order is.", str_text(&text));
+}
+
+static void precision_item(struct doc *d, const struct story *st)
+{
+	_cleanup_(str_release) struct str text = {0};
+
+	sentence_precision(st, &text);
+	sentence_precision_of_fixed(st, &text);
+	if (st->summary->pilot)
+		str_add(&text,
+			" Stein's two-stage rule: what the pilot's blocks vary by decided, once, "
+			"how many are measured, and is what every interval rests on.");
+	if (text.len)
+		item(d, "%s", str_text(&text));
+}
+
 void section_method(struct doc *d, const struct story *st)
 {
 	const struct summary *s = st->summary;
@@ -409,6 +448,7 @@ void section_method(struct doc *d, const struct story *st)
 		"Seed %llu. Imbalance of the order, largest minus smallest count: position %zu, "
 		"carry-over %zu.",
 		(unsigned long long)s->seed, s->position_imbalance, s->carryover_imbalance);
+	order_item(d, s);
 	sentence_conditions(st, &conditions);
 	item(d, "%s", str_text(&conditions));
 	item(d,
@@ -423,6 +463,7 @@ void section_method(struct doc *d, const struct story *st)
 		"%.0f %% intervals on the logarithm, widened where neighbouring blocks are alike. "
 		"Precision asked for: ±%.3g %%.",
 		100 * s->confidence, 100 * s->precision);
+	precision_item(d, st);
 	item(d, "Steady times leave warm-up out; boot, start and first iteration are reported "
 		"apart.");
 	item(d, "Profile %s, size %s, suite %s. Run %s, begun %s, toll %s.", s->profile, s->size,

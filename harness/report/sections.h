@@ -74,6 +74,12 @@ void sentence_conditions(const struct story *st, struct str *out);
 /* What is to be known before the numbers are believed, NULL-terminated: clocks that are off, blocks
  * that are left out, and what ran the VMs. */
 extern void (*const sentence_warnings[])(const struct story *st, struct str *out);
+/* Of a run whose pilot decided how many blocks it has: whether its precision was reached, and what
+ * that would take; empty for other runs. */
+void sentence_precision(const struct story *st, struct str *out);
+/* The same as advice, of a run whose number of blocks was fixed; else empty. */
+void sentence_precision_of_fixed(const struct story *st, struct str *out);
+bool precision_was_missed(const struct summary *s);
 /* Translated against virtualized for the host's own architecture; empty when not both ran. */
 void sentence_same_arch(const struct story *st, struct str *out);
 

@@ -157,6 +157,21 @@ static void add_record(struct page *p)
 		terminal_wrapped(&p->t, str_text(&unreadable), PAINT_YELLOW);
 }
 
+/* Whether what was asked for was reached. */
+static void add_precision(struct page *p)
+{
+	const struct summary *s = p->story->summary;
+	_cleanup_(str_release) struct str line = {0};
+
+	if (!s->pilot)
+		return;
+	if (precision_was_missed(s))
+		str_add(&line, "Target not reached: ");
+	sentence_precision(p->story, &line);
+	terminal_wrapped(
+		&p->t, str_text(&line), precision_was_missed(s) ? PAINT_YELLOW : PAINT_NONE);
+}
+
 static void add_answer(struct page *p)
 {
 	_cleanup_(str_release) struct str fastest = {0}, means = {0}, payback = {0}, same = {0};
@@ -194,6 +209,7 @@ void report_terminal(const struct summary *summary, const struct aa_record *reco
 	add_noise(&p);
 	add_no_intervals(&p);
 	add_record(&p);
+	add_precision(&p);
 	terminal_reasons(&p.t, &v, "");
 	terminal_warnings(&p.t, &st, "");
 	add_answer(&p);

@@ -10,10 +10,21 @@
 #include "run/summarize_parts.h"
 #include "stats/stopping.h"
 
-bool stopping_counts(const struct cell_summary *cell)
+static bool given_up(const struct grid *grid, const struct cell_summary *cell)
+{
+	struct executions all = grid_executions(
+		grid, grid_arm(grid, cell->workload, cell->variant, cell->env, false));
+
+	for (size_t i = 0; i < all.n; i++)
+		if (status_is_final(all.v[i].sample->status))
+			return true;
+	return false;
+}
+
+bool stopping_counts(const struct grid *grid, const struct cell_summary *cell)
 {
 	return cell->status == STATUS_OK && cell->ratio.defined && !cell->probe &&
-	       strcmp(cell->env, "native") != 0;
+	       strcmp(cell->env, "native") != 0 && !given_up(grid, cell);
 }
 
 /* In blocks of the run: those in which the cell failed are needed on top. */
@@ -34,7 +45,7 @@ void stopping_judge_cells(
 	for (size_t i = 0; i < cells->ncells; i++) {
 		double need;
 
-		if (!stopping_counts(&cells->cells[i]))
+		if (!stopping_counts(grid, &cells->cells[i]))
 			continue;
 		need = need_of(grid, &cells->cells[i], grid->plan->precision);
 		if (!ret->cells || need > ret->blocks) {

@@ -9,8 +9,9 @@
  * budget may end a run before; where it ends within the pilot, the blocks there are serve as one,
  * and what is said of the need rests on fewer degrees of freedom.
  *
- * Native cells and what measures nothing (the probe) need nothing. Cells that fail in the pilot
- * have no need, and neither have VMs on another machine, which have no ratio.
+ * Native cells and what measures nothing (the probe) need nothing. Cells that failed, or were given
+ * up because they never get better, have no say, and neither have VMs on another machine, which
+ * have no ratio.
  */
 #ifndef RUN_STOPPING_H
 #define RUN_STOPPING_H
@@ -34,7 +35,7 @@ void stopping_judge_cells(
 uint64_t stopping_blocks(const struct plan *plan, const struct stopping *judged);
 /* What was decided, in words: a heap string. */
 char *stopping_text(const struct plan *plan, const struct stopping *judged);
-/* Whether a cell is one of those that the precision is asked of. */
-bool stopping_counts(const struct cell_summary *cell);
+/* Whether a cell of the grid is one of those that the precision is asked of. */
+bool stopping_counts(const struct grid *grid, const struct cell_summary *cell);
 
 #endif

@@ -13,7 +13,6 @@
 #include "base/str.h"
 #include "base/version.h"
 #include "run/grid.h"
-#include "run/schedule.h"
 #include "run/stopping.h"
 #include "run/summarize_parts.h"
 #include "stats/describe.h"
@@ -168,18 +167,6 @@ static bool block_is_complete(const struct grid *grid, size_t block)
 	return any;
 }
 
-static void summarize_order(const struct plan *plan, size_t blocks, struct summary *s)
-{
-	struct schedule_imbalance worst;
-	struct schedule schedule;
-
-	schedule_init(&schedule, plan);
-	worst = schedule_imbalance(&schedule, blocks);
-	schedule_release(&schedule);
-	s->position_imbalance = worst.position;
-	s->carryover_imbalance = worst.carryover;
-}
-
 static void summarize_run(
 	const struct summarize_input *in, const struct grid *grid, struct summary *s)
 {
@@ -235,7 +222,7 @@ static void summarize_precision(
 	s->needed_ns = s->blocks_done ? judged.blocks / (double)s->blocks_done * s->wall_ns : NAN;
 	str_copy(s->neediest, sizeof(s->neediest), judged.neediest);
 	for (size_t i = 0; i < s->ncells; i++) {
-		if (!stopping_counts(&s->cells[i]))
+		if (!stopping_counts(grid, &s->cells[i]))
 			continue;
 		s->cells_judged++;
 		s->cells_reached += s->cells[i].target_met;
@@ -249,7 +236,7 @@ void summarize(const struct summarize_input *in, struct summary *ret)
 
 	grid_init(&grid, in->plan, in->samples);
 	summarize_run(in, &grid, &s);
-	summarize_order(in->plan, grid.blocks, &s);
+	summarize_order(&grid, &s);
 	summarize_boots(in->samples, &s);
 	summarize_commands(in->plan, &s);
 	summarize_cells(in, &grid, &s);

@@ -9,6 +9,8 @@
 #include "run/summarize.h"
 #include "stats/interval.h"
 
+/* How balanced the order of arms was, and whether it mattered. */
+void summarize_order(const struct grid *grid, struct summary *s);
 void summarize_boots(const struct samples *samples, struct summary *s);
 /* One cell_summary per arm that is not a duplicate, ratios included. Boots come first. */
 void summarize_cells(const struct summarize_input *in, const struct grid *grid, struct summary *s);

@@ -217,6 +217,14 @@ const struct field table_summary[] = {
 	D(summary, confidence, .help = "confidence of every interval"),
 	N(summary, position_imbalance, .help = "how far positions are from balance: max − min"),
 	N(summary, carryover_imbalance, .help = "the same for who follows whom"),
+	D(summary, position_p,
+		.help = "p of the F test that the position of an arm in its program's visit "
+			"does not matter"),
+	D(summary, position_effect,
+		.help = "typical effect of a position on the time, a fraction, less what chance "
+			"would show"),
+	D(summary, carryover_p, .help = "p of that of the environment measured just before"),
+	D(summary, carryover_effect, .help = "typical effect of it on the time, a fraction"),
 	D(summary, sentinel_cv, .help = "coefficient of variation of the sentinel over the run"),
 	D(summary, sentinel_slope,
 		.help = "log ratio per log sentinel over all cells; null: it does not serve as a "

@@ -363,6 +363,12 @@ static void fixture_head(struct summary *s)
 		.confidence = 0.95,
 		.position_imbalance = 1,
 		.carryover_imbalance = 2,
+		.position_p = 0.41,
+		.position_effect = 0,
+		.carryover_p = 0.0031,
+		.carryover_effect = 0.0062,
+		.blocks_needed = 11,
+		.needed_ns = 519e9,
 		.sentinel_cv = 0.083,
 		.sentinel_slope = 0.61,
 		.block_correlation = 0.04};
