@@ -12,7 +12,7 @@ VALIDATE_OBJECTS := $(patsubst %.c,$(B)/obj/%.o,$(filter-out %/extract.c,$(wildc
 VALIDATE_DIR = $(B)/validation/$(VALIDATE_TRIALS)
 VALIDATE_WORLDS := normal log-normal t3 spikes drift ar1-.3 ar1-.6 spells spells-half
 VALIDATE_PARTS = $(VALIDATE_WORLDS:%=$(VALIDATE_DIR)/coverage.%.csv) \
-	$(patsubst %,$(VALIDATE_DIR)/%.csv,repeats rules aa power warmup traces)
+	$(patsubst %,$(VALIDATE_DIR)/%.csv,repeats stopping rules aa power warmup traces)
 
 $(VALIDATE): $(VALIDATE_OBJECTS) $(B)/libtoll.a
 	@mkdir -p $(@D)

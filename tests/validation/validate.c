@@ -64,6 +64,7 @@ static const struct {
 	{"aa", section_aa},
 	{"power", section_power},
 	{"warmup", section_warmup},
+	{"stopping", section_stopping},
 	{"traces", section_traces},
 };
 

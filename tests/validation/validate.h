@@ -52,6 +52,8 @@ int section_power(const struct settings *s);
 /* Warm-up: how often none is found where there is none, and the bias of what is left where there is
  * some. */
 int section_warmup(const struct settings *s);
+/* Coverage after a pilot decided the length; blocks is the median length. */
+int section_stopping(const struct settings *s);
 /* Recorded traces: serial correlation, the sentinel as covariate, coverage by resampling. */
 int section_traces(const struct settings *s);
 
