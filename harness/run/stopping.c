@@ -31,8 +31,7 @@ bool stopping_counts(const struct grid *grid, const struct cell_summary *cell)
 static double need_of(const struct grid *grid, const struct cell_summary *cell, double precision)
 {
 	size_t arm = grid_arm(grid, cell->workload, cell->variant, cell->env, false);
-	size_t native = grid_arm(grid, cell->workload, cell->variant, "native", false);
-	struct stats_paired pilot = paired_of_arms(grid, arm, native);
+	struct stats_paired pilot = paired_of_arms(grid, arm, grid_native(grid, arm));
 	double pairs = stats_stopping_blocks(&pilot, log1p(precision), SUMMARY_CONFIDENCE);
 
 	return pairs + (double)(grid->blocks - pilot.raw.n);

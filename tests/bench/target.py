@@ -52,8 +52,8 @@ def toll_run(bench, arch, budget_s):
     shutil.rmtree(output, ignore_errors=True)
     output.mkdir(parents=True)
     argv = [bench.toll, "run", "--workload", ",".join(PROGRAMS), "--variant", "portable", "--env",
-            f"user-{arch}", "--precision", f"{100 * TARGET:g}", "--blocks", 100000, "--budget",
-            f"{budget_s}s", "--executions", "*=1", "--output", output, "--quiet"]
+            f"user-{arch}", "--precision", f"{100 * TARGET:g}", "--budget", f"{budget_s}s",
+            "--executions", "*=1", "--output", output, "--quiet"]
     begin = time.monotonic()
     _, out = run(argv, 3 * budget_s)
     wall_s = time.monotonic() - begin

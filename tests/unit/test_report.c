@@ -18,6 +18,7 @@
 #include "report/figure.h"
 #include "report/number.h"
 #include "report/report.h"
+#include "report/sections.h"
 #include "tests/unit/fixture_summary.h"
 #include "tests/unit/tap.h"
 
@@ -443,6 +444,72 @@ static int write_into(const char *folder, bool hostile)
 	return r ? 1 : 0;
 }
 
+/* The sentence about the precision. */
+static void says(const struct fixture *f, const char *want, const char *name)
+{
+	_cleanup_(str_release) struct str text = {0};
+	struct story st = {.summary = &f->summary};
+
+	sentence_precision(&st, &text);
+	ok(strstr(str_text(&text), want), "%s: %s", name, str_text(&text));
+}
+
+static void missed(struct fixture *f)
+{
+	struct summary *s = &f->summary;
+
+	s->pilot = 10;
+	s->blocks_done = s->blocks_planned = 25;
+	says(f,
+		"17 of 20 cells reached it; matmul.blas.x86_64.vm-x86_64-tcg needs about 480 "
+		"blocks (2 h",
+		"how many reached it and what the worst needs");
+	says(f, "this run has 25: --blocks allows no more.", "the number of blocks ended it");
+	s->blocks_planned = 480;
+	says(f, "it is unfinished.", "an interruption did");
+	s->budget_ended = true;
+	says(f, "the budget allows no more.", "the budget did");
+	ok(precision_was_missed(s), "which is no target reached");
+	s->blocks_needed = INFINITY;
+	says(f, "vm-x86_64-tcg is out of its reach", "a need beyond counting");
+}
+
+static void precision(void)
+{
+	_cleanup_(str_release) struct str text = {0};
+	struct fixture f;
+	struct story st = {.summary = &f.summary};
+	struct summary *s = &f.summary;
+
+	fixture_init(&f);
+	sentence_precision(&st, &text);
+	ok(!text.len && !precision_was_missed(s), "no pilot, no target");
+	s->cells_judged = 20;
+	s->cells_reached = 17;
+	s->blocks_needed = 480;
+	s->needed_ns = 7200e9;
+	str_copy(s->neediest, sizeof(s->neediest), "matmul.blas.x86_64.vm-x86_64-tcg");
+	sentence_precision_of_fixed(&st, &text);
+	ok(strstr(str_text(&text), "17 of 20 cells reached it; matmul.blas.x86_64.vm-x86_64-tcg "
+				   "needs about 480 blocks (2 h"),
+		"a fixed number of blocks has it as advice: %s", str_text(&text));
+	missed(&f);
+	s->cells_reached = 20;
+	s->budget_ended = false;
+	says(&f, "all 20 cells reached it in 25 blocks.", "reached");
+	ok(!precision_was_missed(s), "which is one");
+	s->blocks_done = s->blocks_planned = s->pilot = 4;
+	says(&f, "The pilot had 4 blocks, not 10", "a smaller pilot is said");
+	s->pilot = 10;
+	s->blocks_done = 1;
+	s->cells_judged = s->cells_reached = 0;
+	s->neediest[0] = '\0';
+	says(&f, "no cell has an interval, this run has 1", "one block has no interval");
+	says(&f, "The pilot had 1 block, not 10", "and is no pilot");
+	ok(precision_was_missed(s), "and reaches nothing");
+	fixture_release(&f);
+}
+
 int main(int argc, char **argv)
 {
 	bool update = argc > 1 && !strcmp(argv[1], "--update");
@@ -474,5 +541,6 @@ int main(int argc, char **argv)
 	the_smallest_runs_are_drawn();
 	a_stopped_report_leaves_nothing();
 	history_needs_two_runs();
+	precision();
 	return done_testing();
 }
