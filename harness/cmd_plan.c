@@ -33,7 +33,7 @@ static void print_total(const struct plan *plan)
 	char block[DURATION_TEXT_MAX], total[DURATION_TEXT_MAX], budget[DURATION_TEXT_MAX];
 	size_t unknown, runnable = 0;
 	uint64_t block_ns = plan_block_ns(plan, BOOT_GUESS_NS, &unknown);
-	uint64_t total_ns = block_ns * plan->blocks;
+	uint64_t total_ns = block_ns * (plan->pilot ? plan->pilot : plan->blocks);
 
 	for (size_t i = 0; i < plan->n; i++)
 		runnable += plan->arms[i].status == STATUS_OK;
@@ -56,15 +56,13 @@ static void print_total(const struct plan *plan)
 		puts("estimated time: not known before a first run of this profile; the budget "
 		     "bounds it");
 	else
-		printf("estimated time: %s a block, %s in all%s (from the latest run%s)\n",
+		printf("estimated time: %s a block, %s %s%s (from the latest run%s)\n",
 			duration_text(block_ns, block),
 			duration_text(
 				total_ns < plan->budget_ns ? total_ns : plan->budget_ns, total),
+			plan->pilot ? "for the pilot" : "in all",
 			total_ns > plan->budget_ns ? ", cut by the budget" : "",
 			unknown ? "; arms marked ? not counted" : "");
-	if (plan->pilot && block_ns * plan->pilot > plan->budget_ns)
-		printf("the budget has time for about %llu blocks of the pilot\n",
-			(unsigned long long)(plan->budget_ns / block_ns));
 }
 
 int cmd_plan(const struct options *o, const char *const *operands, size_t n)

@@ -261,6 +261,28 @@ static void test_selection(void)
 	plan_release(&plan);
 }
 
+static void test_pilot(void)
+{
+	static const struct {
+		uint64_t asked, pilot, blocks;
+	} cases[] = {{0, 10, BLOCKS_MAX}, {25, 10, 25}, {10, 10, 10}, {2, 2, 2}};
+	struct plan plan = {0};
+
+	selection_refused(&(struct selection){.precision = 0.02, .blocks = 1}, "--blocks 1");
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		make("quick", &(struct selection){.precision = 0.02, .blocks = cases[i].asked},
+			&plan);
+		ok(plan.pilot == cases[i].pilot && plan.blocks == cases[i].blocks,
+			"a precision with --blocks %d: a pilot of %d, at most %d blocks",
+			(int)cases[i].asked, (int)cases[i].pilot, (int)cases[i].blocks);
+		plan_release(&plan);
+	}
+	make("quick", &(struct selection){.blocks = 25}, &plan);
+	ok(!plan.pilot && plan.blocks == 25 && plan.precision > 0,
+		"without a precision there is no pilot");
+	plan_release(&plan);
+}
+
 /* A command layer that cannot be used is only planned when --env names it. */
 static void test_commands(void)
 {
@@ -377,6 +399,7 @@ int main(void)
 	test_patience();
 	test_quick();
 	test_selection();
+	test_pilot();
 	test_commands();
 	test_missing_program();
 	test_cost();
