@@ -36,8 +36,8 @@ struct planner_input {
 };
 
 /* Fills everything but run and created (plan_stamp). -EINVAL when the selection matches nothing,
- * naming the part that does not, and when a pilot has no room. `native` is always among the arms: it is the reference. A shard to
- * which no program falls has no arms, and is no error. */
+ * naming the part that does not, and when a pilot has no room. `native` is always among the arms:
+ * it is the reference. A shard to which no program falls has no arms, and is no error. */
 int plan_make(const struct planner_input *in, struct plan *ret, struct err *err);
 
 /* The environments toll knows on a host of this architecture: native, both translators, both VMs

@@ -4,17 +4,17 @@
  *
  * stats/order.h balances both; whether there was anything to balance is tested here. Arms that are
  * visited one after the other make a visit; visits of the same arms, one a block, make a series.
- *The model of ln time in a series is
+ * The model of ln time in a series is
  *
  *	y = arm + visit + position + carry-over + noise
  *
  * with the positions (how many arms of the visit came before) and the carry-over (the kind of arm
  * that ran directly before; none for the first) common to all series of a run. What the first arm
- *of a visit has alone is its position's; carry-over is how kinds differ from their mean. Arms and
+ * of a visit has alone is its position's; carry-over is how kinds differ from their mean. Arms and
  * visits are removed exactly, by sweeping the means out of y and of the regressors (Frisch & Waugh
  * 1933; Lovell 1963), which is what makes these tests of the within-block residuals. Then each of
  * the two sets of effects has the F test of the extra sum of squares over a model with the other
- *set alone (Draper & Smith 1998, chapter 6):
+ * set alone (Draper & Smith 1998, chapter 6):
  *
  *	F = ((RSS_without - RSS) / q) / (RSS / df2),   q and df2 from the ranks of the models
  *

@@ -27,7 +27,7 @@
  * much.
  *
  * Where only the first n_0 of the n values tell s (stats/stopping.h), s^2 has the expectation and
- *the degrees of freedom of n_0 values, and the mean the variance of n:
+ * the degrees of freedom of n_0 values, and the mean the variance of n:
  *
  *	se^2 = s^2 (n_0 - 1) 1'V_n 1 / (n^2 tr(M V_n_0))
  *

@@ -4,32 +4,32 @@
  *
  * Measuring until an interval is narrow enough stops at moments when s happens to be small, and its
  * intervals then cover less than they claim. Stein (1945, "A two-sample test for a linear
- *hypothesis whose power is independent of the variance") decides once instead. A pilot of n_0
- *blocks tells s; n, the smallest number for which
+ * hypothesis whose power is independent of the variance") decides once instead. A pilot of n_0
+ * blocks tells s; n, the smallest number for which
  *
  *	t(n_0 - 1, (1 + conf) / 2) s / sqrt(n) <= half,   n >= n_0
  *
  * is measured in all, and the interval is mean of n ± t(n_0 - 1) s / sqrt(n) with the s and the
  * degrees of freedom of the pilot. For normal noise s is independent of that mean, whatever n it
- *led to: the coverage is exact. So it is for every cell of a run when n is one number, the largest
+ * led to: the coverage is exact. So it is for every cell of a run when n is one number, the largest
  * need, because the s of all pilots are independent of all means; and when n is cut short by a
  * budget of time. Then the interval covers as before and is wider than was asked for.
  *
  * Here the interval is that of stats_ratio_two_stage (interval.h): with s corrected and widened for
  * a serial correlation rho, and Satterthwaite's degrees of freedom, rho and the sentinel's slope
  * being those of the pilot too. What is fixed when the pilot ends is thus the width for every n,
- *and n blocks reach what was predicted, but for blocks in which the cell fails.
+ * and n blocks reach what was predicted, but for blocks in which the cell fails.
  *
  * The price is that of t(n_0 - 1) against t(n - 1): with ten blocks at most 15 % of the width.
- *Fewer pay more (at three blocks 120 %), more leave less to decide. What it covers with correlated
- *and with two-speed noise, beside stopping at the first narrow interval:
- *tests/validation/RESULTS.md.
+ * Fewer pay more (at three blocks 120 %), more leave less to decide. What it covers with correlated
+ * and with two-speed noise, beside stopping at the first narrow interval:
+ * tests/validation/RESULTS.md.
  *
  * The blocks of the pilot are measured as later ones are, with as many executions of each cell:
- *with more of them only there, s would not be that of a later block. Where the variance between
- *boots is to be told from that between executions (stats/components.h), --executions repeats a cell
- *in every block. That is not done by itself, since it doubles what is dearest, executions under
- *emulation, to learn what the number of blocks does not depend on.
+ * with more of them only there, s would not be that of a later block. Where the variance between
+ * boots is to be told from that between executions (stats/components.h), --executions repeats a
+ * cell in every block. That is not done by itself, since it doubles what is dearest, executions
+ * under emulation, to learn what the number of blocks does not depend on.
  *
  * Conventions (purity, undefined values, memory): stats/describe.h. D: stats/interval.h.
  */
