@@ -1,5 +1,6 @@
 # Workload programs: build/workloads/ARCH/NAME.VARIANT, static, for both architectures.
 # Any file workloads/tensor/NAME.c is a workload; those in WL_NO_BLAS have no `blas` variant.
+# package.runner runs the programs of distribution packages.
 
 WL_NO_BLAS := device-probe
 
@@ -25,10 +26,13 @@ wl_blas = $(SYSROOT)/$(1)/usr/$(2)/$(1)-linux-gnu/openblas-serial
 define wl_arch_rules
 WL_OBJ_$(1) := build/obj/workloads/$(1)
 WL_PROGRAMS_$(1) := $$(WL_NAMES:%=build/workloads/$(1)/%.portable) \
-	$$(patsubst %,build/workloads/$(1)/%.blas,$$(filter-out $$(WL_NO_BLAS),$$(WL_NAMES)))
+	$$(patsubst %,build/workloads/$(1)/%.blas,$$(filter-out $$(WL_NO_BLAS),$$(WL_NAMES))) \
+	build/workloads/$(1)/package.runner
+WL_RUNNER_$(1) := $$(patsubst %.c,$$(WL_OBJ_$(1))/package/%.o,$$(notdir $$(wildcard workloads/package/*.c)))
 
 $$(WL_OBJ_$(1))/%.o: wl_isa = $$(WL_ISA_$(1))
-$$(WL_OBJ_$(1))/wl.o $$(WL_OBJ_$(1))/wl_data.o $$(WL_OBJ_$(1))/probe/isa.o $$(WL_OBJ_$(1))/tensor/device-probe.o: \
+$$(WL_OBJ_$(1))/wl.o $$(WL_OBJ_$(1))/wl_data.o $$(WL_OBJ_$(1))/probe/isa.o $$(WL_OBJ_$(1))/tensor/device-probe.o \
+$$(WL_RUNNER_$(1)): \
 	wl_isa = $$(WL_BASE_$(1))
 build/workloads/$(1)/device-probe.portable: $$(WL_OBJ_$(1))/probe/isa.o
 $$(WL_OBJ_$(1))/nn/linalg_blas.o: WL_CFLAGS += -isystem $$(call wl_blas,$(1),include)
@@ -54,7 +58,12 @@ build/workloads/$(1)/%.blas: $$(WL_OBJ_$(1))/tensor/%.o $$(WL_OBJ_$(1))/wl.o \
 	@$$(call say,LINK,$$@)
 	$$(Q)$$(call target_cc,$(1)) $$(WL_LDFLAGS) -o $$@ $$^ $$(call wl_blas,$(1),lib)/libopenblas.a -lm
 
-.SECONDARY: $$(WL_NAMES:%=$$(WL_OBJ_$(1))/tensor/%.o) $$(WL_NN:%=$$(WL_OBJ_$(1))/nn/%.o) $$(WL_OBJ_$(1))/nn/linalg_portable.o \
+build/workloads/$(1)/package.runner: $$(WL_RUNNER_$(1)) $$(WL_OBJ_$(1))/wl_data.o
+	@mkdir -p $$(@D)
+	@$$(call say,LINK,$$@)
+	$$(Q)$$(call target_cc,$(1)) $$(WL_LDFLAGS) -o $$@ $$^ -lm
+
+.SECONDARY: $$(WL_RUNNER_$(1)) $$(WL_NAMES:%=$$(WL_OBJ_$(1))/tensor/%.o) $$(WL_NN:%=$$(WL_OBJ_$(1))/nn/%.o) $$(WL_OBJ_$(1))/nn/linalg_portable.o \
 	$$(WL_OBJ_$(1))/nn/linalg_blas.o $$(WL_OBJ_$(1))/libnn-portable.a $$(WL_OBJ_$(1))/libnn-blas.a
 -include $$(wildcard $$(WL_OBJ_$(1))/*.d $$(WL_OBJ_$(1))/*/*.d)
 endef

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What package.runner is told on its command line.
+ */
+#ifndef PACKAGE_OPTIONS_H
+#define PACKAGE_OPTIONS_H
+
+#include <stdint.h>
+
+#define WORDS_MAX 250
+#define LIST_MAX 16
+
+struct list {
+	const char *v[LIST_MAX];
+	int n;
+};
+
+struct options {
+	const char *name, *size; /* for the record */
+	const char *folder;	 /* where the program runs */
+	const char *output;	 /* file that holds its result; NULL: what it prints */
+	const char *pattern;	 /* that the result must match; NULL: none */
+	struct list inputs;	 /* "NAME:KIND:KIB" */
+	struct list files;	 /* "NAME:TEXT" */
+	uint64_t seed, iterations, min_time_ns, max_time_ns;
+	const char *words[WORDS_MAX + 1]; /* what stands in front, then the command */
+	int command;			  /* which of them is its first word */
+};
+
+/* Points into argv. Ends the process with WL_EXIT_USAGE and a message, or after --help. */
+void options_parse(int argc, char **argv, struct options *ret);
+
+/* The name in front of the first colon of an input or file, a plain file name, into ret; returns
+ * what is behind it. Ends the process like options_parse(). */
+const char *options_split(const char *word, char ret[static 256]);
+
+/* Prints a message as a line on stderr and ends the process. */
+void die(int status, const char *format, ...) __attribute__((noreturn, format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * package.runner: what makes a workload of a program that knows nothing of toll. It makes the
+ * program's input files, runs it again and again in a folder of its own, times each run from the
+ * start of the process to its end, and prints the record that workload programs print (wl.h).
+ *
+ * It runs inside a root image, on the CPU of the place: under a translator only the program is
+ * translated (--through WORD, once for each word that stands in front of it), so that an iteration
+ * contains the translator's own start, as it does for who uses one.
+ *
+ * The folder is /tmp/work; whatever the program left there is removed before its next run, inputs
+ * excepted. What is checked is the first run's result: what it printed, or the file named by
+ * --output. Its hash (FNV-1a) is the digest; with a --pattern it must match that POSIX extended
+ * regular expression, and where that has a group, the group is what is hashed.
+ *
+ * Exit status: 0 a record was printed; 2 bad usage; 3 the program failed, said on stderr.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <inttypes.h>
+#include <regex.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "workloads/package/input.h"
+#include "workloads/package/options.h"
+#include "workloads/wl.h"
+
+#define RESULT_MAX (16u << 20) /* bytes of a result that are looked at */
+#define SEARCHED "/usr/local/bin:/usr/bin:/usr/sbin:/bin:/sbin:/usr/games"
+
+#if defined(__x86_64__)
+#define ARCH "x86_64"
+#else
+#define ARCH "aarch64"
+#endif
+
+struct timing {
+	uint64_t begin_ns, end_ns, warm_ns;
+	uint64_t wall_ns[WL_MAX_ITERATIONS], cpu_ns[WL_MAX_ITERATIONS];
+	uint64_t iterations;
+};
+
+extern char **environ;
+
+static struct timing timing;
+static char out_path[4200], err_path[4200];
+
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static uint64_t timeval_ns(struct timeval t)
+{
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_usec * 1000u;
+}
+
+/* ---- the folder ---- */
+
+static void make_input(const char *word, uint64_t seed)
+{
+	char name[256], kind[256], *end;
+	const char *rest = options_split(word, name);
+	const char *size = options_split(rest, kind);
+	unsigned long kib = strtoul(size, &end, 10);
+	int r;
+
+	if (!*size || *end || kib > 1u << 20)
+		die(WL_EXIT_USAGE, "--input '%s': expected NAME:KIND:KIB", word);
+	r = input_make(name, kind, kib, seed);
+	if (r < 0)
+		die(r == -EINVAL ? WL_EXIT_USAGE : WL_EXIT_FAILED, "cannot make the input '%s': %s",
+			word, strerror(-r));
+}
+
+static void make_file(const char *word)
+{
+	char name[256];
+	const char *text = options_split(word, name);
+	FILE *out = fopen(name, "we");
+
+	if (!out || fputs(text, out) < 0 || fclose(out))
+		die(WL_EXIT_FAILED, "cannot write '%s': %s", name, strerror(errno));
+}
+
+static void prepare(const struct options *o)
+{
+	mkdir(o->folder, 0755);
+	if (chdir(o->folder) < 0)
+		die(WL_EXIT_FAILED, "cannot work in '%s': %s", o->folder, strerror(errno));
+	snprintf(out_path, sizeof(out_path), "%s.out", o->folder);
+	snprintf(err_path, sizeof(err_path), "%s.err", o->folder);
+	for (int i = 0; i < o->inputs.n; i++)
+		make_input(o->inputs.v[i], o->seed);
+	for (int i = 0; i < o->files.n; i++)
+		make_file(o->files.v[i]);
+}
+
+static bool has_name(const struct list *list, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (int i = 0; i < list->n; i++)
+		if (!strncmp(list->v[i], name, n) && list->v[i][n] == ':')
+			return true;
+	return false;
+}
+
+/* nftw() hands nothing through. */
+static const struct options *cleared_for;
+
+static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	(void)st, (void)type;
+	if (at->level == 0 ||
+		(at->level == 1 && (has_name(&cleared_for->inputs, path + at->base) ||
+					   has_name(&cleared_for->files, path + at->base))))
+		return 0;
+	return remove(path) < 0 ? -1 : 0;
+}
+
+static void clear_folder(const struct options *o)
+{
+	cleared_for = o;
+	if (nftw(".", remove_entry, 16, FTW_DEPTH | FTW_PHYS) < 0)
+		die(WL_EXIT_FAILED, "cannot clear '%s': %s", o->folder, strerror(errno));
+}
+
+/* ---- the program ---- */
+
+/* The command's first word as a path: a translator does not search. */
+static void find_command(struct options *o)
+{
+	static char path[4096];
+	const char *command = o->words[o->command];
+
+	if (strchr(command, '/'))
+		return;
+	for (const char *dir = SEARCHED; *dir;) {
+		int n = (int)strcspn(dir, ":");
+
+		snprintf(path, sizeof(path), "%.*s/%s", n, dir, command);
+		if (!access(path, X_OK)) {
+			o->words[o->command] = path;
+			return;
+		}
+		dir += n + (dir[n] == ':');
+	}
+	die(WL_EXIT_FAILED, "the image has no program '%s' in %s", command, SEARCHED);
+}
+
+static void last_words(char *buf, size_t size)
+{
+	int fd = open(err_path, O_RDONLY | O_CLOEXEC);
+	off_t end = fd < 0 ? 0 : lseek(fd, 0, SEEK_END);
+	ssize_t n = fd < 0 ? 0
+			   : pread(fd, buf, size - 1,
+				     end > (off_t)size - 1 ? end - (off_t)size + 1 : 0);
+
+	if (fd >= 0)
+		close(fd);
+	buf[n > 0 ? n : 0] = '\0';
+	for (char *p = buf; *p; p++)
+		if (*p == '\n')
+			*p = ' ';
+}
+
+/* An end by a signal is this process's own end: illegal instructions are told apart from crashes.
+ */
+static void check_end(const struct options *o, int status)
+{
+	char words[200];
+
+	if (WIFEXITED(status) && !WEXITSTATUS(status))
+		return;
+	last_words(words, sizeof(words));
+	if (WIFSIGNALED(status)) {
+		fprintf(stderr, "%s was killed by signal %d: %s\n", o->words[o->command],
+			WTERMSIG(status), words);
+		fflush(stderr);
+		signal(WTERMSIG(status), SIG_DFL);
+		setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+		raise(WTERMSIG(status));
+	}
+	die(WL_EXIT_FAILED, "%s ended with status %d: %s", o->words[o->command],
+		WIFEXITED(status) ? WEXITSTATUS(status) : -1, words);
+}
+
+/* One iteration: from before the process is made until it was waited for. */
+static void run_once(const struct options *o, uint64_t *ret_wall, uint64_t *ret_cpu)
+{
+	posix_spawn_file_actions_t actions;
+	uint64_t begin;
+	struct rusage ru;
+	int status = 0, error;
+	pid_t pid;
+
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+	posix_spawn_file_actions_addopen(&actions, 1, out_path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+	posix_spawn_file_actions_addopen(&actions, 2, err_path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+	begin = now_ns();
+	error = posix_spawn(&pid, o->words[0], &actions, NULL, (char *const *)o->words, environ);
+	if (error)
+		die(WL_EXIT_FAILED, "cannot start '%s': %s", o->words[0], strerror(error));
+	while (wait4(pid, &status, 0, &ru) < 0 && errno == EINTR)
+		;
+	timing.end_ns = now_ns();
+	*ret_wall = timing.end_ns - begin;
+	*ret_cpu = timeval_ns(ru.ru_utime) + timeval_ns(ru.ru_stime);
+	posix_spawn_file_actions_destroy(&actions);
+	check_end(o, status);
+}
+
+/* ---- the result ---- */
+
+static char *read_result(const struct options *o, size_t *ret_len)
+{
+	const char *path = o->output ? o->output : out_path;
+	FILE *f = fopen(path, "rbe");
+	char *text = wl_alloc(1, RESULT_MAX + 1);
+
+	if (!f)
+		die(WL_EXIT_FAILED, "the program has not made its output '%s'", path);
+	*ret_len = fread(text, 1, RESULT_MAX, f);
+	fclose(f);
+	return text;
+}
+
+/* The part of the result that is hashed. */
+static void match(const char *pattern, char **text, size_t *len)
+{
+	regmatch_t m[2] = {{-1, -1}, {-1, -1}};
+	char why[128];
+	regex_t re;
+	int r = regcomp(&re, pattern, REG_EXTENDED | REG_NEWLINE);
+
+	if (r) {
+		regerror(r, &re, why, sizeof(why));
+		die(WL_EXIT_USAGE, "--pattern '%s': %s", pattern, why);
+	}
+	if (regexec(&re, *text, 2, m, 0))
+		die(WL_EXIT_FAILED, "its result does not match '%s'; it begins with: %.80s",
+			pattern, *text);
+	if (m[1].rm_so >= 0) {
+		*len = (size_t)(m[1].rm_eo - m[1].rm_so);
+		*text += m[1].rm_so;
+	}
+	regfree(&re);
+}
+
+static uint64_t check_result(const struct options *o)
+{
+	uint64_t hash = 0xcbf29ce484222325u;
+	size_t len;
+	char *all = read_result(o, &len), *text = all;
+
+	if (o->pattern)
+		match(o->pattern, &text, &len);
+	for (size_t i = 0; i < len; i++)
+		hash = (hash ^ (unsigned char)text[i]) * 0x100000001b3u;
+	free(all);
+	return hash;
+}
+
+/* ---- the run ---- */
+
+static bool goes_on(const struct timing *t, const struct options *o)
+{
+	if (t->iterations == WL_MAX_ITERATIONS || t->end_ns - t->begin_ns >= o->max_time_ns)
+		return !t->iterations;
+	return t->iterations < o->iterations || t->warm_ns < o->min_time_ns;
+}
+
+static uint64_t measure(const struct options *o, struct timing *t)
+{
+	uint64_t hash = 0;
+
+	t->begin_ns = t->end_ns = now_ns();
+	while (goes_on(t, o)) {
+		clear_folder(o);
+		run_once(o, &t->wall_ns[t->iterations], &t->cpu_ns[t->iterations]);
+		if (!t->iterations)
+			hash = check_result(o);
+		else
+			t->warm_ns += t->wall_ns[t->iterations];
+		t->iterations++;
+	}
+	return hash;
+}
+
+static void print_times(const char *key, const uint64_t *ns, uint64_t n)
+{
+	printf(",\"%s\":[", key);
+	for (uint64_t i = 0; i < n; i++)
+		printf("%s%" PRIu64, i ? "," : "", ns[i]);
+	printf("]");
+}
+
+static void print_record(const struct options *o, const struct timing *t, uint64_t hash)
+{
+	printf("{\"schema\":\"toll.record/1\",\"workload\":");
+	wl_json_string(stdout, o->name);
+	printf(",\"variant\":\"package\",\"arch\":\"" ARCH "\",\"size\":");
+	wl_json_string(stdout, o->size);
+	/* main_ns 0: the start of this program is not the workload's. */
+	printf(",\"seed\":%" PRIu64 ",\"threads\":1,\"main_ns\":0,\"begin_ns\":%" PRIu64
+	       ",\"end_ns\":%" PRIu64,
+		o->seed, t->begin_ns, t->end_ns);
+	print_times("iter_wall_ns", t->wall_ns, t->iterations);
+	print_times("iter_cpu_ns", t->cpu_ns, t->iterations);
+	printf(",\"digest\":{\"values\":[],\"hash\":\"%016" PRIx64 "\"}}\n", hash);
+}
+
+int main(int argc, char **argv)
+{
+	struct options o;
+	uint64_t hash;
+
+	options_parse(argc, argv, &o);
+	prepare(&o);
+	find_command(&o);
+	hash = measure(&o, &timing);
+	print_record(&o, &timing, hash);
+	if (fflush(stdout) || ferror(stdout))
+		die(WL_EXIT_FAILED, "cannot write the record: %s", strerror(errno));
+	return 0;
+}
