@@ -3,6 +3,10 @@
 # configuration: no root, no namespaces.
 #
 #   apt.sh unpack ARCH PURPOSE DIR PACKAGE...   download, verify, unpack below DIR
+#   apt.sh closure ARCH PACKAGE...              print them and all they depend on, a line each:
+#                                               package version architecture sha256 bytes
+#   apt.sh fetch ARCH <CLOSURE                  download and verify what the lines name; print the
+#                                               files, in their order
 #   apt.sh kernel ARCH                          print the package behind Debian's cloud kernel
 #   apt.sh update ARCH                          read the package index again
 #
@@ -76,28 +80,39 @@ apt_update() {
 	: >"$state/index"
 }
 
-# describe PACKAGE: "package version architecture sha256" of the candidate, from the signed index.
+# describe PACKAGE[=VERSION]...: "package version architecture sha256 bytes" of each, or of its
+# candidate, from the signed index.
 describe() {
-	apt-cache -c "$state/apt.conf" show --no-all-versions "$1" 2>/dev/null | awk '
-		$1 == "Package:" { name = $2 }
+	apt-cache -c "$state/apt.conf" show --no-all-versions "$@" 2>/dev/null | awk '
+		function print_one() {
+			if (sha != "")
+				print name, version, arch, sha, size
+			sha = ""
+		}
+		$1 == "Package:" { print_one(); name = $2 }
 		$1 == "Version:" { version = $2 }
 		$1 == "Architecture:" { arch = $2 }
+		$1 == "Size:" { size = $2 }
 		$1 == "SHA256:" { sha = $2 }
-		/^$/ { exit }
-		END { if (sha != "") print name, version, arch, sha }'
+		END { print_one() }'
 }
 
 sha256_is() {
 	[ -f "$1" ] && [ "$(sha256sum <"$1")" = "$2  -" ]
 }
 
+# deb_name PACKAGE VERSION ARCHITECTURE: the file that apt downloads it to.
+deb_name() {
+	printf '%s_%s_%s.deb\n' "$1" "${2//:/%3a}" "$3"
+}
+
 # fetch PACKAGE: one package into $state/debs; prints "package version architecture sha256 file".
 fetch() {
 	local facts name version deb sha file
-	facts=$(describe "$1")
+	facts=$(describe "$1" | head -n 1)
 	[ -n "$facts" ] || return 1
-	read -r name version deb sha <<<"$facts"
-	file=${name}_${version//:/%3a}_$deb.deb
+	read -r name version deb sha _ <<<"$facts"
+	file=$(deb_name "$name" "$version" "$deb")
 	if ! sha256_is "$state/debs/$file" "$sha"; then
 		rm -f "$state/debs/$file"
 		note "downloading $name $version ($deb)"
@@ -134,6 +149,55 @@ unpack() {
 	publish "$tmp" "$records"
 }
 
+# resolve PACKAGE...: "package=version" of each and of all they depend on. apt's state says that
+# nothing is installed, so this is all there is to have. No recommended packages.
+resolve() {
+	apt-get -c "$state/apt.conf" -qq --simulate --no-install-recommends install "$@" \
+		2>"$state/resolve.log" 9>&- | sed -n 's/^Inst \([^ :]*\)[^ ]* (\([^ ]*\) .*/\1=\2/p' | sort
+}
+
+index_is_old() {
+	[ -n "$(find "$state/index" -mmin +60)" ]
+}
+
+# closure: a new index helps where the old one does not know what has come since.
+closure() {
+	local all
+	if ! all=$(resolve "$@"); then
+		if index_is_old; then
+			apt_update
+			all=$(resolve "$@") || all=
+		fi
+		[ -n "$all" ] || die "apt cannot install '$*' for $(debian_arch "$arch"):" \
+			"$(sed -n 's/^E: //p' "$state/resolve.log" | head -n 1)"
+	fi
+	# shellcheck disable=SC2086 # package names are words
+	describe $all
+}
+
+# fetch_all: downloads what is missing with one call of apt, which goes on where an earlier one was
+# interrupted, and verifies everything.
+fetch_all() {
+	local name version deb sha bytes file total=0 want=() files=() sums=
+	while read -r name version deb sha bytes; do
+		file=$(deb_name "$name" "$version" "$deb")
+		files+=("$state/debs/$file")
+		sums+="$sha  $file"$'\n'
+		sha256_is "$state/debs/$file" "$sha" && continue
+		want+=("$name=$version")
+		total=$((total + bytes))
+	done
+	if [ ${#want[@]} -gt 0 ]; then
+		note "downloading ${#want[@]} packages for $(debian_arch "$arch"), $((total / 1048576 + 1)) MiB"
+		(cd "$state/debs" && apt-get -c ../apt.conf -q download "${want[@]}" 9>&- >&2) ||
+			die "apt could not download everything, see above; try again, it goes on from there"
+	fi
+	(cd "$state/debs" && sha256sum --quiet --check >&2) <<<"${sums%$'\n'}" ||
+		die "not what the signed index promises, see above; remove that file from" \
+			"'$state/debs' and try again"
+	printf '%s\n' "${files[@]}"
+}
+
 # kernel: the cloud kernel's package is empty and depends on the one of the current version.
 kernel() {
 	local meta name
@@ -144,14 +208,17 @@ kernel() {
 	printf '%s\n' "$name"
 }
 
-[ $# -ge 2 ] || die "usage: apt.sh unpack ARCH PURPOSE DIR PACKAGE... | kernel ARCH | update ARCH"
+[ $# -ge 2 ] || die "usage: apt.sh unpack ARCH PURPOSE DIR PACKAGE... | closure ARCH PACKAGE... |" \
+	"fetch ARCH | kernel ARCH | update ARCH"
 verb=$1
 arch=$2
 shift 2
 apt_open
 case $verb in
 unpack) unpack "$@" ;;
+closure) closure "$@" ;;
+fetch) fetch_all ;;
 kernel) kernel ;;
 update) apt_update ;;
-*) die "unknown verb '$verb'; expected unpack, kernel or update" ;;
+*) die "unknown verb '$verb'; expected unpack, closure, fetch, kernel or update" ;;
 esac

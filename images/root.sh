@@ -1,0 +1,113 @@
+#!/bin/bash
+# root.sh ARCH PACKAGE...: a root image, what programs of these packages see as '/'. It holds the
+# packages and all they depend on, of ARCH, unpacked; no script of theirs has run:
+#
+#   build/roots/ARCH/KEY/tree            the files
+#   build/roots/ARCH/KEY/root.squashfs   the same as a disk for guests
+#   build/roots/ARCH/KEY/packages.tsv    package, version, architecture, SHA-256 of each, sorted
+#   build/roots/ARCH/KEY/about.json      sizes and what it took
+#   build/roots/ARCH/LIST.key            the 64 digits for a list: its packages, joined by ','
+#
+# KEY is the first 16 digits of the SHA-256 of packages.tsv and of this recipe's version: a newer
+# package makes another image, and images that need the same packages are one. A list is resolved
+# again when the package index was read again ('make images-update'). Where nothing is to be done
+# this takes a few hundredths of a second.
+#
+# Manuals and other documents are left out. What maintainer scripts would have made is not there: the names that update-alternatives makes (a
+# workload names 'mawk', not 'awk'), caches, users. Of /etc only what the C library asks for is
+# made.
+
+. "$(dirname "$0")/lib.sh"
+
+# Counts up when the same packages make another tree.
+version=1
+
+arch=${1:?usage: root.sh ARCH PACKAGE...}
+shift
+[ $# -gt 0 ] || die "no packages are named; usage: root.sh ARCH PACKAGE..."
+for package; do
+	[[ $package =~ ^[a-z0-9][a-z0-9+.-]+$ ]] || die "'$package' is no name of a package"
+done
+roots=$BUILD/roots/$arch
+list=$(IFS=,; printf '%s' "$*")
+[ ${#list} -le 200 ] || die "the list of packages is longer than 200 characters"
+remembered=$roots/$list.key
+
+# skeleton TREE: what must be there before packages are unpacked (Debian's merged /usr), and what
+# is mounted on.
+skeleton() {
+	local dir
+	for dir in bin sbin lib lib64; do
+		mkdir -p "$1/usr/$dir"
+		ln -s "usr/$dir" "$1/$dir"
+	done
+	mkdir -p "$1"/{dev,etc,proc,root,run,sys,tmp,toll,var/tmp}
+}
+
+# etc TREE: users and host names, where no package brought any.
+etc() {
+	[ -e "$1/etc/passwd" ] || printf '%s\n' root:x:0:0:root:/root:/bin/sh \
+		nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin >"$1/etc/passwd"
+	[ -e "$1/etc/group" ] || printf '%s\n' root:x:0: nogroup:x:65534: >"$1/etc/group"
+	[ -e "$1/etc/hosts" ] || printf '127.0.0.1 localhost\n::1 localhost\n' >"$1/etc/hosts"
+}
+
+# unpack TREE FILE...
+unpack() {
+	local tree=$1 file
+	shift
+	for file; do
+		dpkg-deb --fsys-tarfile "$file" |
+			tar -x -C "$tree" --keep-directory-symlink --no-same-owner \
+				--exclude ./usr/share/doc --exclude ./usr/share/man ||
+			die "cannot unpack '$file'; is the disk full?"
+	done
+}
+
+about() {
+	printf '{"arch":"%s","packages":"%s","sha256":"%s","installed":%d,"tree_kib":%d,"disk_kib":%d,"seconds":%d}\n' \
+		"$arch" "$list" "$sha" "$(wc -l <"$tmp/packages.tsv")" "$(du -sk "$tmp/tree" | cut -f 1)" \
+		"$(du -sk "$tmp/root.squashfs" | cut -f 1)" "$SECONDS"
+}
+
+make_root() {
+	local files
+	need dpkg-deb tar mksquashfs
+	images/apt.sh fetch "$arch" <<<"$closure" >"$tmp/files" 9>&-
+	mapfile -t files <"$tmp/files"
+	rm "$tmp/files"
+	note "unpacking ${#files[@]} packages for $arch: $list"
+	mkdir "$tmp/tree"
+	skeleton "$tmp/tree"
+	unpack "$tmp/tree" "${files[@]}"
+	etc "$tmp/tree"
+	mksquashfs "$tmp/tree" "$tmp/root.squashfs" -comp lz4 -all-root -no-xattrs -all-time 0 \
+		-mkfs-time 0 -no-progress -quiet >&2
+	about >"$tmp/about.json"
+	: >"$tmp/.stamp"
+}
+
+# is_known: the list was resolved since the index was read, and its image is there.
+is_known() {
+	local sha
+	fresh "$remembered" images/root.sh images/apt.sh images/lib.sh "$BUILD/apt/$arch/index" || return 1
+	sha=$(<"$remembered")
+	[ -e "$roots/${sha:0:16}/.stamp" ]
+}
+
+lock "$roots.lock"
+is_known && exit
+closure=$(images/apt.sh closure "$arch" "$@" 9>&-)
+lines=$(cut -d ' ' -f 1-4 <<<"$closure" | tr ' ' '\t')
+sha=$(printf '%s\n%s\n' "$version" "$lines" | sha256sum | cut -d ' ' -f 1)
+result=$roots/${sha:0:16}
+if [ ! -e "$result/.stamp" ]; then
+	tmp=$(scratch "$result")
+	mkdir -p "$tmp"
+	printf '%s\n' "$lines" >"$tmp/packages.tsv"
+	make_root
+	publish "$tmp" "$result"
+fi
+tmp=$(scratch "$remembered")
+printf '%s\n' "$sha" >"$tmp"
+publish "$tmp" "$remembered"

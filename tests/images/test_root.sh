@@ -1,0 +1,91 @@
+#!/bin/bash
+# Root images: packages with all they depend on, made whole, found again by what they are made of.
+. "$(dirname "$0")/tap.sh"
+. tests/images/repo.sh
+
+roots=$BUILD/roots
+root() { images/root.sh x86_64 "$@"; }
+key_of() { head -c 16 "$roots/x86_64/$1.key"; }
+image() { echo "$roots/x86_64/$(key_of "$1")"; }
+says() {
+	local words=$1
+	shift
+	"$@" 2>&1 | grep -q -- "$words"
+}
+
+# add NAME VERSION TEXT [FIELD]: a package of a program and a file in the old /lib.
+add() {
+	mkdir -p "$SCRATCH/t/usr/bin" "$SCRATCH/t/lib/x86_64-linux-gnu" "$SCRATCH/t/usr/share/doc/$1"
+	printf '#!/bin/sh\necho %s\n' "$3" >"$SCRATCH/t/usr/bin/$1"
+	chmod 755 "$SCRATCH/t/usr/bin/$1"
+	echo "$3" >"$SCRATCH/t/lib/x86_64-linux-gnu/lib$1"
+	echo text >"$SCRATCH/t/usr/share/doc/$1/copyright"
+	repo_add "$1" "$2" amd64 "$SCRATCH/t" "${4-}"
+}
+
+mkdir -p "$SCRATCH/t/DEBIAN"
+printf '#!/bin/sh\ntouch "%s/a-script-ran"\n' "$SCRATCH" >"$SCRATCH/t/DEBIAN/postinst"
+chmod 755 "$SCRATCH/t/DEBIAN/postinst"
+add one 1:1.0-1 first 'Depends: two'
+add two 2.0 second
+add three 3.0 third
+
+ok 'an image is made of a package and what it depends on' root one
+tree=$(image one)/tree
+ok 'its program is there' test -x "$tree/usr/bin/one"
+ok 'so is what the other package put into /lib, in /usr' \
+	grep -q second "$tree/usr/lib/x86_64-linux-gnu/libtwo"
+ok 'and /lib leads there' test "$(readlink "$tree/lib")" = usr/lib
+ok 'a package that nothing asks for is not' test ! -e "$tree/usr/bin/three"
+ok 'no script of a package has run' test ! -e "$SCRATCH/a-script-ran"
+ok 'there is what is mounted on' test -d "$tree/proc" -a -d "$tree/toll" -a -d "$tree/tmp"
+ok 'root has a name' grep -q '^root:' "$tree/etc/passwd"
+ok 'documents are left out' test ! -e "$tree/usr/share/doc/one/copyright"
+ok 'packages are listed with versions and sums' \
+	test "$(cut -f 1,2,3 "$tree/../packages.tsv")" = $'one\t1:1.0-1\tamd64\ntwo\t2.0\tamd64'
+ok 'about.json is valid' python3 -c '
+import json, sys
+about = json.load(open(sys.argv[1]))
+assert about["packages"] == "one" and about["installed"] == 2 and about["disk_kib"] > 0, about' \
+	"$tree/../about.json"
+contains() { unsquashfs -cat "$(image "$1")/root.squashfs" "$2" | grep -q "$3"; }
+ok 'the disk has the same files' contains one usr/bin/one first
+
+before=$(stat -c %i "$(image one)")
+ok 'a second time' root one
+ok 'nothing is made' test "$before" = "$(stat -c %i "$(image one)")"
+ok 'another list that needs the same' root one two
+ok 'is the same image' test "$(key_of one)" = "$(key_of one,two)"
+
+first=$(key_of one)
+sed -i '/^Package: two$/,/^$/d' "$REPO/Packages"
+add two 2.1 newer
+sleep 0.02
+ok 'the index is read again' images/apt.sh update x86_64
+ok 'after a newer version has come' root one
+ok 'the list has another image' test "$(key_of one)" != "$first"
+ok 'with it' grep -q newer "$(image one)/tree/usr/bin/two"
+ok 'and the old one stays' grep -q second "$roots/x86_64/$first/tree/usr/bin/two"
+
+ok 'an unknown package is refused' not root four
+ok 'with its name and architecture' says "cannot install 'four' for amd64: Unable to locate package four" root four
+ok 'a name that is none is refused' says 'no name of a package' root ../etc
+ok 'so is an empty list' not root
+ok 'refusals leave nothing behind' test "$(find "$roots" -name '*.tmp.*' -o -name 'four*' | wc -l)" -eq 0
+
+rm -rf "$BUILD/apt/x86_64/debs" && mkdir "$BUILD/apt/x86_64/debs"
+printf 'x' | dd of="$(echo "$REPO"/three_*.deb)" bs=1 seek=70 conv=notrunc 2>/dev/null
+ok 'a package that differs from the signed index is refused' not root three
+ok 'and there is no image of it' test ! -e "$roots/x86_64/three.key"
+
+# What a stopped recipe leaves has no name that anybody looks for.
+mkdir -p "$(image one).tmp.1/tree"
+rm "$(image one)/.stamp"
+ok 'an image without its stamp is made again' root one
+ok 'whole' test -e "$(image one)/.stamp" -a -x "$(image one)/tree/usr/bin/one"
+ok 'and leftovers are removed' test ! -e "$(image one).tmp.1"
+rm -rf "$(image one)"
+root one 2>/dev/null &
+root one 2>/dev/null && wait $!
+ok 'two at a time make one' test $? -eq 0 -a -e "$(image one)/.stamp"
+done_testing
