@@ -41,8 +41,9 @@ struct options {
 	char *connect, *environments, *resume, *replay, *output, *shard, *into;
 	int format;		    /* enum export_format */
 	char *programs[ARCH_COUNT]; /* exec: --x86_64, --aarch64 */
+	char *packages;		    /* exec: whose program it is */
 	char *name;		    /* exec: a name for the workload */
-	const char *const *args;    /* exec: the program's arguments */
+	const char *const *args;    /* exec: the program's arguments; of packages: its name first */
 	size_t nargs;
 };
 

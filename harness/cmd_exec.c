@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * `toll exec`: any static program of the user's, without a manifest. The programs are copied into
- * the run folder, and the guests' root disks are made from there.
+ * the run folder, and the guests' root disks are made from there. Or a program of distribution
+ * packages, in their root image.
  */
 #include "cmd.h"
 
@@ -43,9 +44,36 @@ static int check_program(const char *path, enum arch want, struct err *err)
 	return 0;
 }
 
+static int package_command(const struct options *o, struct workload **ret, struct err *err)
+{
+	_cleanup_(argv_release) struct argv packages = {0}, words = {0};
+	_cleanup_free_ char *copy = xstrdup(o->packages);
+	char list[ROOT_LIST_MAX], *save = NULL;
+	int r;
+
+	for (char *p = strtok_r(copy, ",", &save); p; p = strtok_r(NULL, ",", &save)) {
+		if (!root_is_package(p))
+			return err_set(
+				err, ERR_INPUT, "--packages: '%s' is no name of a package", p);
+		argv_add(&packages, p);
+	}
+	if (!packages.n)
+		return err_set(err, ERR_INPUT, "--packages names no package");
+	r = root_list(packages.v, list, err);
+	if (r < 0)
+		return err_wrap(err, "--packages");
+	for (size_t i = 0; i < o->nargs; i++)
+		argv_add(&words, o->args[i]);
+	*ret = workload_from_packages(o->name, packages.v, words.v, !o->any_output);
+	return 0;
+}
+
 int exec_command(const struct options *o, struct workload **ret, struct err *err)
 {
 	const char *any = NULL;
+
+	if (o->packages)
+		return package_command(o, ret, err);
 
 	for (enum arch a = 0; a < ARCH_COUNT; a++) {
 		int r = o->programs[a] ? check_program(o->programs[a], a, err) : 0;
@@ -167,9 +195,16 @@ int cmd_exec(const struct options *o, const char *const *operands, size_t n)
 	struct options mine = *o;
 	struct err err;
 
-	if (!o->programs[ARCH_X86_64] && !o->programs[ARCH_AARCH64]) {
+	bool own = o->programs[ARCH_X86_64] || o->programs[ARCH_AARCH64];
+
+	if (own == (o->packages != NULL)) {
 		err_set(&err, ERR_INPUT,
-			"give the program to run: --x86_64 PROG, --aarch64 PROG, or both");
+			"give the program to run: --x86_64 PROG, --aarch64 PROG, or both; or else "
+			"--packages LIST -- PROG");
+		return complain(&err);
+	}
+	if (!own && !n) {
+		err_set(&err, ERR_INPUT, "which program of '%s'? Name it behind '--'", o->packages);
 		return complain(&err);
 	}
 	mine.args = operands;

@@ -19,6 +19,7 @@
 #include "host/identity.h"
 #include "progress.h"
 #include "run/measure.h"
+#include "run/roots.h"
 #include "run/summarize.h"
 #include "vm/vm.h"
 
@@ -43,6 +44,23 @@ static int need_vms(const struct plan *plan)
 	return 0;
 }
 
+/* What stands for a program of packages is its image: libraries count as much. */
+static void identify_images(
+	const struct plan *plan, const struct workloads *workloads, struct programs *ret)
+{
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct cell_parts *p = &plan->arms[i].parts;
+		const struct workload *w = workloads_find(workloads, p->workload);
+		const struct root *root = plan_root(plan, w, p->arch);
+		_cleanup_free_ char *program =
+			plan_program(w, workload_variant(w, p->variant), p->arch);
+
+		for (size_t k = 0; root && k < ret->n; k++)
+			if (!strcmp(ret->v[k].program, program))
+				str_copy(ret->v[k].sha256, SHA256_MAX, root->sha256);
+	}
+}
+
 /* The programs of the plan, as they lie in dir; those of a replayed run are its own. */
 static void identify_programs(
 	struct session *s, const struct workloads *workloads, const char *dir, struct programs *ret)
@@ -64,6 +82,7 @@ static void identify_programs(
 	}
 	if (programs_identify(dir, ret, &why) < 0)
 		log_warn("%s", why.text);
+	identify_images(&s->plan, workloads, ret);
 }
 
 /* libvirt comes before the run folder, because host.json names its version, and before anything
@@ -156,6 +175,12 @@ static int adopt_replayed_blocks(struct session *s, struct err *err)
 	return 0;
 }
 
+/* Programs of the user's own lie in the run folder. */
+static bool has_own_programs(const struct plan *plan)
+{
+	return plan->command && !plan->command->packaged;
+}
+
 static int begin_new(struct session *s, struct err *err)
 {
 	_cleanup_free_ char *packages_path =
@@ -180,14 +205,16 @@ static int begin_new(struct session *s, struct err *err)
 		adopt_replayed_executions(s);
 		r = adopt_replayed_blocks(s, err);
 	}
+	workloads = plan_workloads(&s->plan, &s->app.workloads);
+	if (!r && !s->replaying)
+		r = roots_prepare(&s->plan, &workloads, &s->app.ctx, err);
 	if (!r)
 		r = open_vms(s, err);
 	if (r < 0)
 		return r;
 	file_read(packages_path, PACKAGES_MAX, &packages, NULL, NULL);
-	workloads = plan_workloads(&s->plan, &s->app.workloads);
 	/* A folder with a plan is a run that can be resumed: the programs come first. */
-	if (s->plan.command) {
+	if (has_own_programs(&s->plan)) {
 		_cleanup_free_ char *dir = xasprintf("%s/results/%s", s->app.output, s->plan.run);
 
 		r = exec_stage(s->o, s->plan.command, dir, err);
@@ -264,6 +291,8 @@ static int begin_resumed(struct session *s, struct err *err)
 		r = open_replay(s, s->plan.replay, err);
 	if (!r)
 		r = check_host(s, err);
+	if (!r && !s->replaying)
+		r = roots_check(&s->plan, &s->app.ctx, err);
 	if (!r)
 		r = connect_resumed(s, err);
 	return r < 0 ? r : open_vms(s, err);
@@ -288,7 +317,7 @@ static int do_measure(struct session *s, struct err *err)
 
 	/* Also of a resumed run: what its plan says, not what a file says now. */
 	s->app.ctx.commands = &s->plan.commands;
-	if (s->plan.command) {
+	if (has_own_programs(&s->plan)) {
 		_cleanup_free_ char *programs = xasprintf("%s/programs", s->folder.dir);
 
 		app_use_programs(&s->app, programs);
@@ -296,7 +325,7 @@ static int do_measure(struct session *s, struct err *err)
 	if (!s->plan.n)
 		log_note("shard %llu of %llu holds no program: there is nothing to measure",
 			(unsigned long long)s->plan.shard, (unsigned long long)s->plan.shards);
-	if (s->plan.command && !s->replaying)
+	if (has_own_programs(&s->plan) && !s->replaying)
 		r = exec_make_disks(&s->app, &s->plan, &s->folder, err);
 	if (r < 0)
 		return r;

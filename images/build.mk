@@ -11,12 +11,15 @@ IMG_FILES := vmlinuz initramfs root.squashfs
 DEPS ?= yes
 deps_of = $(if $(filter yes,$(DEPS)),images/deps.sh $(1),:)
 
-.PHONY: deps deps-test deps-lint deps-bench deps-hosts
+.PHONY: deps deps-packages deps-test deps-lint deps-bench deps-hosts
 deps: ## install the Debian packages that are missing, or say which
 	@$(call deps_of,build run)
 
+deps-packages: ## and what measuring programs of packages needs on top
+	@$(call deps_of,build run packages)
+
 deps-test:
-	@$(call deps_of,build run test browser cluster bench)
+	@$(call deps_of,build run packages test browser cluster bench)
 
 deps-lint:
 	@$(call deps_of,build run lint)

@@ -145,12 +145,17 @@ static void add_console(struct str *out, const char *console)
 	}
 }
 
-static void add_disk(struct str *out, const char *disk)
+/* The first disk has slot 4 and the name vda. */
+#define DISK_SLOT 4
+
+static void add_disk(struct str *out, unsigned number, const char *disk, const char *serial)
 {
 	str_add(out, "<disk type='file' device='disk'><driver name='qemu' type='raw'/><source");
 	add_attribute(out, "file", disk);
-	str_add(out, "/><target dev='vda' bus='virtio'/><readonly/>");
-	add_slot(out, 4);
+	str_addf(out, "/><target dev='vd%c' bus='virtio'/><readonly/>", 'a' + number);
+	if (serial)
+		add_element(out, "serial", serial);
+	add_slot(out, DISK_SLOT + number);
 	str_add(out, "</disk>");
 }
 
@@ -161,7 +166,9 @@ static void add_devices(struct str *out, const struct vm_spec *spec, const char 
 	add_slot(out, 3);
 	str_add(out, "</controller>");
 	if (spec->disk)
-		add_disk(out, spec->disk);
+		add_disk(out, 0, spec->disk, NULL);
+	for (unsigned i = 0; i < spec->ndisks; i++)
+		add_disk(out, i + 1, spec->disks[i].path, spec->disks[i].serial);
 	add_console(out, console);
 	str_add(out, "<channel type='unix'><target type='virtio' name='" WIRE_PORT_NAME "'/>"
 		     "</channel><memballoon model='none'/></devices>");

@@ -24,6 +24,7 @@ static int put_request(struct vm *vm, const struct vm_exec *exec, struct err *er
 {
 	struct wire_exec request = {
 		.cwd = exec->cwd,
+		.root = exec->root,
 		.timeout_ns = exec->timeout_ns,
 		.stdout_max = exec->stdout_max,
 		.stderr_max = exec->stderr_max,

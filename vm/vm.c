@@ -200,6 +200,8 @@ static int boot(struct vm *vm, const struct vm_spec *spec, struct vm_boot *ret, 
 struct placed {
 	struct vm_spec spec;
 	char *kernel, *initrd, *disk;
+	struct vm_disk disks[VM_DISKS_MAX]; /* their paths are heap */
+	size_t ndisks;
 };
 
 static void placed_release(struct placed *placed)
@@ -207,6 +209,26 @@ static void placed_release(struct placed *placed)
 	free(placed->kernel);
 	free(placed->initrd);
 	free(placed->disk);
+	for (size_t i = 0; i < placed->ndisks; i++)
+		free((char *)placed->disks[i].path);
+}
+
+static int place_disks(
+	struct vm_host *host, const struct vm_spec *spec, struct placed *ret, struct err *err)
+{
+	if (spec->ndisks > VM_DISKS_MAX)
+		return err_set(err, E2BIG, "%zu disks; a guest has room for %d", spec->ndisks,
+			VM_DISKS_MAX);
+	for (size_t i = 0; i < spec->ndisks; i++) {
+		char *path = NULL;
+		int r = store_place(host, spec->disks[i].path, &path, err);
+
+		if (r < 0)
+			return r;
+		ret->disks[ret->ndisks++] =
+			(struct vm_disk){.path = path, .serial = spec->disks[i].serial};
+	}
+	return 0;
 }
 
 static int place(
@@ -219,10 +241,14 @@ static int place(
 		return r;
 	if (spec->disk && (r = store_place(host, spec->disk, &ret->disk, err)) < 0)
 		return r;
+	r = place_disks(host, spec, ret, err);
+	if (r < 0)
+		return r;
 	ret->spec = *spec;
 	ret->spec.kernel = ret->kernel;
 	ret->spec.initrd = ret->initrd;
 	ret->spec.disk = ret->disk;
+	ret->spec.disks = ret->disks;
 	ret->spec.cpu_pin = host_cpu(host, spec->cpu_pin);
 	return 0;
 }

@@ -71,6 +71,14 @@ struct vm;
 
 #define VM_CPU_ANY (-1)
 
+/* A squashfs image that programs can have as their root. */
+struct vm_disk {
+	const char *path;
+	const char *serial; /* its name in the guest, at most 20 characters */
+};
+
+#define VM_DISKS_MAX 24 /* slots that a machine has left */
+
 struct vm_spec {
 	const char *id; /* for messages: "vm-aarch64-tcg" */
 	enum arch arch;
@@ -81,8 +89,10 @@ struct vm_spec {
 	const char *kernel;  /* absolute paths on this machine; uploaded where QEMU cannot read
 				them (vm/store.h) */
 	const char *initrd;
-	const char *disk;    /* squashfs or erofs image, read-only, at /toll in the guest; NULL:
-				none */
+	const char *disk; /* squashfs or erofs image, read-only, at /toll in the guest; NULL:
+			     none */
+	const struct vm_disk *disks; /* further ones, read-only, mounted when they are asked for */
+	size_t ndisks;		     /* at most VM_DISKS_MAX */
 	const char *cmdline; /* words for the kernel's command line, put behind the console's and
 				the disk's; NULL: the architecture's own */
 	uint64_t memory_mib;
@@ -136,6 +146,8 @@ struct vm_exec {
 	char *const *argv;   /* argv[0] is an absolute path in the guest */
 	char *const *envp;   /* complete environment; NULL: empty */
 	const char *cwd;     /* NULL: / */
+	const char *root;    /* serial of the disk that the program sees as /, with a fresh /tmp of
+				its own and the guest's /proc, /dev and /toll; NULL: the guest's / */
 	int cpu;	     /* guest CPU, VM_CPU_ANY */
 	uint64_t timeout_ns; /* in the guest, by its clock */
 	uint64_t grace_ns;   /* how much longer the host waits; 0: VM_GRACE_NS */

@@ -93,6 +93,7 @@ void wire_put_exec(struct wire_writer *w, const struct wire_exec *exec)
 	put_list(w, exec->argv, exec->argc);
 	put_list(w, exec->envp, exec->envc);
 	put_string(w, exec->cwd ? exec->cwd : "");
+	put_string(w, exec->root ? exec->root : "");
 	put_u64(w, exec->timeout_ns);
 	put_u32(w, exec->stdout_max);
 	put_u32(w, exec->stderr_max);
@@ -258,6 +259,7 @@ int wire_get_exec(const uint8_t *payload, size_t len, struct wire_exec *ret)
 	ret->argc = get_list(&r, ret->argv);
 	ret->envc = get_list(&r, ret->envp);
 	ret->cwd = get_string(&r);
+	ret->root = get_short_string(&r);
 	ret->timeout_ns = get_u64(&r);
 	ret->stdout_max = get_u32(&r);
 	ret->stderr_max = get_u32(&r);

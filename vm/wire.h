@@ -30,7 +30,7 @@
 #include <stdint.h>
 
 #define WIRE_MAGIC 0x4c4c4f54u
-#define WIRE_VERSION 1u
+#define WIRE_VERSION 2u
 #define WIRE_HEADER_SIZE 16u
 #define WIRE_PAYLOAD_MAX (1u << 20)
 #define WIRE_ARGS_MAX 256u		     /* argv and envp, each */
@@ -72,7 +72,8 @@ struct wire_exec {
 	uint32_t argc, envc;
 	const char *argv[WIRE_ARGS_MAX + 1]; /* NULL-terminated; argv[0] is an absolute path */
 	const char *envp[WIRE_ARGS_MAX + 1];
-	const char *cwd; /* "" means "/" */
+	const char *cwd;  /* "" means "/" */
+	const char *root; /* serial of the disk whose files are its "/"; "": the guest's own */
 	uint64_t timeout_ns;
 	uint32_t stdout_max; /* more ends the program (WIRE_FLOOD) */
 	uint32_t stderr_max; /* what comes after is dropped */

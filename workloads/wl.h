@@ -40,6 +40,7 @@ enum {
 	WL_MAX_VERIFY = 4, /* verification steps */
 	WL_EXIT_USAGE = 2,
 	WL_EXIT_FAILED = 3,
+	WL_EXIT_WRONG = 4, /* package.runner only */
 };
 
 /* A named size; `shape` is a struct private to the workload. */

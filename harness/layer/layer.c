@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "model/workload.h"
 #include "vm/vm.h"
 
 static const struct layer_ops *const table[] = {
@@ -25,21 +26,45 @@ void stack_check(const struct environment *env, const struct layer_ctx *ctx, str
 			->check(&env->layers[i], i ? &env->layers[i - 1] : NULL, ctx, ret);
 }
 
-void stack_command(const struct environment *env, const struct layer_ctx *ctx, const char *program,
-	char *const *args, struct argv *ret)
+static void add_prefixes(
+	const struct environment *env, bool in_root, const struct layer_ctx *ctx, struct argv *ret)
 {
 	for (size_t i = 0; i < env->n; i++) {
 		const struct layer_ops *ops = layer_ops(env->layers[i].kind);
 
 		if (ops->prefix)
-			ops->prefix(&env->layers[i], i ? &env->layers[i - 1] : NULL, ctx, ret);
+			ops->prefix(&env->layers[i], in_root || i, ctx, ret);
 	}
+}
+
+void stack_command(const struct environment *env, const struct layer_ctx *ctx, const char *program,
+	char *const *args, struct argv *ret)
+{
+	add_prefixes(env, false, ctx, ret);
 	if (environment_vm(env))
 		argv_addf(ret, "%s/%s", GUEST_ROOT, program);
 	else
 		argv_addf(ret, "%s/%s", ctx->programs, program);
 	for (; args && *args; args++)
 		argv_add(ret, *args);
+}
+
+void stack_package_command(const struct environment *env, const struct layer_ctx *ctx,
+	char *const *options, char *const *command, struct argv *ret)
+{
+	const struct layer *vm = environment_vm(env);
+	_cleanup_(argv_release) struct argv through = {0};
+
+	argv_addf(ret, "%s/workloads/%s/%s", GUEST_ROOT, arch_text(vm ? vm->arch : ctx->host->arch),
+		WORKLOAD_RUNNER);
+	for (; options && *options; options++)
+		argv_add(ret, *options);
+	add_prefixes(env, true, ctx, &through);
+	for (size_t i = 0; i < through.n; i++)
+		argv_addf(ret, "--through=%s", through.v[i]);
+	argv_add(ret, "--");
+	for (; *command; command++)
+		argv_add(ret, *command);
 }
 
 void stack_variables(

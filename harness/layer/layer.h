@@ -22,6 +22,7 @@
 #include "model/command_layer.h"
 #include "model/environment.h"
 #include "model/host.h"
+#include "model/root.h"
 #include "model/verdict.h"
 #include "vm/uri.h"
 
@@ -48,7 +49,9 @@ struct place_spec {
 	uint64_t memory_mib;
 	unsigned vcpus;
 	uint64_t deadline_ns;
-	const char *console_path; /* NULL: the console is not kept */
+	const char *console_path;	 /* NULL: the console is not kept */
+	const struct root *const *roots; /* images that programs will see as '/' */
+	size_t nroots;
 };
 
 struct layer_ops {
@@ -56,9 +59,10 @@ struct layer_ops {
 	 */
 	void (*check)(const struct layer *l, const struct layer *below, const struct layer_ctx *ctx,
 		struct verdict *ret);
-	/* Prefixes: appends the words that stand in front of the program. NULL for places. */
-	void (*prefix)(const struct layer *l, const struct layer *below,
-		const struct layer_ctx *ctx, struct argv *argv);
+	/* Prefixes: appends the words that stand in front of the program. `inside`: they are
+	 * started in a guest or a root image, where GUEST_ROOT is. NULL for places. */
+	void (*prefix)(
+		const struct layer *l, bool inside, const struct layer_ctx *ctx, struct argv *argv);
 	/* Prefixes: sets the environment variables that they ask for. NULL: none. */
 	void (*variables)(
 		const struct layer *l, const struct layer_ctx *ctx, struct argv *variables);
@@ -76,6 +80,12 @@ void stack_check(const struct environment *env, const struct layer_ctx *ctx, str
  * "workloads/x86_64/matmul.blas") with its arguments, as it is typed in the environment's place. */
 void stack_command(const struct environment *env, const struct layer_ctx *ctx, const char *program,
 	char *const *args, struct argv *ret);
+
+/* The same for the command of a package workload, inside its root image: the runner
+ * (workloads/package/runner.c), a program of the place's architecture, with its options, and behind
+ * them what it is to run. */
+void stack_package_command(const struct environment *env, const struct layer_ctx *ctx,
+	char *const *options, char *const *command, struct argv *ret);
 
 /* Sets what the layers want in the environment of the command line: NAME=VALUE words. */
 void stack_variables(
@@ -95,7 +105,8 @@ void layer_ctx_try_vms(struct layer_ctx *ctx);
 int layer_ctx_open_vms(struct layer_ctx *ctx, struct err *err);
 void layer_ctx_close(struct layer_ctx *ctx);
 
-/* Where the root disk, which holds workloads/ and qemu/, is mounted in a guest. */
+/* Where the root disk, which holds workloads/ and qemu/, is mounted in a guest; and where the same
+ * is in a root image. */
 #define GUEST_ROOT "/toll"
 
 extern const struct layer_ops layer_user_ops, layer_vm_ops, layer_command_ops;

@@ -68,12 +68,12 @@ static void command_variables(
 	}
 }
 
-static void command_prefix(const struct layer *l, const struct layer *below,
-	const struct layer_ctx *ctx, struct argv *argv)
+static void command_prefix(
+	const struct layer *l, bool inside, const struct layer_ctx *ctx, struct argv *argv)
 {
 	const struct command_layer *c = command_layers_find(ctx->commands, l);
 
-	(void)below;
+	(void)inside;
 	for (size_t i = 0; c && i < c->command.n; i++) {
 		_cleanup_free_ char *word = expand(ctx, c->command.v[i]);
 

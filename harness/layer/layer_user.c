@@ -15,9 +15,9 @@
 
 #define VERSION_TIMEOUT_NS (5 * NS_PER_S)
 
-static char *translator(const struct layer *l, const struct layer *below)
+static char *translator(const struct layer *l, bool inside)
 {
-	if (below)
+	if (inside)
 		return xasprintf("%s/qemu/qemu-%s", GUEST_ROOT, arch_text(l->arch));
 	return xasprintf("qemu-%s-static", arch_text(l->arch));
 }
@@ -39,7 +39,7 @@ static void check_in_guest(const struct layer *l, const struct layer *below,
 static void user_check(const struct layer *l, const struct layer *below,
 	const struct layer_ctx *ctx, struct verdict *ret)
 {
-	_cleanup_free_ char *program = translator(l, below);
+	_cleanup_free_ char *program = translator(l, below != NULL);
 	char *argv[] = {program, "--version", NULL};
 	char version[REASON_MAX];
 	struct err err = {0};
@@ -64,10 +64,10 @@ static void user_check(const struct layer *l, const struct layer *below,
 			arch_info(l->arch)->cpu_model);
 }
 
-static void user_prefix(const struct layer *l, const struct layer *below,
-	const struct layer_ctx *ctx, struct argv *argv)
+static void user_prefix(
+	const struct layer *l, bool inside, const struct layer_ctx *ctx, struct argv *argv)
 {
-	_cleanup_free_ char *program = translator(l, below);
+	_cleanup_free_ char *program = translator(l, inside);
 
 	(void)ctx;
 	argv_add(argv, program);

@@ -159,13 +159,17 @@ static int vm_place_exec(
 	struct vm_clock before = {0}, after = {0};
 	struct vm_result res = {0};
 	struct vm_span span;
+	char serial[ROOT_KEY_LEN + 1] = "";
 	int r = vm_ping(place->vm, &before, err);
 
 	if (r < 0)
 		return r;
+	if (spec->root)
+		root_key(spec->root, serial);
 	r = vm_exec(place->vm,
 		&(struct vm_exec){.argv = spec->argv,
 			.envp = spec->envp,
+			.root = spec->root ? serial : NULL,
 			.cpu = VM_CPU_ANY,
 			.timeout_ns = spec->timeout_ns,
 			.stdout_max = (uint32_t)spec->stdout_max,
@@ -218,17 +222,50 @@ static const struct place_ops vm_place_ops = {
 	.close = vm_place_close,
 };
 
+/* The images that programs in there will see as '/', as further disks. */
+struct root_disks {
+	struct vm_disk disks[VM_DISKS_MAX];
+	char keys[VM_DISKS_MAX][ROOT_KEY_LEN + 1];
+	size_t n;
+};
+
+static void root_disks_release(struct root_disks *d)
+{
+	for (size_t i = 0; i < d->n; i++)
+		free((char *)d->disks[i].path);
+}
+
+static int root_disks_fill(const struct layer_ctx *ctx, const struct place_spec *spec,
+	struct root_disks *ret, struct err *err)
+{
+	if (spec->nroots > VM_DISKS_MAX)
+		return err_set(err, E2BIG,
+			"programs of %zu root images; a guest has room for %d, choose fewer",
+			spec->nroots, VM_DISKS_MAX);
+	for (size_t i = 0; i < spec->nroots; i++) {
+		root_key(spec->roots[i], ret->keys[i]);
+		ret->disks[i] = (struct vm_disk){
+			.path = root_path(ctx->home, spec->roots[i], "root.squashfs"),
+			.serial = ret->keys[i]};
+		ret->n++;
+	}
+	return 0;
+}
+
 static int vm_open(const struct layer *l, struct layer_ctx *ctx, const struct place_spec *spec,
 	struct place **ret, struct boot *boot, struct err *err)
 {
 	_cleanup_free_ char *kernel = image(ctx, l, "vmlinuz");
 	_cleanup_free_ char *initrd = image(ctx, l, "initramfs");
 	_cleanup_free_ char *disk = image(ctx, l, "root.squashfs");
+	_cleanup_(root_disks_release) struct root_disks roots = {0};
 	struct place_vm *place;
 	struct vm_boot got = {0};
 	struct vm *vm = NULL;
 	int r = layer_ctx_open_vms(ctx, err);
 
+	if (!r)
+		r = root_disks_fill(ctx, spec, &roots, err);
 	if (!r)
 		r = vm_boot(ctx->vms,
 			&(struct vm_spec){.id = boot->env,
@@ -238,6 +275,8 @@ static int vm_open(const struct layer *l, struct layer_ctx *ctx, const struct pl
 				.kernel = kernel,
 				.initrd = initrd,
 				.disk = disk,
+				.disks = roots.disks,
+				.ndisks = roots.n,
 				.memory_mib = spec->memory_mib,
 				.vcpus = spec->vcpus,
 				.cpu_pin = ctx->host->measure_cpu,

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "layer/layer.h"
+#include "layer/sandbox.h"
 
 int place_exec(
 	struct place *p, const struct exec_spec *spec, struct exec_result *ret, struct err *err)
@@ -42,24 +44,30 @@ void place_close(struct place *p)
 
 struct place_host {
 	struct place place;
-	int cpu;
-	const volatile sig_atomic_t *stop;
+	const struct layer_ctx *ctx;
 };
 
 static int host_exec(
 	struct place *p, const struct exec_spec *spec, struct exec_result *ret, struct err *err)
 {
-	struct place_host *host = (struct place_host *)p;
-	const struct proc_spec proc = {
+	const struct layer_ctx *ctx = ((struct place_host *)p)->ctx;
+	_cleanup_(argv_release) struct argv in_root = {0};
+	struct proc_spec proc = {
 		.argv = spec->argv,
 		.envp = spec->envp,
-		.cpu = host->cpu,
+		.cpu = ctx->host->measure_cpu,
 		.timeout_ns = spec->timeout_ns,
 		.stdout_max = spec->stdout_max,
 		.stderr_max = spec->stderr_max,
-		.stop = host->stop,
+		.stop = ctx->stop,
 	};
-	int r = proc_run(&proc, &ret->proc, err);
+	int r;
+
+	if (spec->root) {
+		sandbox_command(ctx, spec->root, spec->argv, &in_root);
+		proc.argv = in_root.v;
+	}
+	r = proc_run(&proc, &ret->proc, err);
 
 	ret->start_ns = ret->proc.begin_ns;
 	ret->host_wall_ns = ret->program_ns = ret->proc.end_ns - ret->proc.begin_ns;
@@ -71,11 +79,11 @@ static void host_close(struct place *p)
 	free(p);
 }
 
-struct place *place_host_new(int cpu, const volatile sig_atomic_t *stop)
+struct place *place_host_new(const struct layer_ctx *ctx)
 {
 	static const struct place_ops ops = {.exec = host_exec, .close = host_close};
 	struct place_host *host = xcalloc(1, sizeof(*host));
 
-	*host = (struct place_host){.place = {&ops}, .cpu = cpu, .stop = stop};
+	*host = (struct place_host){.place = {&ops}, .ctx = ctx};
 	return &host->place;
 }

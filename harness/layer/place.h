@@ -6,14 +6,17 @@
 #ifndef LAYER_PLACE_H
 #define LAYER_PLACE_H
 
-#include <signal.h>
 #include <stdint.h>
 
 #include "base/err.h"
 #include "base/proc.h"
 #include "model/sample.h"
 
+struct root;
+struct layer_ctx;
+
 struct exec_spec {
+	const struct root *root; /* the image that it sees as '/', argv[0] included; NULL: none */
 	char *const *argv;
 	char *const *envp; /* complete environment */
 	uint64_t timeout_ns;
@@ -61,7 +64,8 @@ int place_wake(struct place *p, struct err *err);
 const char *place_broken(const struct place *p);
 void place_close(struct place *p); /* NULL is accepted */
 
-/* The host itself: programs are pinned to `cpu`. *stop non-zero ends an execution. */
-struct place *place_host_new(int cpu, const volatile sig_atomic_t *stop);
+/* The host itself: programs are pinned to the CPU that is measured on, *ctx->stop ends an
+ * execution. ctx must outlive it. */
+struct place *place_host_new(const struct layer_ctx *ctx);
 
 #endif

@@ -41,6 +41,7 @@ void plan_release(struct plan *plan)
 		workload_release(plan->command);
 	free(plan->command);
 	command_layers_release(&plan->commands);
+	roots_release(&plan->roots);
 	*plan = (struct plan){0};
 }
 
@@ -49,6 +50,15 @@ struct workloads plan_workloads(const struct plan *plan, const struct workloads 
 	if (plan->command)
 		return (struct workloads){.v = plan->command, .n = 1};
 	return *manifests;
+}
+
+const struct root *plan_root(const struct plan *plan, const struct workload *w, enum arch arch)
+{
+	char list[ROOT_LIST_MAX];
+
+	if (!w->packaged || root_list(w->packaged->packages[arch], list, NULL) < 0)
+		return NULL;
+	return roots_find(&plan->roots, arch, list);
 }
 
 void plan_stamp(struct plan *plan)

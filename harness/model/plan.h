@@ -13,6 +13,7 @@
 
 #include "model/command_layer.h"
 #include "model/environment.h"
+#include "model/root.h"
 #include "model/sample.h"
 #include "model/status.h"
 #include "model/workload.h"
@@ -60,6 +61,8 @@ struct plan {
 	/* How the arms' command layers are called, with the versions that were found: a run is
 	 * continued and read without the file that described them. */
 	struct command_layers commands;
+	/* The images that the programs of packages see as '/'. */
+	struct roots roots;
 	struct arm *arms;
 	size_t n, cap;
 };
@@ -75,6 +78,10 @@ struct arm *plan_arm(const struct plan *plan, const char *cell, bool duplicate);
 
 /* The workloads of the plan: its command, or else those of the manifests. Borrowed from both. */
 struct workloads plan_workloads(const struct plan *plan, const struct workloads *manifests);
+
+/* The image of a package workload on an architecture, once it is known; NULL: it is none, or has
+ * none. */
+const struct root *plan_root(const struct plan *plan, const struct workload *w, enum arch arch);
 
 /* A fresh id, YYYYMMDDTHHMMSSZ-xxxxxx, and the creation time. */
 void plan_stamp(struct plan *plan);

@@ -7,15 +7,43 @@
 
 #include "base/cleanup.h"
 
+const char *const input_kind_names[] = {
+#define X(name, text) text,
+	INPUT_KINDS(X)
+#undef X
+		NULL,
+};
+
+static void words_free(char **words)
+{
+	for (char **w = words; w && *w; w++)
+		free(*w);
+	free(words);
+}
+
+static void packaged_free(struct packaged *p)
+{
+	if (!p)
+		return;
+	for (enum arch a = 0; a < ARCH_COUNT; a++)
+		words_free(p->packages[a]);
+	for (size_t i = 0; i < p->ninputs; i++) {
+		free(p->inputs[i].file);
+		free(p->inputs[i].text);
+	}
+	free(p->inputs);
+	words_free(p->command);
+	free(p->output);
+	free(p->pattern);
+	free(p);
+}
+
 static void variant_release(struct variant *v)
 {
 	free(v->name);
 	free(v->program);
-	for (enum arch a = 0; a < ARCH_COUNT; a++) {
-		for (char **e = v->env[a]; e && *e; e++)
-			free(*e);
-		free(v->env[a]);
-	}
+	for (enum arch a = 0; a < ARCH_COUNT; a++)
+		words_free(v->env[a]);
 }
 
 void workload_release(struct workload *w)
@@ -33,9 +61,8 @@ void workload_release(struct workload *w)
 	free(w->summary);
 	free(w->iteration);
 	free(w->original_what);
-	for (char **a = w->args; a && *a; a++)
-		free(*a);
-	free(w->args);
+	words_free(w->args);
+	packaged_free(w->packaged);
 	*w = (struct workload){0};
 }
 
@@ -91,8 +118,7 @@ static char *name_of_program(const char *program)
 	return name;
 }
 
-struct workload *workload_from_command(
-	const char *name, const char *program, const char *const *args, size_t nargs, bool compare)
+static struct workload *new_command(const char *name, const char *program, const char *variant)
 {
 	struct workload *w = xcalloc(1, sizeof(*w));
 
@@ -100,17 +126,55 @@ struct workload *workload_from_command(
 	w->suite = xstrdup("exec");
 	w->summary = xstrdup(program);
 	w->iteration = xstrdup("one execution");
-	w->compare = compare;
 	w->variants = xcalloc(1, sizeof(*w->variants));
 	w->nvariants = 1;
-	w->variants[0].name = xstrdup(WORKLOAD_COMMAND_VARIANT);
-	w->variants[0].program = xstrdup(WORKLOAD_COMMAND_VARIANT);
+	w->variants[0].name = xstrdup(variant);
+	w->variants[0].program = xstrdup(variant);
 	w->sizes = xcalloc(1, sizeof(*w->sizes));
 	w->nsizes = 1;
 	w->sizes[0] = (struct workload_size){
 		.name = xstrdup("given"), .shape = xstrdup("as given"), .memory_mib = 512};
-	w->args = xcalloc(nargs + 1, sizeof(*w->args));
-	for (size_t i = 0; i < nargs; i++)
-		w->args[i] = xstrdup(args[i]);
+	return w;
+}
+
+static char **words_copy(const char *const *words, size_t n)
+{
+	char **copy = xcalloc(n + 1, sizeof(*copy));
+
+	for (size_t i = 0; i < n; i++)
+		copy[i] = xstrdup(words[i]);
+	return copy;
+}
+
+static size_t count_words(char *const *words)
+{
+	size_t n = 0;
+
+	while (words[n])
+		n++;
+	return n;
+}
+
+struct workload *workload_from_command(
+	const char *name, const char *program, const char *const *args, size_t nargs, bool compare)
+{
+	struct workload *w = new_command(name, program, WORKLOAD_COMMAND_VARIANT);
+
+	w->compare = compare;
+	w->args = words_copy(args, nargs);
+	return w;
+}
+
+struct workload *workload_from_packages(
+	const char *name, char *const *packages, char *const *command, bool compare)
+{
+	struct workload *w = new_command(name, command[0], WORKLOAD_PACKAGE_VARIANT);
+
+	w->compare = compare;
+	w->packaged = xcalloc(1, sizeof(*w->packaged));
+	for (enum arch a = 0; a < ARCH_COUNT; a++)
+		w->packaged->packages[a] =
+			words_copy((const char *const *)packages, count_words(packages));
+	w->packaged->command = words_copy((const char *const *)command, count_words(command));
 	return w;
 }

@@ -3,7 +3,9 @@
  * A workload as its manifest describes it: a program with a fixed amount of work per iteration and
  * a checkable result. Programs lie under workloads/ARCH/NAME.PROGRAM of the folder that holds them
  * (build/, or a run folder's own). A command workload is any program, given with its arguments: an
- * iteration is one execution, and its result is what it prints.
+ * iteration is one execution, and its result is what it prints. A package workload is a program of
+ * distribution packages: it sees a root image (model/root.h) as '/', and an iteration is one
+ * process of it.
  */
 #ifndef MODEL_WORKLOAD_H
 #define MODEL_WORKLOAD_H
@@ -26,6 +28,39 @@ struct workload_size {
 	uint64_t memory_mib; /* bound of the peak resident set */
 };
 
+#define INPUT_KINDS(X)                                                                             \
+	X(TEXT, "text")                                                                            \
+	X(NUMBERS, "numbers")                                                                      \
+	X(RANDOM, "random")                                                                        \
+	X(SOUND, "sound")
+
+enum input_kind {
+#define X(name, text) INPUT_##name,
+	INPUT_KINDS(X)
+#undef X
+		INPUT_KIND_COUNT,
+};
+extern const char *const input_kind_names[]; /* NULL-terminated */
+
+/* A file that a package workload finds in its folder; workloads/package/input.h has the kinds. */
+struct input {
+	char *file; /* a plain name */
+	int kind;   /* enum input_kind; not for a file with lines */
+	uint64_t kib;
+	char *text; /* the file itself; NULL: generated */
+};
+
+/* What a package workload is, beside what every workload has. */
+struct packaged {
+	char **packages[ARCH_COUNT]; /* NULL-terminated; NULL: there are none for it */
+	char **command;		     /* NULL-terminated; the first is looked for in the image */
+	struct input *inputs;
+	size_t ninputs;
+	char *output;	      /* file that holds its result; NULL: what it prints */
+	char *pattern;	      /* POSIX extended regular expression; NULL: none */
+	bool starts_children; /* it starts other programs of the image */
+};
+
 struct workload {
 	char *name;
 	char *suite;
@@ -40,12 +75,17 @@ struct workload {
 	double tolerance; /* relative, on digest values; 0: the hash must be equal */
 	bool compare;	  /* false: its result differs between environments by nature */
 	char **args; /* command workloads: NULL-terminated arguments; NULL: it prints a record */
+	struct packaged *packaged; /* package workloads; NULL: a program of its own */
 };
 
 struct workloads {
 	struct workload *v;
 	size_t n;
 };
+
+/* The one variant that a package workload has, and the program that runs it. */
+#define WORKLOAD_PACKAGE_VARIANT "package"
+#define WORKLOAD_RUNNER "package.runner"
 
 void workload_release(struct workload *w);
 void workloads_release(struct workloads *ws);
@@ -57,6 +97,10 @@ const struct variant *workload_variant(const struct workload *w, const char *nam
 #define WORKLOAD_COMMAND_VARIANT "exec"
 struct workload *workload_from_command(
 	const char *name, const char *program, const char *const *args, size_t nargs, bool compare);
+
+/* The same for a program of packages, the NULL-terminated words of its command line. */
+struct workload *workload_from_packages(
+	const char *name, char *const *packages, char *const *command, bool compare);
 
 const struct workload_size *workload_size(const struct workload *w, const char *name);
 

@@ -7,8 +7,10 @@
 
 #include "base/cleanup.h"
 #include "base/field.h"
+#include "plan/manifest_package.h"
 
 #define MANIFEST_MAX (1u << 20)
+#define OTHERS_MAX 16 /* members of a manifest beside the fields */
 #define F FIELD_ROW
 
 static const struct field workload_fields[] = {
@@ -154,16 +156,20 @@ static int check_file_name(
 
 int manifest_read(const char *path, struct workload *ret, struct err *err)
 {
-	static const char *const others[] = {"variants", "sizes", "original", NULL};
+	const char *others[OTHERS_MAX] = {"variants", "sizes", "original"};
 	_cleanup_(workload_release) struct workload w = {.compare = true};
 	_cleanup_json_ struct json_doc *doc = NULL;
 	int r = json_read_file(path, MANIFEST_MAX, &doc, err);
 
+	for (size_t i = 0; manifest_package_keys[i]; i++)
+		others[3 + i] = manifest_package_keys[i];
 	if (!r)
 		r = fields_from_json_with(workload_fields, &w, doc, json_root(doc), others, err);
 	if (!r)
 		r = check_file_name(doc, path, &w, err);
 	if (!r)
+		r = manifest_package_read(doc, &w, err);
+	if (!r && !w.packaged)
 		r = read_variants(doc, &w, err);
 	if (!r)
 		r = read_sizes(doc, &w, err);
@@ -270,8 +276,10 @@ void manifest_schema(struct str *out)
 	schema_object(&w, "additionalProperties", size_fields);
 	jw_end_object(&w);
 	schema_object(&w, "original", original_fields);
+	manifest_package_schema(&w);
 	jw_end_object(&w);
-	jw_raw(&w, "required",
-		"[\"name\", \"suite\", \"summary\", \"iteration\", \"variants\", \"sizes\"]");
+	jw_raw(&w, "required", "[\"name\", \"suite\", \"summary\", \"iteration\", \"sizes\"]");
+	jw_raw(&w, "oneOf",
+		"[{\"required\": [\"variants\"]}, {\"required\": [\"packages\", \"command\"]}]");
 	jw_end_object(&w);
 }

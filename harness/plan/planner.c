@@ -60,6 +60,9 @@ static bool program_selected(
 
 	if (given(sel->suite) && strcmp(sel->suite, w->suite))
 		return false;
+	/* They are downloaded: only when they are asked for. */
+	if (w->packaged && !in->command && !given(sel->suite) && !given(sel->workload))
+		return false;
 	if (given(sel->workload) && !str_glob(sel->workload, w->name))
 		return false;
 	if (given(sel->variant))
@@ -117,6 +120,21 @@ static void set_refusal(struct arm *arm, enum status status, const char *reason)
 	str_copy(arm->reason, sizeof(arm->reason), reason);
 }
 
+/* What an environment cannot do for a program of packages; NULL: it can. */
+static const char *package_refusal(
+	const struct workload *w, const struct environment *env, enum arch arch)
+{
+	bool translated = env->n && env->layers[env->n - 1].kind != LAYER_VM;
+
+	if (environment_command(env))
+		return "its command is not in the workload's root image";
+	if (!w->packaged->packages[arch])
+		return "there are no packages for this architecture";
+	if (translated && w->packaged->starts_children)
+		return "it starts other programs, which the translator does not translate";
+	return NULL;
+}
+
 static void judge_arm(const struct planner_input *in, const struct workload *w,
 	const struct variant *v, const struct verdict *verdict, struct arm *arm)
 {
@@ -125,6 +143,11 @@ static void judge_arm(const struct planner_input *in, const struct workload *w,
 
 	if (verdict->status != STATUS_OK) {
 		set_refusal(arm, verdict->status, verdict->reason);
+	} else if (w->packaged) {
+		const char *why = package_refusal(w, &verdict->env, arm->parts.arch);
+
+		if (why)
+			set_refusal(arm, STATUS_REFUSED, why);
 	} else if (in->programs && !file_is_executable(path)) {
 		_cleanup_free_ char *why = xasprintf(
 			"its program '%s' is not there; build it with 'make workloads'", program);

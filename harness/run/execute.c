@@ -30,12 +30,32 @@ static void program_args(const struct plan *plan, const struct workload *w, stru
 		argv_add(args, *a);
 	if (w->args)
 		return;
-	argv_add(args, "--size");
-	argv_add(args, plan->size);
+	argv_addf(args, "--size=%s", plan->size);
 	argv_addf(args, "--iterations=%llu", (unsigned long long)plan->iterations);
 	argv_addf(args, "--min-time=%.3f", (double)plan->min_time_ns / 1e9);
 	argv_addf(args, "--max-time=%.3f", (double)plan->max_time_ns / 1e9);
 	argv_addf(args, "--seed=%llu", (unsigned long long)plan->seed);
+}
+
+/* What the runner is told beside that: workloads/package/options.h. */
+static void package_args(const struct workload *w, struct argv *args)
+{
+	const struct packaged *p = w->packaged;
+
+	argv_addf(args, "--name=%s", w->name);
+	for (size_t i = 0; i < p->ninputs; i++) {
+		const struct input *in = &p->inputs[i];
+
+		if (in->text)
+			argv_addf(args, "--file=%s:%s", in->file, in->text);
+		else
+			argv_addf(args, "--input=%s:%s:%llu", in->file, input_kind_names[in->kind],
+				(unsigned long long)in->kib);
+	}
+	if (p->output)
+		argv_addf(args, "--output=%s", p->output);
+	if (p->pattern)
+		argv_addf(args, "--pattern=%s", p->pattern);
 }
 
 /* A fixed environment: what the caller happens to have set must not change a result. */
@@ -104,6 +124,17 @@ static double iterations_ns(const struct sample *s)
 	return sum;
 }
 
+/* package.runner's status for a result that does not match its pattern. */
+#define RUNNER_WRONG 4
+
+static void judge_exit(struct exec_result *res, const struct execute_spec *spec, struct sample *s)
+{
+	if (spec->workload->packaged && res->proc.code == RUNNER_WRONG)
+		fail(s, STATUS_WRONG, last_line(&res->proc.err));
+	else
+		judge_crash(res, spec->arm, s);
+}
+
 static void judge_record(const struct exec_result *res, struct sample *s)
 {
 	struct err err = {0};
@@ -156,7 +187,7 @@ static void judge(const struct execute_spec *spec, struct exec_result *res, stru
 	switch (res->proc.end) {
 	case PROC_EXITED:
 		if (res->proc.code)
-			judge_crash(res, spec->arm, s);
+			judge_exit(res, spec, s);
 		else if (spec->workload->args)
 			judge_command(res, s);
 		else
@@ -221,7 +252,14 @@ int execute_arm(const struct execute_spec *spec, struct place *place, struct sam
 	program_args(spec->plan, spec->workload, &args);
 	program_env(spec->variant, spec->arm->parts.arch, &env);
 	stack_variables(&spec->arm->env, spec->ctx, &env);
-	stack_command(&spec->arm->env, spec->ctx, program, args.v, &argv);
+	if (spec->workload->packaged) {
+		package_args(spec->workload, &args);
+		stack_package_command(&spec->arm->env, spec->ctx, args.v,
+			spec->workload->packaged->command, &argv);
+		exec.root = plan_root(spec->plan, spec->workload, spec->arm->parts.arch);
+	} else {
+		stack_command(&spec->arm->env, spec->ctx, program, args.v, &argv);
+	}
 	exec.argv = argv.v;
 	exec.envp = env.v;
 	*ret_inside_ns = 0;

@@ -106,17 +106,45 @@ static struct guest *guest_of(struct session *s, const struct arm *arm)
 	return NULL;
 }
 
+/* What the arms that run in this guest see as '/', each once. Heap. */
+static const struct root **roots_of(const struct session *s, const struct guest *g, size_t *ret_n)
+{
+	const struct root **roots = xcalloc(s->plan->roots.n, sizeof(*roots));
+
+	*ret_n = 0;
+	for (size_t k = 0; k < s->plan->roots.n; k++) {
+		const struct root *root = &s->plan->roots.v[k];
+		bool used = false;
+
+		for (size_t i = 0; !used && i < s->plan->n; i++) {
+			const struct arm *arm = &s->plan->arms[i];
+			struct environment base = environment_base(&arm->env);
+
+			used = s->arms[i].missing && !strcmp(base.id, g->env.id) &&
+			       plan_root(s->plan, s->arms[i].workload, arm->parts.arch) == root;
+		}
+		if (used)
+			roots[(*ret_n)++] = root;
+	}
+	return roots;
+}
+
 static int open_place(struct session *s, struct guest *g, struct boot *boot, struct err *err)
 {
 	_cleanup_free_ char *console = xasprintf("%s/%s", s->spec->run->dir, g->console);
+	_cleanup_free_ const struct root **roots = NULL;
+	size_t n = 0;
 
 	if (s->spec->replay)
 		return replay_open(s->spec->replay, s->spec->ctx->stop, &g->place, boot, err);
+	roots = roots_of(s, g, &n);
 	return layer_place_open(&g->env, s->spec->ctx,
 		&(struct place_spec){.memory_mib = s->plan->memory_mib,
 			.vcpus = (unsigned)s->plan->vcpus,
 			.deadline_ns = s->plan->boot_deadline_ns,
-			.console_path = console},
+			.console_path = console,
+			.roots = roots,
+			.nroots = n},
 		&g->place, boot, err);
 }
 
@@ -482,7 +510,7 @@ int measure(const struct measure_spec *spec, const struct samples *stored, struc
 	if (!r && spec->replay)
 		r = replay_open(spec->replay, spec->ctx->stop, &s.host, NULL, err);
 	else if (!r)
-		s.host = place_host_new(spec->ctx->host->measure_cpu, spec->ctx->stop);
+		s.host = place_host_new(spec->ctx);
 	if (!r) {
 		recall_endings(&s, stored);
 		r = run_blocks(&s, stored, err);

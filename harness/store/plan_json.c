@@ -13,7 +13,9 @@ static void command_to_json(const struct workload *c, struct json_writer *w)
 	jw_string(w, "name", c->name);
 	jw_string(w, "program", c->summary);
 	jw_bool(w, "compare", c->compare);
-	jw_strings(w, "args", c->args);
+	jw_strings(w, "args", c->packaged ? c->packaged->command + 1 : c->args);
+	if (c->packaged)
+		jw_strings(w, "packages", c->packaged->packages[arch_host()]);
 	jw_end_object(w);
 }
 
@@ -34,6 +36,17 @@ static void layers_to_json(const struct command_layers *cs, struct json_writer *
 	jw_end_array(w);
 }
 
+static void roots_to_json(const struct roots *roots, struct json_writer *w)
+{
+	jw_begin_array(w, "roots");
+	for (size_t i = 0; i < roots->n; i++) {
+		jw_begin_object(w, NULL);
+		fields_to_json(table_root, &roots->v[i], w);
+		jw_end_object(w);
+	}
+	jw_end_array(w);
+}
+
 void plan_to_json(const struct plan *plan, struct str *out)
 {
 	struct json_writer w;
@@ -47,6 +60,8 @@ void plan_to_json(const struct plan *plan, struct str *out)
 		command_to_json(plan->command, &w);
 	if (plan->commands.n)
 		layers_to_json(&plan->commands, &w);
+	if (plan->roots.n)
+		roots_to_json(&plan->roots, &w);
 	jw_begin_array(&w, "arms");
 	for (size_t i = 0; i < plan->n; i++) {
 		jw_begin_object(&w, NULL);
@@ -98,8 +113,8 @@ static int check_schema(const struct json_doc *doc, const char *want, struct err
 static int command_from_json(
 	const struct json_doc *doc, const struct json *v, struct workload **ret, struct err *err)
 {
-	static const char *const known[] = {"name", "program", "compare", "args", NULL};
-	_cleanup_(argv_release) struct argv args = {0};
+	static const char *const known[] = {"name", "program", "compare", "args", "packages", NULL};
+	_cleanup_(argv_release) struct argv args = {0}, packages = {0};
 	const char *name = NULL, *program = NULL;
 	bool compare = true;
 	int r = json_known_keys(doc, v, known, err);
@@ -112,11 +127,19 @@ static int command_from_json(
 		r = json_get_bool(doc, v, "compare", true, &compare, err);
 	if (!r)
 		r = json_get_strings(doc, v, "args", true, &args, err);
+	if (!r)
+		r = json_get_strings(doc, v, "packages", false, &packages, err);
 	if (!r && !str_is_name(name))
 		r = json_error(doc, json_get(v, "name"), err, "'%.40s' is no name", name);
 	if (r < 0)
 		return r;
-	*ret = workload_from_command(name, program, (const char *const *)args.v, args.n, compare);
+	if (packages.n) {
+		argv_prepend(&args, program);
+		*ret = workload_from_packages(name, packages.v, args.v, compare);
+	} else {
+		*ret = workload_from_command(
+			name, program, (const char *const *)args.v, args.n, compare);
+	}
 	return 0;
 }
 
@@ -151,10 +174,27 @@ static int layer_from_json(const struct json_doc *doc, const struct json *v,
 	return 0;
 }
 
+static int root_from_json(
+	const struct json_doc *doc, const struct json *v, struct roots *roots, struct err *err)
+{
+	struct root root = {0};
+	int r = fields_from_json(table_root, &root, doc, v, err);
+
+	if (!r && (strlen(root.sha256) != SHA256_MAX - 1 ||
+			  strspn(root.sha256, "0123456789abcdef") != SHA256_MAX - 1))
+		r = json_error(doc, json_get(v, "sha256"), err, "must be 64 hex digits");
+	if (!r && strpbrk(root.packages, "/"))
+		r = json_error(doc, json_get(v, "packages"), err, "is no list of packages");
+	if (!r)
+		*roots_add(roots, root.arch, root.packages) = root;
+	return r;
+}
+
 int plan_from_json(const struct json_doc *doc, struct plan *ret, struct err *err)
 {
-	static const char *const others[] = {"schema", "arms", "command", "commands", NULL};
-	const struct json *arms = NULL, *commands = NULL;
+	static const char *const others[] = {
+		"schema", "arms", "command", "commands", "roots", NULL};
+	const struct json *arms = NULL, *commands = NULL, *roots = NULL;
 	struct plan plan = {0};
 	int r = check_schema(doc, SCHEMA_PLAN, err);
 
@@ -167,6 +207,12 @@ int plan_from_json(const struct json_doc *doc, struct plan *ret, struct err *err
 	json_for_each (v, commands) {
 		if (!r)
 			r = layer_from_json(doc, v, command_layers_add(&plan.commands), err);
+	}
+	if (!r)
+		r = json_get_array(doc, json_root(doc), "roots", false, &roots, err);
+	json_for_each (v, roots) {
+		if (!r)
+			r = root_from_json(doc, v, &plan.roots, err);
 	}
 	if (!r)
 		r = json_get_array(doc, json_root(doc), "arms", true, &arms, err);

@@ -117,6 +117,8 @@ static void begin_document(struct json_writer *w, struct str *out, const char *t
 void plan_schema(struct str *out)
 {
 	_cleanup_free_ char *arms = list_of("a column of the measuring schedule", table_arm, NULL);
+	_cleanup_free_ char *roots =
+		list_of("what programs of packages see as '/'", table_root, NULL);
 	const struct extra extras[] = {
 		{"command",
 			"{\"type\":\"object\",\"description\":\"the program of toll exec\","
@@ -124,7 +126,9 @@ void plan_schema(struct str *out)
 			"\"required\":[\"name\",\"program\",\"args\"],\"properties\":{"
 			"\"name\":{\"type\":\"string\",\"pattern\":\"^[a-z0-9-]+$\"},"
 			"\"program\":{\"type\":\"string\"},\"compare\":{\"type\":\"boolean\"},"
-			"\"args\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}}}",
+			"\"args\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},"
+			"\"packages\":{\"type\":\"array\",\"items\":{\"type\":\"string\"},"
+			"\"description\":\"whose program it is\"}}}",
 			false},
 		{"commands",
 			"{\"type\":\"array\",\"description\":\"what the arms' command layers "
@@ -142,6 +146,7 @@ void plan_schema(struct str *out)
 			"\"additionalProperties\":{\"type\":\"string\"},"
 			"\"description\":\"environment variables that it sets\"}}}}",
 			false},
+		{"roots", roots, false},
 		{"arms", arms, true},
 		{0},
 	};

@@ -22,6 +22,14 @@
 
 /* ---- plan.json ---- */
 
+const struct field table_root[] = {
+	ARCH(root, .required = true, .help = "architecture of its programs"),
+	T(root, packages, .required = true, .help = "packages that were asked for, joined by ','"),
+	T(root, sha256, .required = true,
+		.help = "of the names, versions and sums of all packages it holds"),
+	{0},
+};
+
 const struct field table_plan[] = {
 	T(plan, run, .required = true, .help = "the run's id, YYYYMMDDTHHMMSSZ-xxxxxx"),
 	T(plan, created, .required = true, .help = "when it was planned, UTC"),

@@ -20,7 +20,7 @@
 #define SCHEMA_SESSION "toll.session/1"
 #define SCHEMA_RECORD "toll.record/1"
 
-extern const struct field table_plan[], table_arm[], table_host[], table_program[];
+extern const struct field table_plan[], table_root[], table_arm[], table_host[], table_program[];
 extern const struct field table_sample[], table_boot[], table_session[];
 extern const struct field table_summary[], table_cell[], table_cold[], table_geomean[],
 	table_pair[], table_aa[], table_variance[], table_factor[], table_command_used[],

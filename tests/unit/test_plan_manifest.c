@@ -27,20 +27,26 @@ static const char good[] =
 	"\"tolerance\": 1e-5\n"
 	"}\n";
 
-/* Reads toy.json with `from` replaced by `to`. */
-static int read_edited(const char *from, const char *to, struct workload *ret)
+/* Reads a manifest as toy.json with `from` replaced by `to`. */
+static int read_edited_of(
+	const char *manifest, const char *from, const char *to, struct workload *ret)
 {
-	const char *at = strstr(good, from);
+	const char *at = strstr(manifest, from);
 	_cleanup_free_ char *text = NULL, *path = NULL;
 
 	if (!at) {
 		printf("Bail out! the manifest does not hold %s\n", from);
 		exit(1);
 	}
-	text = xasprintf("%.*s%s%s", (int)(at - good), good, to, at + strlen(from));
+	text = xasprintf("%.*s%s%s", (int)(at - manifest), manifest, to, at + strlen(from));
 	path = scratch_file("toy.json", text);
 	err = (struct err){0};
 	return manifest_read(path, ret, &err);
+}
+
+static int read_edited(const char *from, const char *to, struct workload *ret)
+{
+	return read_edited_of(good, from, to, ret);
 }
 
 static void test_good(void)
@@ -63,6 +69,79 @@ static void test_good(void)
 		"variants and sizes are found by name");
 	workload_release(&w);
 	workload_release(&w);
+}
+
+static const char package[] =
+	"{\n"
+	"\"name\": \"toy\",\n"
+	"\"suite\": \"test\",\n"
+	"\"summary\": \"a toy\",\n"
+	"\"iteration\": \"one turn\",\n"
+	"\"packages\": [\"zstd\", \"libc6\"],\n"
+	"\"command\": [\"zstd\", \"-3\"],\n"
+	"\"inputs\": [{\"file\": \"in\", \"kind\": \"numbers\", \"kib\": 7},\n"
+	"{\"file\": \"a.py\", \"lines\": [\"one\", \"two\"]}],\n"
+	"\"output\": \"out\",\n"
+	"\"pattern\": \"^x\",\n"
+	"\"starts_children\": true,\n"
+	"\"sizes\": {\"small\": {\"shape\": \"7 KiB\", \"memory_mib\": 32}}\n"
+	"}\n";
+
+static void test_package(void)
+{
+	struct workload w = {0};
+	const struct packaged *p;
+
+	if (!ok(!read_edited_of(package, "toy", "toy", &w), "a program of packages is read: %s",
+		    err.text))
+		return;
+	p = w.packaged;
+	ok(w.nvariants == 1 && workload_variant(&w, WORKLOAD_PACKAGE_VARIANT),
+		"it has the one variant 'package'");
+	ok(p && !strcmp(p->packages[ARCH_X86_64][1], "libc6") &&
+			!strcmp(p->packages[ARCH_AARCH64][0], "zstd") &&
+			!p->packages[ARCH_AARCH64][2],
+		"a list is that of both architectures");
+	is_str(p->command[1], "-3", "its command");
+	ok(p->ninputs == 2 && p->inputs[0].kind == INPUT_NUMBERS && p->inputs[0].kib == 7 &&
+			!p->inputs[0].text,
+		"an input that is generated");
+	is_str(p->inputs[1].text, "one\ntwo\n", "and one that stands there");
+	ok(!strcmp(p->output, "out") && !strcmp(p->pattern, "^x") && p->starts_children,
+		"with all else it says");
+	workload_release(&w);
+	read_edited_of(package, "[\"zstd\", \"libc6\"]", "{\"aarch64\": [\"zstd\"]}", &w);
+	ok(w.packaged && !w.packaged->packages[ARCH_X86_64] && w.packaged->packages[ARCH_AARCH64],
+		"packages can be those of one architecture alone: %s", err.text);
+	workload_release(&w);
+}
+
+static void package_refused(const char *from, const char *to, const char *where, const char *why)
+{
+	struct workload w = {.tolerance = 42};
+	int r = read_edited_of(package, from, to, &w);
+
+	ok(r == -EINVAL && w.tolerance == 42 && strstr(err.text, where) && strstr(err.text, why),
+		"%s for %s is refused: %s", to, from, err.text);
+}
+
+static void test_package_refusals(void)
+{
+	package_refused("\"packages\"", "\"package\"", ":6: key 'package'", "is not known");
+	package_refused("\"packages\": [\"zstd\", \"libc6\"],\n", "", ":6: key 'command'",
+		"needs 'packages'");
+	package_refused("[\"zstd\", \"libc6\"]", "[]", ":6: key 'packages'", "at least one");
+	package_refused("\"libc6\"", "\"../etc\"", ":6: key 'packages'", "no name of a package");
+	package_refused("\"libc6\"", "\"--force\"", ":6: key 'packages'", "no name of a package");
+	package_refused("[\"zstd\", \"libc6\"]", "{\"amd64\": [\"zstd\"]}", ":6", "'amd64'");
+	package_refused("[\"zstd\", \"-3\"]", "[]", ":7: key 'command'", "no word");
+	package_refused("\"numbers\"", "\"letters\"", ":8: key 'kind'", "text, numbers");
+	package_refused("\"in\"", "\"../in\"", ":8: key 'file'", "plain file name");
+	package_refused("\"in\"", "\"a:b\"", ":8: key 'file'", "plain file name");
+	package_refused(", \"kib\": 7", "", ":8", "or else 'kind' and 'kib'");
+	package_refused("\"kib\": 7", "\"kib\": 7, \"lines\": []", ":8", "or else 'kind'");
+	package_refused("\"output\"", "\"variants\": [{\"name\": \"x\"}], \"output\"",
+		":10: key 'variants'", "has none");
 }
 
 static void refused(const char *from, const char *to, const char *where, const char *message)
@@ -142,15 +221,17 @@ static void test_shipped(void)
 	for (size_t i = 0; i < ws.n; i++) {
 		const struct workload *w = &ws.v[i];
 
-		ok(workload_size(w, "small") && workload_size(w, "seed"), "%s has small and seed",
-			w->name);
+		ok(workload_size(w, "small"), "%s has the size small", w->name);
+		if (i)
+			ok(strcmp(ws.v[i - 1].name, w->name) < 0, "%s is in its place", w->name);
+		if (strcmp(w->suite, "tensor"))
+			continue;
+		ok(workload_size(w, "seed"), "%s has the size seed", w->name);
 		ok(workload_variant(w, "portable") &&
 				(workload_variant(w, "blas") || !strcmp(w->name, "device-probe")),
 			"%s is portable, and uses BLAS where that makes sense", w->name);
 		ok(w->original_iterations && w->original_what, "%s knows the original run",
 			w->name);
-		if (i)
-			ok(strcmp(ws.v[i - 1].name, w->name) < 0, "%s is in its place", w->name);
 	}
 	workloads_release(&ws);
 }
@@ -171,6 +252,8 @@ int main(void)
 	scratch_open();
 	test_good();
 	test_refusals();
+	test_package();
+	test_package_refusals();
 	test_folders();
 	test_shipped();
 	test_schema();

@@ -143,8 +143,9 @@ static void test_quick(void)
 	if (!ok(!make("quick", &(struct selection){0}, &plan), "quick is planned: %s", err.text))
 		return;
 	for (size_t i = 0; i < workloads.n; i++)
-		ok(count(&plan, workloads.v[i].name, NULL, "user-aarch64"), "quick measures %s",
-			workloads.v[i].name);
+		ok(!workloads.v[i].packaged ==
+				!!count(&plan, workloads.v[i].name, NULL, "user-aarch64"),
+			"quick measures %s unless it has to be downloaded", workloads.v[i].name);
 	ok(count(&plan, "matmul", "portable", "native") &&
 			count(&plan, "matmul", "blas", "native") &&
 			count(&plan, "conv2d", "portable", "native") &&
@@ -283,6 +284,47 @@ static void test_pilot(void)
 	plan_release(&plan);
 }
 
+/* The status and reason of a package workload in an environment. */
+static const struct arm *package_arm(struct plan *plan, const char *env)
+{
+	make("quick", &(struct selection){.suite = "packages", .workload = "zstd"}, plan);
+	for (size_t i = 0; i < plan->n; i++)
+		if (!strcmp(plan->arms[i].parts.env, env))
+			return &plan->arms[i];
+	return NULL;
+}
+
+static void test_packages(void)
+{
+	struct workload *w = (struct workload *)workloads_find(&workloads, "zstd");
+	char **given = w->packaged->packages[ARCH_AARCH64];
+	struct plan plan = {0};
+	const struct arm *arm;
+
+	ok(!make("quick", &(struct selection){.suite = "packages"}, &plan) && plan.n &&
+			count(&plan, NULL, "package", NULL) == plan.n,
+		"the suite of packages is measured when it is asked for: %s", err.text);
+	plan_release(&plan);
+	arm = package_arm(&plan, "user-aarch64");
+	ok(arm && arm->status == STATUS_OK, "they are translated");
+	plan_release(&plan);
+	w->packaged->starts_children = true;
+	arm = package_arm(&plan, "user-aarch64");
+	ok(arm && arm->status == STATUS_REFUSED && strstr(arm->reason, "starts other programs"),
+		"unless they start other programs");
+	plan_release(&plan);
+	arm = package_arm(&plan, "vm-aarch64-tcg");
+	ok(arm && arm->status == STATUS_OK, "which they can do in a VM");
+	plan_release(&plan);
+	w->packaged->starts_children = false;
+	w->packaged->packages[ARCH_AARCH64] = NULL;
+	arm = package_arm(&plan, "vm-aarch64-tcg");
+	ok(arm && arm->status == STATUS_REFUSED && strstr(arm->reason, "no packages"),
+		"an architecture without packages is refused");
+	plan_release(&plan);
+	w->packaged->packages[ARCH_AARCH64] = given;
+}
+
 /* A command layer that cannot be used is only planned when --env names it. */
 static void test_commands(void)
 {
@@ -400,6 +442,7 @@ int main(void)
 	test_quick();
 	test_selection();
 	test_pilot();
+	test_packages();
 	test_commands();
 	test_missing_program();
 	test_cost();

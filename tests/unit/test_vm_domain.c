@@ -82,6 +82,24 @@ static void test_cpu(void)
 	free(text);
 }
 
+static void test_disks(void)
+{
+	static const struct vm_disk disks[] = {{"/r/a&b", "0123456789abcdef"}, {"/r/c", "second"}};
+	struct vm_spec spec = SPEC;
+
+	ok(has(&SPEC, "<source file='/k/root.squashfs'/><target dev='vda' bus='virtio'/>"
+		      "<readonly/><address type='pci' domain='0x0000' bus='0x00' slot='0x04'/>"),
+		"the first disk has its slot, and no serial");
+	spec.disks = disks;
+	spec.ndisks = 2;
+	ok(has(&spec, "<source file='/r/a&amp;b'/><target dev='vdb' bus='virtio'/><readonly/>"
+		      "<serial>0123456789abcdef</serial>"),
+		"further ones follow, read-only, with theirs");
+	ok(has(&spec, "<target dev='vdc' bus='virtio'/><readonly/><serial>second</serial>"
+		      "<address type='pci' domain='0x0000' bus='0x00' slot='0x06'/>"),
+		"each in a slot of its own");
+}
+
 static void test_features(void)
 {
 	struct vm_spec spec = SPEC;
@@ -162,6 +180,7 @@ int main(void)
 {
 	test_accelerator();
 	test_cpu();
+	test_disks();
 	test_features();
 	test_pinning();
 	test_cmdline();

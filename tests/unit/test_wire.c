@@ -22,6 +22,7 @@ static const struct wire_exec EXEC = {
 	.envc = 1,
 	.envp = {"PATH=/bin"},
 	.cwd = "/tmp",
+	.root = "0123456789abcdef",
 	.timeout_ns = 1000000000,
 	.stdout_max = 4096,
 	.stderr_max = 100,
@@ -138,6 +139,7 @@ static void test_exec(void)
 	ok(!exec.argv[3] && !exec.envp[1], "both lists end with NULL");
 	is_str(exec.envp[0], "PATH=/bin", "environment");
 	is_str(exec.cwd, "/tmp", "folder");
+	is_str(exec.root, "0123456789abcdef", "root");
 	ok(exec.timeout_ns == EXEC.timeout_ns && exec.cpu == -1 && exec.stderr_max == 100,
 		"numbers, a negative one too");
 	bad.argc = 0;

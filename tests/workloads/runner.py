@@ -71,8 +71,8 @@ ok(r["digest"]["hash"] == fnv(b"a\nb\na\nb\n"), "the result can be a file", r)
 r = record("--pattern", "took ([0-9]+) turns", "--", "echo", "took 17 turns, 3 s")
 ok(r["digest"]["hash"] == fnv(b"17"), "a group of the pattern is what is hashed", r)
 done = runner("--pattern", "^ready$", "--", "echo", "not yet")
-ok(done.returncode == 3 and "'^ready$'" in done.stderr and "not yet" in done.stderr and
-   not done.stdout, "a result that does not match is a failure that shows it", done)
+ok(done.returncode == 4 and "'^ready$'" in done.stderr and "not yet" in done.stderr and
+   not done.stdout, "a result that does not match is wrong, and shown", done)
 r = record("--iterations", "3", "--file", "in:1", "--", "sh", "-c",
            "test ! -e left && mkdir left && touch left/x && ls")
 ok(len(r.get("iter_wall_ns", [])) == 3, "what a run left behind is gone before the next", r)

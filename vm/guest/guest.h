@@ -49,6 +49,14 @@ void port_send(struct wire_writer *w, enum wire_type type, uint32_t seq);
  * hangs up or breaks the protocol: the guest powers off. */
 const uint8_t *port_receive(struct wire_header *ret);
 
+/* ---- root.c: disks whose files are a program's root ---- */
+
+/* Mounts the disk with this serial, unless it is, with what a program expects in its root, and
+ * gives it a /tmp of its own. Returns where; NULL: there is no such disk. */
+const char *root_enter(const char *serial);
+/* What the program left in its /tmp goes; every process must have ended. */
+void root_leave(const char *root);
+
 /* ---- run.c: one program ---- */
 
 /* Runs the program to its end, with everything it left behind; the result's output lives until

@@ -28,7 +28,7 @@ static uint64_t timeval_ns(struct timeval tv)
 }
 
 /* In the vfork child: system calls only. Returns errno. */
-static int start_program(const struct wire_exec *exec, int out, int err)
+static int start_program(const struct wire_exec *exec, const char *root, int out, int err)
 {
 	int null = open("/dev/null", O_RDONLY);
 	cpu_set_t set;
@@ -40,6 +40,8 @@ static int start_program(const struct wire_exec *exec, int out, int err)
 		if (sched_setaffinity(0, sizeof(set), &set) < 0)
 			return errno;
 	}
+	if (root && chroot(root) < 0)
+		return errno;
 	if (chdir(exec->cwd[0] ? exec->cwd : "/") < 0)
 		return errno;
 	if (dup2(null, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0)
@@ -49,13 +51,13 @@ static int start_program(const struct wire_exec *exec, int out, int err)
 	return errno;
 }
 
-static pid_t spawn(const struct wire_exec *exec, int out, int err, int *ret_errno)
+static pid_t spawn(const struct wire_exec *exec, const char *root, int out, int err, int *ret_errno)
 {
 	volatile int child_errno = 0;
 	pid_t pid = vfork();
 
 	if (pid == 0) {
-		child_errno = start_program(exec, out, err);
+		child_errno = start_program(exec, root, out, err);
 		_exit(127);
 	}
 	*ret_errno = pid < 0 ? errno : child_errno;
@@ -152,14 +154,14 @@ static void reap(pid_t pid, struct wire_result *res)
 	}
 }
 
-static void supervise(const struct wire_exec *exec, const int pipes[static 4],
+static void supervise(const struct wire_exec *exec, const char *root, const int pipes[static 4],
 	struct stream streams[static 2], struct wire_result *res)
 {
 	int error = 0, pidfd;
 	pid_t pid;
 
 	res->begin_ns = agent_now_ns();
-	pid = spawn(exec, pipes[1], pipes[3], &error);
+	pid = spawn(exec, root, pipes[1], pipes[3], &error);
 	close(pipes[1]);
 	close(pipes[3]);
 	if (error) {
@@ -187,10 +189,16 @@ static void supervise(const struct wire_exec *exec, const int pipes[static 4],
 
 void run_program(const struct wire_exec *exec, struct wire_result *ret)
 {
+	const char *root = NULL;
 	int pipes[4];
 	struct stream streams[2];
 
 	*ret = (struct wire_result){.end = WIRE_EXITED};
+	if (exec->root[0] && !(root = root_enter(exec->root))) {
+		ret->end = WIRE_NOT_STARTED;
+		ret->code = ENODEV;
+		return;
+	}
 	if (pipe2(pipes, O_CLOEXEC) < 0 || pipe2(pipes + 2, O_CLOEXEC) < 0)
 		agent_die("cannot make a pipe", "", errno);
 	fcntl(pipes[0], F_SETFL, O_NONBLOCK);
@@ -198,7 +206,9 @@ void run_program(const struct wire_exec *exec, struct wire_result *ret)
 	streams[0] = (struct stream){.fd = pipes[0], .buf = output, .max = exec->stdout_max};
 	streams[1] = (struct stream){
 		.fd = pipes[2], .buf = output + exec->stdout_max, .max = exec->stderr_max};
-	supervise(exec, pipes, streams, ret);
+	supervise(exec, root, pipes, streams, ret);
+	if (root)
+		root_leave(root);
 	for (int i = 0; i < 2; i++)
 		if (streams[i].fd >= 0)
 			close(streams[i].fd);

@@ -13,7 +13,8 @@
  * --output. Its hash (FNV-1a) is the digest; with a --pattern it must match that POSIX extended
  * regular expression, and where that has a group, the group is what is hashed.
  *
- * Exit status: 0 a record was printed; 2 bad usage; 3 the program failed, said on stderr.
+ * Exit status: 0 a record was printed; 2 bad usage; 3 the program failed; 4 its result does not
+ * match the pattern: both said on stderr. A program's signal is the runner's own end.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -253,8 +254,8 @@ static void match(const char *pattern, char **text, size_t *len)
 		die(WL_EXIT_USAGE, "--pattern '%s': %s", pattern, why);
 	}
 	if (regexec(&re, *text, 2, m, 0))
-		die(WL_EXIT_FAILED, "its result does not match '%s'; it begins with: %.80s",
-			pattern, *text);
+		die(WL_EXIT_WRONG, "its result does not match '%s'; it begins with: %.*s", pattern,
+			(int)strcspn(*text, "\n"), *text);
 	if (m[1].rm_so >= 0) {
 		*len = (size_t)(m[1].rm_eo - m[1].rm_so);
 		*text += m[1].rm_so;

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "layer/sandbox.h"
+
+#include <errno.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/proc.h"
+#include "layer/layer.h"
+#include "model/workload.h"
+
+#define CHECK_TIMEOUT_NS (20 * NS_PER_S)
+
+static void add_words(struct argv *argv, const char *const *words)
+{
+	for (; *words; words++)
+		argv_add(argv, *words);
+}
+
+static void add_bind(struct argv *argv, const char *from, const char *to)
+{
+	const char *const words[] = {"--ro-bind", from, to, NULL};
+
+	add_words(argv, words);
+}
+
+/* The translators that are there; the environments of one that is not are refused. */
+static void add_translators(struct argv *argv)
+{
+	for (enum arch a = 0; a < ARCH_COUNT; a++) {
+		_cleanup_free_ char *name = xasprintf("qemu-%s-static", arch_text(a));
+		_cleanup_free_ char *path = file_find_program(name);
+		_cleanup_free_ char *to = xasprintf("%s/qemu/qemu-%s", GUEST_ROOT, arch_text(a));
+
+		if (path)
+			add_bind(argv, path, to);
+	}
+}
+
+void sandbox_command(
+	const struct layer_ctx *ctx, const struct root *root, char *const *argv, struct argv *ret)
+{
+	static const char *const isolation[] = {"bwrap", "--unshare-all", "--unshare-user", "--uid",
+		"0", "--gid", "0", "--die-with-parent", "--new-session", "--cap-drop", "ALL",
+		"--hostname", "toll", NULL};
+	static const char *const mounts[] = {
+		"--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp", "--tmpfs", GUEST_ROOT, NULL};
+	static const char *const rest[] = {"--remount-ro", GUEST_ROOT, "--chdir", "/", "--", NULL};
+	_cleanup_free_ char *tree = root_path(ctx->home, root, "tree");
+	_cleanup_free_ char *workloads = xasprintf("%s/workloads", ctx->programs);
+
+	add_words(ret, isolation);
+	add_bind(ret, tree, "/");
+	add_words(ret, mounts);
+	add_bind(ret, workloads, GUEST_ROOT "/workloads");
+	add_translators(ret);
+	add_words(ret, rest);
+	for (; *argv; argv++)
+		argv_add(ret, *argv);
+}
+
+int sandbox_check(const struct layer_ctx *ctx, const struct root *root, const char **ret_remedy,
+	struct err *err)
+{
+	_cleanup_free_ char *runner =
+		xasprintf(GUEST_ROOT "/workloads/%s/" WORKLOAD_RUNNER, arch_text(ctx->host->arch));
+	_cleanup_(argv_release) struct argv argv = {0};
+	char *words[] = {runner, "--help", NULL};
+	char line[128];
+	int r;
+
+	sandbox_command(ctx, root, words, &argv);
+	r = proc_first_line(&(struct proc_spec){.argv = argv.v,
+				    .cpu = PROC_CPU_ANY,
+				    .timeout_ns = CHECK_TIMEOUT_NS,
+				    .stop = ctx->stop},
+		line, sizeof(line), err);
+	if (r < 0)
+		*ret_remedy = r == -ENOENT ? "make deps-packages"
+					   : "allow user namespaces (sysctl "
+					     "kernel.unprivileged_userns_clone, "
+					     "user.max_user_namespaces), and make workloads";
+	return r;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * How a program of a root image is run on the host: by bubblewrap, in namespaces of its own. It
+ * sees the image, read-only, as '/'; a fresh /tmp, the only place it can write to; /proc, /dev; and
+ * in GUEST_ROOT what guests have there: workloads and static translators. It has no network but a
+ * loopback of its own, no right of the user's and nothing of the user's files. No root is needed.
+ */
+#ifndef LAYER_SANDBOX_H
+#define LAYER_SANDBOX_H
+
+#include "base/err.h"
+#include "base/str.h"
+#include "model/root.h"
+
+struct layer_ctx;
+
+/* The command line that runs argv in there. */
+void sandbox_command(
+	const struct layer_ctx *ctx, const struct root *root, char *const *argv, struct argv *ret);
+
+/* Can it be, on this host? Tries it, with this image. Errors with the reason; *ret_remedy: what to
+ * do. */
+int sandbox_check(const struct layer_ctx *ctx, const struct root *root, const char **ret_remedy,
+	struct err *err);
+
+#endif

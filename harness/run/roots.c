@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "run/roots.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "host/elf.h"
+#include "layer/sandbox.h"
+
+#define RECIPE_TIMEOUT_NS (3600 * NS_PER_S)
+#define OUTPUT_MAX 65536
+#define KEY_MAX 256
+
+/* Where a root image's programs lie, as in the runner. */
+static const char *const folders[] = {
+	"usr/local/bin", "usr/bin", "usr/sbin", "bin", "sbin", "usr/games"};
+
+/* Why there is no image of a list. */
+struct failure {
+	enum arch arch;
+	char packages[ROOT_LIST_MAX];
+	char reason[REASON_MAX];
+};
+
+struct preparation {
+	struct plan *plan;
+	const struct layer_ctx *ctx;
+	struct failure *failures;
+	size_t n, cap;
+	bool tried;		 /* whether programs of images can be run on this host */
+	char unable[REASON_MAX]; /* why not; "": they can */
+};
+
+/* ---- images ---- */
+
+/* The last line that a recipe wrote is why it gave up. */
+static const char *last_line(struct str *text)
+{
+	char *nl;
+
+	while (text->len && text->s[text->len - 1] == '\n')
+		text->s[--text->len] = '\0';
+	nl = text->len ? strrchr(text->s, '\n') : NULL;
+	return nl ? nl + 1 : str_text(text);
+}
+
+static int run_recipe(
+	const struct layer_ctx *ctx, enum arch arch, char *const *packages, struct err *err)
+{
+	_cleanup_(proc_result_release) struct proc_result res = {0};
+	_cleanup_(argv_release) struct argv argv = {0};
+	int r;
+
+	argv_addf(&argv, "%s/images/root.sh", ctx->home);
+	argv_add(&argv, arch_text(arch));
+	for (; *packages; packages++)
+		argv_add(&argv, *packages);
+	r = proc_run(&(struct proc_spec){.argv = argv.v,
+			     .cwd = ctx->home,
+			     .cpu = PROC_CPU_ANY,
+			     .timeout_ns = RECIPE_TIMEOUT_NS,
+			     .stdout_max = OUTPUT_MAX,
+			     .stderr_max = OUTPUT_MAX,
+			     .stop = ctx->stop},
+		&res, err);
+	if (r < 0)
+		return r;
+	if (res.end == PROC_STOPPED || *ctx->stop)
+		return err_set(err, ERR_INTERRUPTED, "interrupted");
+	if (res.end != PROC_EXITED || res.code)
+		return err_set(err, EIO, "no root image of it: %.180s", last_line(&res.err));
+	return 0;
+}
+
+static int read_key(const struct layer_ctx *ctx, enum arch arch, const char *list, struct root *ret,
+	struct err *err)
+{
+	_cleanup_free_ char *path = root_key_path(ctx->home, arch, list), *key = NULL;
+	size_t len = 0;
+	int r = file_read(path, KEY_MAX, &key, &len, err);
+
+	if (r < 0)
+		return r;
+	key[strcspn(key, "\n")] = '\0';
+	if (strlen(key) != SHA256_MAX - 1 || strspn(key, "0123456789abcdef") != SHA256_MAX - 1)
+		return err_set(err, EINVAL, "'%s' names no image; remove it", path);
+	str_copy(ret->sha256, sizeof(ret->sha256), key);
+	return 0;
+}
+
+static const char *failure_of(const struct preparation *p, enum arch arch, const char *list)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (p->failures[i].arch == arch && !strcmp(p->failures[i].packages, list))
+			return p->failures[i].reason;
+	return NULL;
+}
+
+/* Makes the image once, whatever comes of it. */
+static int make_image(struct preparation *p, enum arch arch, char *const *packages,
+	const char *list, struct err *err)
+{
+	struct root root = {.arch = arch};
+	struct err why = {0};
+	int r;
+
+	if (roots_find(&p->plan->roots, arch, list) || failure_of(p, arch, list))
+		return 0;
+	r = run_recipe(p->ctx, arch, packages, &why);
+	if (!r)
+		r = read_key(p->ctx, arch, list, &root, &why);
+	if (r == -ERR_INTERRUPTED)
+		return err_set(err, ERR_INTERRUPTED, "interrupted");
+	if (!r) {
+		str_copy(root.packages, sizeof(root.packages), list);
+		*roots_add(&p->plan->roots, arch, list) = root;
+		return 0;
+	}
+	log_warn("%s", why.text);
+	GROW(p->failures, p->n, p->cap);
+	p->failures[p->n] = (struct failure){.arch = arch};
+	str_copy(p->failures[p->n].packages, ROOT_LIST_MAX, list);
+	str_copy(p->failures[p->n++].reason, REASON_MAX, why.text);
+	return 0;
+}
+
+/* ---- commands ---- */
+
+/* Links in a tree are followed as they are in the image. */
+static int open_in_tree(int tree, const char *path)
+{
+	struct open_how how = {.flags = O_RDONLY | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT};
+
+	return (int)syscall(SYS_openat2, tree, path, &how, sizeof(how));
+}
+
+static int find_command(int tree, const char *command)
+{
+	int fd = -1;
+
+	if (strchr(command, '/'))
+		return open_in_tree(tree, command);
+	for (size_t i = 0; fd < 0 && i < ARRAY_LEN(folders); i++) {
+		_cleanup_free_ char *path = xasprintf("%s/%s", folders[i], command);
+
+		fd = open_in_tree(tree, path);
+	}
+	return fd;
+}
+
+/* The command is there, and a program of the image's architecture. */
+static int check_command(
+	const struct layer_ctx *ctx, const struct root *root, const char *command, struct err *err)
+{
+	_cleanup_free_ char *path = root_path(ctx->home, root, "tree");
+	_cleanup_fd_ int tree = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	_cleanup_fd_ int fd = tree < 0 ? -1 : find_command(tree, command);
+	_cleanup_free_ char *self = xasprintf("/proc/self/fd/%d", fd);
+	struct elf_facts elf;
+	struct err why = {0};
+
+	if (fd < 0)
+		return err_set(err, ERR_INPUT, "the packages %s for %s have no program '%s'",
+			root->packages, arch_text(root->arch), command);
+	if (elf_read(self, &elf, &why) < 0)
+		return err_set(err, ERR_INPUT,
+			"'%s' is no ELF program for x86_64 or aarch64 (a script is run by naming "
+			"its interpreter)",
+			command);
+	if (elf.arch != root->arch)
+		return err_set(err, ERR_INPUT, "'%s' in the image for %s is a program for %s",
+			command, arch_text(root->arch), arch_text(elf.arch));
+	return 0;
+}
+
+/* ---- arms ---- */
+
+static void fail(struct arm *arm, enum status status, const char *reason)
+{
+	arm->status = status;
+	str_copy(arm->reason, sizeof(arm->reason), reason);
+	str_sanitize(arm->reason);
+}
+
+/* Tried once, with whichever image comes first. */
+static const char *host_refusal(struct preparation *p, const struct root *root)
+{
+	const char *remedy = NULL;
+	struct err err = {0};
+
+	if (!p->tried && sandbox_check(p->ctx, root, &remedy, &err) < 0)
+		snprintf(p->unable, sizeof(p->unable),
+			"programs of packages cannot be run here: %.120s; %s", err.text, remedy);
+	p->tried = true;
+	return p->unable[0] ? p->unable : NULL;
+}
+
+static int prepare_arm(
+	struct preparation *p, const struct workload *w, struct arm *arm, struct err *err)
+{
+	char *const *packages = w->packaged->packages[arm->parts.arch];
+	const struct root *root;
+	char list[ROOT_LIST_MAX];
+	struct err why = {0};
+	const char *reason;
+	int r = root_list(packages, list, err);
+
+	if (!r)
+		r = make_image(p, arm->parts.arch, packages, list, err);
+	if (r < 0)
+		return r;
+	reason = failure_of(p, arm->parts.arch, list);
+	if (reason) {
+		fail(arm, STATUS_ERROR, reason);
+		return 0;
+	}
+	root = roots_find(&p->plan->roots, arm->parts.arch, list);
+	if (check_command(p->ctx, root, w->packaged->command[0], &why) < 0)
+		fail(arm, STATUS_ERROR, why.text);
+	else if (!environment_vm(&arm->env) && (reason = host_refusal(p, root)))
+		fail(arm, STATUS_REFUSED, reason);
+	return 0;
+}
+
+int roots_prepare(struct plan *plan, const struct workloads *workloads, const struct layer_ctx *ctx,
+	struct err *err)
+{
+	struct preparation p = {.plan = plan, .ctx = ctx};
+	int r = 0;
+
+	for (size_t i = 0; !r && i < plan->n; i++) {
+		struct arm *arm = &plan->arms[i];
+		const struct workload *w = workloads_find(workloads, arm->parts.workload);
+
+		if (arm->status == STATUS_OK && w && w->packaged)
+			r = prepare_arm(&p, w, arm, err);
+	}
+	free(p.failures);
+	return r;
+}
+
+int roots_check(const struct plan *plan, const struct layer_ctx *ctx, struct err *err)
+{
+	for (size_t i = 0; i < plan->roots.n; i++) {
+		const struct root *root = &plan->roots.v[i];
+		_cleanup_free_ char *stamp = root_path(ctx->home, root, ".stamp");
+
+		if (!file_exists(stamp))
+			return err_set(err, ERR_INPUT,
+				"the root image of '%s' for %s that the run was begun with is "
+				"gone; begin a new run",
+				root->packages, arch_text(root->arch));
+	}
+	return 0;
+}

@@ -1,0 +1,228 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Programs of packages: what they see, what is checked before they run, what becomes of failures.
+
+The recipe that makes images is a stand-in, which finds them made; the sandbox and the runner are
+the real ones.
+"""
+import json
+import os
+import shutil
+import socket
+import subprocess
+
+from toll import HOST, OTHER, TOP, Tap, lines_of, make_home, only_run, scratch, toll
+
+# What a program finds around it, a line each.
+PROBE = r"""
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+static void list(const char *dir)
+{
+	DIR *d = opendir(dir);
+	int n = 0;
+	for (struct dirent *e; d && (e = readdir(d));)
+		n += e->d_name[0] != '.';
+	printf("%s %d\n", dir, d ? n : -1);
+}
+static void try_write(const char *path)
+{
+	FILE *f = fopen(path, "w");
+	printf("write %s %s\n", path, f ? "yes" : strerror(errno));
+}
+static void try_connect(int port)
+{
+	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port)};
+	inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
+	printf("connect %s\n", connect(socket(AF_INET, SOCK_STREAM, 0), (void *)&to, sizeof(to)) ?
+		strerror(errno) : "yes");
+}
+int main(int argc, char **argv)
+{
+	char cwd[256];
+	if (argc > 1 && !strcmp(argv[1], "fail"))
+		return 7;
+	if (argc > 1 && !strcmp(argv[1], "ill"))
+		__builtin_trap();
+	printf("args %d cwd %s\n", argc, getcwd(cwd, sizeof(cwd)));
+	list("/root");
+	list("/home");
+	try_write("/usr/x");
+	try_write("/x");
+	try_write("/toll/x");
+	try_write("x");
+	try_connect(argc > 1 ? atoi(argv[1]) : 1);
+	printf("uid %d kill %d\n", (int)getuid(), kill(getppid(), 0));
+	return 0;
+}
+""".replace("#include <errno.h>", "#include <errno.h>\n#include <signal.h>")
+
+RECIPE = """#!/bin/bash
+arch=$1; shift
+list=$(IFS=,; echo "$*")
+echo "$arch $list" >>calls
+[ "$list" != missing ] || { echo "apt.sh: apt cannot install 'missing' for $arch" >&2; exit 1; }
+mkdir -p build/roots/$arch/0123456789abcdef
+cp -r tree-$arch build/roots/$arch/0123456789abcdef/tree 2>/dev/null
+: >build/roots/$arch/0123456789abcdef/.stamp
+printf '0123456789abcdef%048d\\n' 0 >build/roots/$arch/$list.key
+"""
+
+tap = Tap()
+work = scratch()
+compiler = os.environ.get("CC") or "gcc"
+
+
+def compile_static(to, *sources):
+    done = subprocess.run([compiler, "-O1", "-static", "-D_GNU_SOURCE", "-I", TOP, "-o", to, *sources,
+                           "-lm"], capture_output=True, text=True, timeout=100, check=False)
+    return done.returncode == 0 or print("#", done.stderr) or False
+
+
+def package(name, command, packages=("toy",), **more):
+    return {"name": name, "suite": "toys", "summary": name, "iteration": "one process",
+            "packages": packages, "command": command,
+            "sizes": {"small": {"shape": "1", "memory_mib": 8}}, **more}
+
+
+(work / "probe.c").write_text(PROBE)
+runner_sources = [*(TOP / "workloads/package").glob("*.c"), TOP / "workloads/wl_data.c"]
+for program, sources in (("probe", [work / "probe.c"]), ("package.runner", runner_sources)):
+    if not compile_static(work / program, *sources):
+        tap.skip("packages", f"'{compiler} -static' does not work here")
+        tap.done()
+if not shutil.which("bwrap"):
+    tap.skip("packages", "bubblewrap is not installed")
+    tap.done()
+sandbox = subprocess.run(["bwrap", "--unshare-all", "--unshare-user", "--ro-bind", "/", "/", "true"],
+                         capture_output=True, text=True, timeout=20, check=False)
+if sandbox.returncode:
+    tap.skip("packages", f"bubblewrap makes no namespaces here: {sandbox.stderr.strip()}")
+    tap.done()
+
+listener = socket.create_server(("127.0.0.1", 0))
+port = str(listener.getsockname()[1])
+home = make_home(work / "home", [])
+for m in (package("probe", ["probe", port]),
+          package("matches", ["probe", port], pattern="^args ([0-9]+) cwd /tmp/work$"),
+          package("differs", ["probe", port], pattern="^no such line$"),
+          package("fails", ["probe", "fail"]), package("illegal", ["probe", "ill"]),
+          package("unknown", ["probe"], ["missing"]), package("lost", ["nowhere"]),
+          package("foreign", ["foreign"]), package("script", ["script"])):
+    (home / "workloads" / f"{m['name']}.json").write_text(json.dumps(m))
+(home / "images").mkdir()
+(home / "images/root.sh").write_text(RECIPE)
+(home / "images/root.sh").chmod(0o755)
+folder = home / "build/workloads" / HOST
+folder.mkdir(parents=True)
+shutil.copy(work / "package.runner", folder)
+tree = home / f"tree-{HOST}"
+for name in ("usr/bin", "proc", "dev", "tmp", "toll", "root", "home"):
+    (tree / name).mkdir(parents=True)
+shutil.copy(work / "probe", tree / "usr/bin")
+(tree / "usr/bin/script").write_text("#!/bin/sh\n")
+(tree / "usr/bin/script").chmod(0o755)
+header = bytearray((work / "probe").read_bytes())
+header[18:20] = (183 if HOST == "x86_64" else 62).to_bytes(2, "little")
+(tree / "usr/bin/foreign").write_bytes(header)
+(tree / "usr/bin/foreign").chmod(0o755)
+
+
+def measure(name, *arguments, command="run", **how):
+    output = work / name
+    result = toll(command, "--env", "native", "--blocks", "2", "--executions", "native=1",
+                  "--output", output, *arguments, home=home, **how)
+    run = only_run(output)
+    path = run / "summary.json" if run else None
+    cells = json.loads(path.read_text())["cells"] if path and path.exists() else []
+    return result, run, {x["workload"]: x for x in cells}
+
+
+result, run, cells = measure("one", "--suite", "toys", "--workload", "probe,matches,unknown,lost,foreign,"
+                             "script,fails,illegal,differs")
+status = {name: x["status"] for name, x in cells.items()}
+tap.ok(status.get("probe") == "ok" and status.get("matches") == "ok" and result.code == 1,
+       "programs of packages are measured, beside others that cannot be", f"{cells}\n{result}")
+for name, words in (("unknown", "cannot install 'missing'"), ("lost", "no program 'nowhere'"),
+                    ("foreign", f"a program for {OTHER}"), ("script", "naming its interpreter")):
+    tap.ok(status.get(name) == "error" and words in cells[name]["reason"],
+           f"'{name}' is an error that says: {words}", cells.get(name))
+tap.ok(status.get("fails") == "crash" and "status 7" in cells["fails"]["reason"],
+       "a program that fails is a crash with its status", cells.get("fails"))
+tap.ok(status.get("illegal") in ("illegal-instruction", "crash"), "one that traps is one, too",
+       cells.get("illegal"))
+tap.ok(status.get("differs") == "wrong-result" and "no such line" in cells["differs"]["reason"],
+       "a result that does not match says what was expected", cells.get("differs"))
+calls = (home / "calls").read_text().splitlines()
+tap.same(sorted(calls), sorted([f"{HOST} toy", f"{HOST} missing"]), "each image is asked for once")
+plan = json.loads((run / "plan.json").read_text())
+tap.same([(r["arch"], r["packages"], r["sha256"][:16]) for r in plan["roots"]],
+         [(HOST, "toy", "0123456789abcdef")], "the plan has the image")
+programs = {p["program"]: p for p in json.loads((run / "host.json").read_text())["programs"]}
+tap.ok(programs[f"workloads/{HOST}/probe.package"]["sha256"].startswith("0123456789abcdef0"),
+       "and stands for the program", programs)
+samples = [s for s in lines_of(run) if s["cell"].startswith("probe.")]
+tap.ok(len(samples) == 2 and all(len(s["iter_wall_ns"]) >= 2 for s in samples),
+       "an iteration is a process", samples)
+
+
+def hash_of(text):
+    value = 0xcbf29ce484222325
+    for byte in text.encode():
+        value = (value ^ byte) * 0x100000001b3 & (1 << 64) - 1
+    return f"{value:016x}"
+
+
+expected = ("args 2 cwd /tmp/work\n/root 0\n/home 0\nwrite /usr/x Read-only file system\n"
+            "write /x Read-only file system\nwrite /toll/x Read-only file system\nwrite x yes\n"
+            "connect Connection refused\nuid 0 kill 0\n")
+tap.same(samples[0]["digest"]["hash"], hash_of(expected),
+         "it can write to its own folder, reach no network and see nothing of the user's")
+tap.same([s["digest"]["hash"] for s in lines_of(run) if s["cell"].startswith("matches.")],
+         [hash_of("2")] * 2, "the group of a pattern is what is compared")
+
+# ---- resume ----
+
+shutil.move(home / f"build/roots/{HOST}/0123456789abcdef", work / "gone")
+result = toll("run", "--resume", run.name, "--output", work / "one", home=home)
+tap.ok(result.code == 2 and "'toy'" in result.err and "gone" in result.err,
+       "a run does not go on without the image it was begun with", result)
+shutil.move(work / "gone", home / f"build/roots/{HOST}/0123456789abcdef")
+
+# ---- no sandbox ----
+
+bare = work / "bare"
+bare.mkdir()
+for name in ("bash", "sha256sum", "mkdir", "cp", "gnuplot", "env"):
+    if shutil.which(name):
+        (bare / name).symlink_to(shutil.which(name))
+result, run, cells = measure("bare", "--workload", "probe", env={"PATH": str(bare)})
+tap.ok(cells.get("probe", {}).get("status") == "refused" and
+       "bwrap" in cells["probe"]["reason"] and "make deps-packages" in cells["probe"]["reason"],
+       "without bubblewrap they are refused, with the remedy", f"{cells}\n{result}")
+
+# ---- toll exec ----
+
+result, run, cells = measure("exec", "--packages", "toy", "--", "probe", port, command="exec")
+tap.ok(result.code == 0 and cells.get("probe", {}).get("status") == "ok",
+       "a program of packages is measured without a manifest", f"{cells}\n{result}")
+plan = json.loads((run / "plan.json").read_text())
+tap.same((plan["command"]["program"], plan["command"]["args"], plan["command"]["packages"]),
+         ("probe", [port], ["toy"]), "the plan has its packages and words")
+result = toll("stats", run, "--output", work / "exec", home=home)
+tap.ok(result.code == 0, "and is read back", result)
+for words, said in ((["--packages", "../x", "--", "a"], "no name of a package"),
+                    (["--packages", "toy"], "which program of 'toy'"),
+                    (["--packages", ",", "--", "a"], "names no package"),
+                    (["--packages", "toy", f"--{HOST}", "/bin/true"], "or else"),
+                    ([], "--packages")):
+    result = toll("exec", *words, "--output", work / "bad", home=home)
+    tap.ok(result.code == 2 and said in result.err, f"'exec {' '.join(words)}' is refused", result)
+tap.done()
