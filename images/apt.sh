@@ -23,7 +23,8 @@ arch=
 state=
 
 # write_conf: the settings that make apt's state private. Read after the system's settings, whose
-# hooks would act on the system's cache.
+# hooks would act on the system's cache, and which in containers forbid caches: without one every
+# call of apt reads the whole index.
 write_conf() {
 	local deb=$1 dir
 	dir=$(realpath "$state")
@@ -53,6 +54,8 @@ write_conf() {
 	Dir::State "$dir/state";
 	Dir::State::status "$dir/status";
 	Dir::Cache "$dir/cache";
+	Dir::Cache::pkgcache "pkgcache.bin";
+	Dir::Cache::srcpkgcache "srcpkgcache.bin";
 	EOF
 }
 

@@ -14,9 +14,9 @@ const struct profile profiles[] = {
 		.blocks = 3,
 		.budget_ns = MINUTE,
 		.programs = "vector-add.blas,matmul.portable,matmul.blas,mlp-train-binary.blas,"
-			    "device-probe.portable,zstd.package,python3.package",
-		.compositions = "matmul.portable,device-probe.portable,zstd.package",
-		.duplicates = "matmul.blas,zstd.package",
+			    "device-probe.portable,grep.package,zstd.package",
+		.compositions = "matmul.portable,device-probe.portable,grep.package",
+		.duplicates = "matmul.blas,grep.package",
 		.executions = "",
 		.min_time_ns = 40 * NS_PER_MS,
 		.max_time_ns = 500 * NS_PER_MS,
@@ -31,8 +31,8 @@ const struct profile profiles[] = {
 		.programs = "*.blas,matmul.portable,conv2d.portable,matmul.blas-pinned,"
 			    "device-probe.portable,*.package",
 		.compositions =
-			"vector-add.blas,mlp-train-binary.blas,device-probe.portable,zstd.package",
-		.duplicates = "matmul.blas,mlp-train-mnist.blas,vector-add.blas,zstd.package",
+			"vector-add.blas,mlp-train-binary.blas,device-probe.portable,grep.package",
+		.duplicates = "matmul.blas,mlp-train-mnist.blas,vector-add.blas,grep.package",
 		.executions = "native=3,user-OTHER=2",
 		.min_time_ns = 40 * NS_PER_MS,
 		.max_time_ns = NS_PER_S,
