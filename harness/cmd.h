@@ -41,6 +41,7 @@ struct options {
 	char *connect, *environments, *resume, *replay, *output, *shard, *into;
 	int format;		    /* enum export_format */
 	char *programs[ARCH_COUNT]; /* exec: --x86_64, --aarch64 */
+	uint64_t cap_mib;	    /* image: of all images together */
 	char *packages;		    /* exec: whose program it is */
 	char *name;		    /* exec: a name for the workload */
 	const char *const *args;    /* exec: the program's arguments; of packages: its name first */
@@ -228,6 +229,7 @@ int cmd_report(const struct options *o, const char *const *operands, size_t n);
 int cmd_merge(const struct options *o, const char *const *operands, size_t n);
 int cmd_diff(const struct options *o, const char *const *operands, size_t n);
 int cmd_export(const struct options *o, const char *const *operands, size_t n);
+int cmd_image(const struct options *o, const char *const *operands, size_t n);
 int cmd_man(const struct options *o, const char *const *operands, size_t n);
 int cmd_completion(const struct options *o, const char *const *operands, size_t n);
 

@@ -29,6 +29,10 @@ static const struct field exec_options[] = {OPTION_HELP, OPTION_QUIET,
 	OPTION(any_output, "any-output", FIELD_BOOL,
 		.help = "do not compare what it prints between environments"),
 	OPTION_SELECTION_COMMON, OPTION_OUTPUT, OPTIONS_END};
+static const struct field image_options[] = {OPTION_HELP, OPTION_JSON,
+	OPTION(cap_mib, "cap", FIELD_U64, .arg = "MIB", .min = 1, .max = 1 << 24,
+		.help = "gc: remove what was used longest ago until the rest fits"),
+	OPTIONS_END};
 static const struct field nightly_options[] = {OPTION_HELP, OPTION_QUIET,
 	OPTIONS_SELECTION_OF("full"), OPTION_REPLAY, OPTION_OUTPUT, OPTIONS_END};
 static const struct field stats_options[] = {OPTION_HELP, OPTION_JSON, OPTION_OUTPUT, OPTIONS_END};
@@ -109,6 +113,13 @@ const struct command commands[] = {
 		"3\n"
 		"when a ratio has become worse; before five stored runs it never does.",
 		nightly_options, 0, 0, cmd_nightly},
+	{"image", "ls|rm NAME...|gc", "the root images of programs of packages",
+		"ls: what there is, when it was used last. rm: an image by its first digits, or "
+		"those of\n"
+		"both architectures by their list of packages. gc: those that newer versions have "
+		"replaced,\n"
+		"and what interrupted downloads left. One that a run uses is not removed.",
+		image_options, 1, 63, cmd_image},
 	{"man", "", "the manual page, for man(1)", NULL, docs_options, 0, 0, cmd_man},
 	{"completion", "bash", "a completion script for the shell",
 		"In ~/.bashrc: source <(PATH-TO/toll completion bash)", docs_options, 1, 1,

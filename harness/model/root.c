@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/str.h"
@@ -53,6 +54,9 @@ struct root *roots_add(struct roots *roots, enum arch arch, const char *packages
 
 void roots_release(struct roots *roots)
 {
+	for (size_t i = 0; i < roots->n; i++)
+		if (roots->v[i].held_fd > 0)
+			close(roots->v[i].held_fd);
 	free(roots->v);
 	*roots = (struct roots){0};
 }

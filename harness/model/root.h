@@ -24,6 +24,7 @@ struct root {
 	enum arch arch;
 	char packages[ROOT_LIST_MAX]; /* "python3,python3-numpy", as they were asked for */
 	char sha256[SHA256_MAX];      /* of the names, versions and sums of all it holds */
+	int held_fd;		      /* host/images.h: 0: not held */
 };
 
 struct roots {

@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "host/elf.h"
+#include "host/images.h"
 #include "layer/sandbox.h"
 
 #define RECIPE_TIMEOUT_NS (3600 * NS_PER_S)
@@ -119,6 +120,8 @@ static int make_image(struct preparation *p, enum arch arch, char *const *packag
 	r = run_recipe(p->ctx, arch, packages, &why);
 	if (!r)
 		r = read_key(p->ctx, arch, list, &root, &why);
+	if (!r)
+		r = image_hold(p->ctx->home, &root, &root.held_fd, &why);
 	if (r == -ERR_INTERRUPTED)
 		return err_set(err, ERR_INTERRUPTED, "interrupted");
 	if (!r) {
@@ -249,13 +252,12 @@ int roots_prepare(struct plan *plan, const struct workloads *workloads, const st
 	return r;
 }
 
-int roots_check(const struct plan *plan, const struct layer_ctx *ctx, struct err *err)
+int roots_check(struct plan *plan, const struct layer_ctx *ctx, struct err *err)
 {
 	for (size_t i = 0; i < plan->roots.n; i++) {
-		const struct root *root = &plan->roots.v[i];
-		_cleanup_free_ char *stamp = root_path(ctx->home, root, ".stamp");
+		struct root *root = &plan->roots.v[i];
 
-		if (!file_exists(stamp))
+		if (image_hold(ctx->home, root, &root->held_fd, NULL) < 0)
 			return err_set(err, ERR_INPUT,
 				"the root image of '%s' for %s that the run was begun with is "
 				"gone; begin a new run",

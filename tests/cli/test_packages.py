@@ -5,6 +5,7 @@
 The recipe that makes images is a stand-in, which finds them made; the sandbox and the runner are
 the real ones.
 """
+import fcntl
 import json
 import os
 import shutil
@@ -225,4 +226,50 @@ for words, said in ((["--packages", "../x", "--", "a"], "no name of a package"),
                     ([], "--packages")):
     result = toll("exec", *words, "--output", work / "bad", home=home)
     tap.ok(result.code == 2 and said in result.err, f"'exec {' '.join(words)}' is refused", result)
+
+# ---- toll image ----
+
+roots = home / "build/roots" / HOST
+
+
+def make_image(key, packages, mib, age_s, wanted=True):
+    image = roots / key
+    image.mkdir(parents=True)
+    (image / ".stamp").touch()
+    os.utime(image / ".stamp", (1e9 - age_s, 1e9 - age_s))
+    (image / "about.json").write_text(json.dumps({
+        "arch": HOST, "packages": packages, "sha256": key + "0" * 48, "installed": 3,
+        "tree_kib": mib * 1024, "disk_kib": 0, "seconds": 5}))
+    if wanted:
+        (roots / f"{packages}.key").write_text(key + "0" * 48 + "\n")
+
+
+def images():
+    return [i["packages"] for i in toll("image", "ls", "--json", home=home).json()["images"]]
+
+
+shutil.rmtree(roots)
+for key, packages, mib, age, wanted in (("a" * 16, "old", 10, 30, True), ("b" * 16, "new", 20, 10, True),
+                                        ("c" * 16, "replaced", 40, 5, False),
+                                        ("d" * 16, "held", 80, 50, True)):
+    make_image(key, packages, mib, age, wanted)
+(roots / "eeeeeeeeeeeeeeee.tmp.7").mkdir()
+tap.same(images(), ["replaced", "new", "old", "held"], "images are listed, the one used last first")
+result = toll("image", "ls", home=home)
+tap.ok("4 images, 150 MiB" in result.out and "(replaced)" in result.out, "with sizes", result)
+with open(roots / ("d" * 16) / ".stamp") as stamp:
+    fcntl.flock(stamp, fcntl.LOCK_SH)
+    result = toll("image", "rm", "held", home=home)
+    tap.ok(result.code == 2 and "a run uses" in result.err and (roots / "held.key").exists(),
+           "one that a run uses is not removed", result)
+    result = toll("image", "gc", "--cap", "95", home=home)
+    tap.same(images(), ["held"], "gc takes what was replaced, then what was used longest ago, "
+             "till the rest fits, and leaves what is in use")
+    tap.ok(not (roots / "eeeeeeeeeeeeeeee.tmp.7").exists(), "leftovers go too", result)
+result = toll("image", "rm", "d" * 16, home=home)
+tap.ok(result.code == 0 and images() == [] and not (roots / "held.key").exists(),
+       "one is removed by its digits, and its list forgotten", result)
+for words, said in ((["rm", "held"], "no root image 'held'"), (["rm"], "expected"), (["mv"], "'mv'")):
+    result = toll("image", *words, home=home)
+    tap.ok(result.code == 2 and said in result.err, f"'image {' '.join(words)}' is refused", result)
 tap.done()
