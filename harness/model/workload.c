@@ -14,6 +14,18 @@ const char *const input_kind_names[] = {
 		NULL,
 };
 
+const char *const metric_better_names[] = {"lower", "higher", NULL};
+
+uint64_t duration_unit_ns(const char *unit)
+{
+#define X(text, ns)                                                                                \
+	if (!strcmp(unit, text))                                                                   \
+		return ns;
+	DURATION_UNITS(X)
+#undef X
+	return 0;
+}
+
 static void words_free(char **words)
 {
 	for (char **w = words; w && *w; w++)
@@ -35,6 +47,8 @@ static void packaged_free(struct packaged *p)
 	words_free(p->command);
 	free(p->output);
 	free(p->pattern);
+	free(p->metric.pattern);
+	free(p->metric.unit);
 	free(p);
 }
 

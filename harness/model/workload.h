@@ -50,6 +50,25 @@ struct input {
 	char *text; /* the file itself; NULL: generated */
 };
 
+enum metric_better {
+	METRIC_LOWER,  /* a duration, in `unit` */
+	METRIC_HIGHER, /* a rate, so many of something per second */
+};
+extern const char *const metric_better_names[]; /* NULL-terminated */
+
+#define DURATION_UNITS(X)                                                                          \
+	X("s", 1000000000)                                                                         \
+	X("ms", 1000000)                                                                           \
+	X("us", 1000)                                                                              \
+	X("ns", 1)
+
+/* A number that the program prints, in place of the time that its process took. */
+struct metric {
+	char *pattern; /* POSIX extended regular expression with a group; NULL: no metric */
+	char *unit;    /* of a duration one of DURATION_UNITS; of a rate for people */
+	int better;    /* enum metric_better */
+};
+
 /* What a package workload is, beside what every workload has. */
 struct packaged {
 	char **packages[ARCH_COUNT]; /* NULL-terminated; NULL: there are none for it */
@@ -59,6 +78,7 @@ struct packaged {
 	char *output;	      /* file that holds its result; NULL: what it prints */
 	char *pattern;	      /* POSIX extended regular expression; NULL: none */
 	bool starts_children; /* it starts other programs of the image */
+	struct metric metric;
 };
 
 struct workload {
@@ -82,6 +102,9 @@ struct workloads {
 	struct workload *v;
 	size_t n;
 };
+
+/* Nanoseconds of a duration's unit; 0: it is none. */
+uint64_t duration_unit_ns(const char *unit);
 
 /* The one variant that a package workload has, and the program that runs it. */
 #define WORKLOAD_PACKAGE_VARIANT "package"

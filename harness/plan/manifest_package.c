@@ -12,10 +12,11 @@
 #define PACKAGES_HELP                                                                              \
 	"packages whose program it is, for both architectures or under each one's name"
 #define COMMAND_HELP "the program, a name that is looked for in the packages, and its arguments"
+#define METRIC_HELP "a number that it prints, in place of the time its process takes"
 #define INPUTS_HELP "files that it finds in its folder"
 
 const char *const manifest_package_keys[] = {
-	"packages", "command", "inputs", "output", "pattern", "starts_children", NULL};
+	"packages", "command", "inputs", "output", "pattern", "starts_children", "metric", NULL};
 
 static const struct field packaged_fields[] = {
 	F(packaged, output, FIELD_STRING,
@@ -33,6 +34,18 @@ static const struct field input_fields[] = {
 	F(input, kind, FIELD_CHOICE, .choices = input_kind_names,
 		.help = "what is generated, from the run's seed"),
 	F(input, kib, FIELD_U64, .min = 1, .max = 1 << 18, .help = "so many KiB of it"),
+	{0},
+};
+
+static const struct field metric_fields[] = {
+	F(metric, pattern, FIELD_STRING, .required = true,
+		.help = "POSIX extended regular expression whose group is the number, in what it "
+			"prints"),
+	F(metric, unit, FIELD_STRING, .required = true,
+		.help = "of a duration s, ms, us or ns; of a rate what there are so many of per "
+			"second"),
+	F(metric, better, FIELD_CHOICE, .choices = metric_better_names, .required = true,
+		.help = "lower: a duration; higher: a rate, whose inverse is the time of one"),
 	{0},
 };
 
@@ -133,6 +146,22 @@ static int read_command(const struct json_doc *doc, struct packaged *p, struct e
 	return r;
 }
 
+static int read_metric(const struct json_doc *doc, struct packaged *p, struct err *err)
+{
+	const struct json *v = NULL;
+	int r = json_get_object(doc, json_root(doc), "metric", false, &v, err);
+
+	if (r < 0 || !v)
+		return r;
+	r = fields_from_json(metric_fields, &p->metric, doc, v, err);
+	if (!r && !strchr(p->metric.pattern, '('))
+		r = json_error(doc, json_get(v, "pattern"), err, "needs a group: (…)");
+	if (!r && p->metric.better == METRIC_LOWER && !duration_unit_ns(p->metric.unit))
+		r = json_error(doc, json_get(v, "unit"), err,
+			"of a duration must be s, ms, us or ns, not '%.20s'", p->metric.unit);
+	return r;
+}
+
 static void add_variant(struct workload *w)
 {
 	w->variants = xcalloc(1, sizeof(*w->variants));
@@ -163,6 +192,8 @@ int manifest_package_read(const struct json_doc *doc, struct workload *w, struct
 		r = read_packages(doc, p, err);
 	if (!r)
 		r = read_command(doc, p, err);
+	if (!r)
+		r = read_metric(doc, p, err);
 	return r < 0 ? r : read_inputs(doc, p, err);
 }
 
@@ -211,4 +242,13 @@ void manifest_package_schema(struct json_writer *w)
 	jw_raw(w, "command", "{" STRINGS ",\"description\":\"" COMMAND_HELP "\"}");
 	schema_inputs(w);
 	fields_schema(packaged_fields, w);
+	jw_begin_object(w, "metric");
+	jw_string(w, "type", "object");
+	jw_string(w, "description", METRIC_HELP);
+	jw_bool(w, "additionalProperties", false);
+	jw_begin_object(w, "properties");
+	fields_schema(metric_fields, w);
+	jw_end_object(w);
+	fields_schema_required(metric_fields, w);
+	jw_end_object(w);
 }

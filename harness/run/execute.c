@@ -52,6 +52,11 @@ static void package_args(const struct workload *w, struct argv *args)
 			argv_addf(args, "--input=%s:%s:%llu", in->file, input_kind_names[in->kind],
 				(unsigned long long)in->kib);
 	}
+	if (p->metric.pattern && p->metric.better == METRIC_HIGHER)
+		argv_addf(args, "--rate=%s", p->metric.pattern);
+	else if (p->metric.pattern)
+		argv_addf(args, "--duration=%llu:%s",
+			(unsigned long long)duration_unit_ns(p->metric.unit), p->metric.pattern);
 	if (p->output)
 		argv_addf(args, "--output=%s", p->output);
 	if (p->pattern)

@@ -84,6 +84,7 @@ static const char package[] =
 	"\"output\": \"out\",\n"
 	"\"pattern\": \"^x\",\n"
 	"\"starts_children\": true,\n"
+	"\"metric\": {\"pattern\": \"([0-9]+) ms\", \"unit\": \"ms\", \"better\": \"lower\"},\n"
 	"\"sizes\": {\"small\": {\"shape\": \"7 KiB\", \"memory_mib\": 32}}\n"
 	"}\n";
 
@@ -109,6 +110,8 @@ static void test_package(void)
 	is_str(p->inputs[1].text, "one\ntwo\n", "and one that stands there");
 	ok(!strcmp(p->output, "out") && !strcmp(p->pattern, "^x") && p->starts_children,
 		"with all else it says");
+	ok(p->metric.better == METRIC_LOWER && duration_unit_ns(p->metric.unit) == 1000000,
+		"and a number to take from what it prints");
 	workload_release(&w);
 	read_edited_of(package, "[\"zstd\", \"libc6\"]", "{\"aarch64\": [\"zstd\"]}", &w);
 	ok(w.packaged && !w.packaged->packages[ARCH_X86_64] && w.packaged->packages[ARCH_AARCH64],
@@ -140,6 +143,9 @@ static void test_package_refusals(void)
 	package_refused("\"in\"", "\"a:b\"", ":8: key 'file'", "plain file name");
 	package_refused(", \"kib\": 7", "", ":8", "or else 'kind' and 'kib'");
 	package_refused("\"kib\": 7", "\"kib\": 7, \"lines\": []", ":8", "or else 'kind'");
+	package_refused("\"lower\"", "\"best\"", ":13: key 'better'", "lower, higher");
+	package_refused("\"unit\": \"ms\"", "\"unit\": \"MB\"", ":13: key 'unit'", "must be s, ms");
+	package_refused("([0-9]+) ms", "[0-9]+ ms", ":13: key 'pattern'", "a group");
 	package_refused("\"output\"", "\"variants\": [{\"name\": \"x\"}], \"output\"",
 		":10: key 'variants'", "has none");
 }

@@ -73,6 +73,13 @@ ok(r["digest"]["hash"] == fnv(b"17"), "a group of the pattern is what is hashed"
 done = runner("--pattern", "^ready$", "--", "echo", "not yet")
 ok(done.returncode == 4 and "'^ready$'" in done.stderr and "not yet" in done.stderr and
    not done.stdout, "a result that does not match is wrong, and shown", done)
+r = record("--rate", "([0-9.]+) MB/s", "--iterations", "2", "--", "echo", "at 250.5 MB/s")
+ok(r["iter_wall_ns"] == [3992016, 3992016], "a rate that it prints becomes the time of one", r)
+r = record("--duration", "1000:took ([0-9]+) us", "--", "echo", "took 17 us")
+ok(r["iter_wall_ns"] == [17000], "a duration that it prints is the time", r)
+for words in (["--rate", "([a-z]+)"], ["--rate", "at ([0-9]+)"], ["--duration", "1:none"]):
+    done = runner(*words, "--", "echo", "fast")
+    ok(done.returncode == 4 and done.stderr, f"no number for {' '.join(words)} is a wrong result", done)
 r = record("--iterations", "3", "--file", "in:1", "--", "sh", "-c",
            "test ! -e left && mkdir left && touch left/x && ls")
 ok(len(r.get("iter_wall_ns", [])) == 3, "what a run left behind is gone before the next", r)
@@ -90,7 +97,7 @@ done = runner("--output", "nothing", "--", "true")
 ok(done.returncode == 3 and "'nothing'" in done.stderr, "so is an output that was not made", done)
 for words in (["--iterations", "x", "--", "true"], ["--input", "a:b", "--", "true"],
               ["--input", "../a:text:1", "--", "true"], ["--input", "a:nokind:1", "--", "true"],
-              ["--pattern", "(", "--", "echo"], ["--nosuch"], []):
+              ["--pattern", "(", "--", "echo"], ["--duration", "x", "--", "echo"], ["--nosuch"], []):
     done = runner(*words)
     ok(done.returncode == 2 and done.stderr, f"bad usage: {' '.join(words) or 'nothing'}", done)
 

@@ -37,6 +37,8 @@ static const struct row rows[] = {
 	ROW("through", WORD, words, "WORD", "put this word in front of the command"),
 	ROW("output", TEXT, output, "FILE", "the result is this file (default: what is printed)"),
 	ROW("pattern", TEXT, pattern, "REGEX", "the result must match; a group is what is hashed"),
+	ROW("rate", TEXT, rate, "REGEX", "its group is a rate: the time is that of one"),
+	ROW("duration", TEXT, duration, "NS:REGEX", "its group is the time, in units of NS ns"),
 	ROW("folder", TEXT, folder, "DIR", "where it runs (default /tmp/work)"),
 	ROW("name", TEXT, name, "NAME", "of the workload, for the record"),
 	ROW("size", TEXT, size, "NAME", "for the record"),

@@ -20,6 +20,8 @@ struct options {
 	const char *folder;	 /* where the program runs */
 	const char *output;	 /* file that holds its result; NULL: what it prints */
 	const char *pattern;	 /* that the result must match; NULL: none */
+	const char *rate;	 /* pattern of a number per second that it prints; NULL: none */
+	const char *duration;	 /* "NS:PATTERN", of one in units of so many ns; NULL: none */
 	struct list inputs;	 /* "NAME:KIND:KIB" */
 	struct list files;	 /* "NAME:TEXT" */
 	uint64_t seed, iterations, min_time_ns, max_time_ns;

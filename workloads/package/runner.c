@@ -228,9 +228,8 @@ static void run_once(const struct options *o, uint64_t *ret_wall, uint64_t *ret_
 
 /* ---- the result ---- */
 
-static char *read_result(const struct options *o, size_t *ret_len)
+static char *read_all(const char *path, size_t *ret_len)
 {
-	const char *path = o->output ? o->output : out_path;
 	FILE *f = fopen(path, "rbe");
 	char *text = wl_alloc(1, RESULT_MAX + 1);
 
@@ -241,7 +240,7 @@ static char *read_result(const struct options *o, size_t *ret_len)
 	return text;
 }
 
-/* The part of the result that is hashed. */
+/* The pattern's group in the text, or all of the text where it has none. */
 static void match(const char *pattern, char **text, size_t *len)
 {
 	regmatch_t m[2] = {{-1, -1}, {-1, -1}};
@@ -251,7 +250,7 @@ static void match(const char *pattern, char **text, size_t *len)
 
 	if (r) {
 		regerror(r, &re, why, sizeof(why));
-		die(WL_EXIT_USAGE, "--pattern '%s': %s", pattern, why);
+		die(WL_EXIT_USAGE, "pattern '%s': %s", pattern, why);
 	}
 	if (regexec(&re, *text, 2, m, 0))
 		die(WL_EXIT_WRONG, "its result does not match '%s'; it begins with: %.*s", pattern,
@@ -263,11 +262,44 @@ static void match(const char *pattern, char **text, size_t *len)
 	regfree(&re);
 }
 
+/* The number that a pattern finds in what the program printed. */
+static double read_number(const char *pattern)
+{
+	size_t len;
+	char *all = read_all(out_path, &len), *text = all;
+	double value;
+
+	match(pattern, &text, &len);
+	text[len] = '\0';
+	value = strtod(text, NULL);
+	if (!(value > 0 && value < 1e18))
+		die(WL_EXIT_WRONG, "'%s' finds '%.40s', which is no number above 0", pattern, text);
+	free(all);
+	return value;
+}
+
+/* What the program says that it took, where it is asked. */
+static uint64_t metric_ns(const struct options *o, uint64_t wall_ns)
+{
+	double ns = (double)wall_ns;
+	char *pattern;
+
+	if (o->rate) {
+		ns = 1e9 / read_number(o->rate);
+	} else if (o->duration) {
+		ns = (double)strtoull(o->duration, &pattern, 10);
+		if (ns < 1 || *pattern != ':')
+			die(WL_EXIT_USAGE, "--duration '%s': expected NS:REGEX", o->duration);
+		ns *= read_number(pattern + 1);
+	}
+	return ns < 1 ? 1 : (uint64_t)(ns + 0.5);
+}
+
 static uint64_t check_result(const struct options *o)
 {
 	uint64_t hash = 0xcbf29ce484222325u;
 	size_t len;
-	char *all = read_result(o, &len), *text = all;
+	char *all = read_all(o->output ? o->output : out_path, &len), *text = all;
 
 	if (o->pattern)
 		match(o->pattern, &text, &len);
@@ -288,17 +320,17 @@ static bool goes_on(const struct timing *t, const struct options *o)
 
 static uint64_t measure(const struct options *o, struct timing *t)
 {
-	uint64_t hash = 0;
+	uint64_t hash = 0, wall_ns;
 
 	t->begin_ns = t->end_ns = now_ns();
 	while (goes_on(t, o)) {
 		clear_folder(o);
-		run_once(o, &t->wall_ns[t->iterations], &t->cpu_ns[t->iterations]);
+		run_once(o, &wall_ns, &t->cpu_ns[t->iterations]);
 		if (!t->iterations)
 			hash = check_result(o);
 		else
-			t->warm_ns += t->wall_ns[t->iterations];
-		t->iterations++;
+			t->warm_ns += wall_ns;
+		t->wall_ns[t->iterations++] = metric_ns(o, wall_ns);
 	}
 	return hash;
 }
