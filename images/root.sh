@@ -1,6 +1,7 @@
 #!/bin/bash
 # root.sh ARCH PACKAGE...: a root image, what programs of these packages see as '/'. It holds the
-# packages and all they depend on, of ARCH, unpacked; no script of theirs has run:
+# packages and all they depend on, of ARCH, unpacked; no script of theirs has run. A PACKAGE may be
+# 'wheels:NAME': the Python wheels that images/wheels/NAME.ARCH.txt pins:
 #
 #   build/roots/ARCH/KEY/tree            the files
 #   build/roots/ARCH/KEY/root.squashfs   the same as a disk for guests
@@ -25,9 +26,20 @@ version=1
 arch=${1:?usage: root.sh ARCH PACKAGE...}
 shift
 [ $# -gt 0 ] || die "no packages are named; usage: root.sh ARCH PACKAGE..."
+packages=()
+wheels=()
+recipes=(images/{root,apt,lib}.sh)
 for package; do
-	[[ $package =~ ^[a-z0-9][a-z0-9+.-]+$ ]] || die "'$package' is no name of a package"
+	[[ $package =~ ^(wheels:)?[a-z0-9][a-z0-9+.-]+$ ]] || die "'$package' is no name of a package"
+	case $package in
+	wheels:*)
+		wheels+=("${package#wheels:}")
+		recipes+=(images/wheels.{sh,py} "images/wheels/${package#wheels:}.$arch.txt")
+		;;
+	*) packages+=("$package") ;;
+	esac
 done
+[ ${#packages[@]} -gt 0 ] || die "wheels need a package beside them: their Python"
 roots=$BUILD/roots/$arch
 list=$(IFS=,; printf '%s' "$*")
 [ ${#list} -le 200 ] || die "the list of packages is longer than 200 characters"
@@ -64,6 +76,20 @@ unpack() {
 	done
 }
 
+# unpack_wheels TREE
+unpack_wheels() {
+	local name got files=()
+	for name in "${wheels[@]}"; do
+		images/wheels.sh fetch "$arch" "$name" >"$tmp/wheels" 9>&-
+		mapfile -t got <"$tmp/wheels"
+		files+=("${got[@]}")
+	done
+	[ ${#files[@]} -gt 0 ] || return 0
+	rm "$tmp/wheels"
+	note "unpacking ${#files[@]} wheels for $arch: ${wheels[*]}"
+	images/wheels.sh unpack "$1" "${files[@]}"
+}
+
 about() {
 	printf '{"arch":"%s","packages":"%s","sha256":"%s","installed":%d,"tree_kib":%d,"disk_kib":%d,"seconds":%d}\n' \
 		"$arch" "$list" "$sha" "$(wc -l <"$tmp/packages.tsv")" "$(du -sk "$tmp/tree" | cut -f 1)" \
@@ -80,6 +106,7 @@ make_root() {
 	mkdir "$tmp/tree"
 	skeleton "$tmp/tree"
 	unpack "$tmp/tree" "${files[@]}"
+	unpack_wheels "$tmp/tree"
 	etc "$tmp/tree"
 	mksquashfs "$tmp/tree" "$tmp/root.squashfs" -comp lz4 -all-root -no-xattrs -all-time 0 \
 		-mkfs-time 0 -no-progress -quiet >&2
@@ -90,15 +117,19 @@ make_root() {
 # is_known: the list was resolved since the index was read, and its image is there.
 is_known() {
 	local sha
-	fresh "$remembered" images/root.sh images/apt.sh images/lib.sh "$BUILD/apt/$arch/index" || return 1
+	fresh "$remembered" "${recipes[@]}" "$BUILD/apt/$arch/index" || return 1
 	sha=$(<"$remembered")
 	[ -e "$roots/${sha:0:16}/.stamp" ]
 }
 
 lock "$roots.lock"
 is_known && exit
-closure=$(images/apt.sh closure "$arch" "$@" 9>&-)
-lines=$(cut -d ' ' -f 1-4 <<<"$closure" | tr ' ' '\t')
+closure=$(images/apt.sh closure "$arch" "${packages[@]}" 9>&-)
+pins=$(for name in "${wheels[@]}"; do images/wheels.sh list "$arch" "$name" || exit; done)
+lines=$({
+	cut -d ' ' -f 1-4 <<<"$closure"
+	[ -z "$pins" ] || printf '%s\n' "$pins"
+} | tr ' ' '\t')
 sha=$(printf '%s\n%s\n' "$version" "$lines" | sha256sum | cut -d ' ' -f 1)
 result=$roots/${sha:0:16}
 if [ ! -e "$result/.stamp" ]; then

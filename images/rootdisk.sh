@@ -2,7 +2,8 @@
 # rootdisk.sh [-o FILE] ARCH PROGRAM...: FILE (default build/images/ARCH/root.squashfs), the
 # read-only disk of guests of architecture ARCH:
 #
-#   /workloads/ARCH/NAME.VARIANT   the programs, given as .../workloads/ARCH/NAME.VARIANT
+#   /workloads/ARCH/NAME.VARIANT   the programs, and what they need beside them, given as
+#                                  .../workloads/ARCH/NAME.VARIANT
 #   /qemu/qemu-x86_64, /qemu/qemu-aarch64   the guest's own translators
 #
 # lz4: an emulated guest starts programs as fast as from an uncompressed squashfs or erofs (measured

@@ -16,6 +16,11 @@ WL_CFLAGS := -std=gnu11 -Wall -Wextra -Werror -O3 -ffp-contract=off -fno-math-er
 	-fno-trapping-math -D_GNU_SOURCE -I.
 WL_LDFLAGS := -static -pthread -Wl,-z,max-page-size=65536
 
+# Scripts for an interpreter of a root image: workloads/tensorflow/tf-NAME.py becomes
+# tf-NAME.tensorflow; the other files there are modules, which lie beside it.
+WL_SCRIPTS := $(patsubst workloads/tensorflow/%.py,%,$(wildcard workloads/tensorflow/tf-*.py))
+WL_MODULES := $(filter-out tf-%,$(notdir $(wildcard workloads/tensorflow/*.py)))
+
 WL_NAMES := $(patsubst workloads/tensor/%.c,%,$(wildcard workloads/tensor/*.c))
 # Sorted: the order of an archive's members is that of the code in a program.
 WL_NN := $(sort $(filter-out linalg_%,$(patsubst workloads/nn/%.c,%,$(wildcard workloads/nn/*.c))))
@@ -27,7 +32,8 @@ define wl_arch_rules
 WL_OBJ_$(1) := build/obj/workloads/$(1)
 WL_PROGRAMS_$(1) := $$(WL_NAMES:%=build/workloads/$(1)/%.portable) \
 	$$(patsubst %,build/workloads/$(1)/%.blas,$$(filter-out $$(WL_NO_BLAS),$$(WL_NAMES))) \
-	build/workloads/$(1)/package.runner
+	build/workloads/$(1)/package.runner \
+	$$(WL_SCRIPTS:%=build/workloads/$(1)/%.tensorflow) $$(WL_MODULES:%=build/workloads/$(1)/%)
 WL_RUNNER_$(1) := $$(patsubst %.c,$$(WL_OBJ_$(1))/package/%.o,$$(notdir $$(wildcard workloads/package/*.c)))
 
 $$(WL_OBJ_$(1))/%.o: wl_isa = $$(WL_ISA_$(1))
@@ -62,6 +68,12 @@ build/workloads/$(1)/package.runner: $$(WL_RUNNER_$(1)) $$(WL_OBJ_$(1))/wl_data.
 	@mkdir -p $$(@D)
 	@$$(call say,LINK,$$@)
 	$$(Q)$$(call target_cc,$(1)) $$(WL_LDFLAGS) -o $$@ $$^ -lm
+
+build/workloads/$(1)/%.tensorflow: workloads/tensorflow/%.py
+	@install -D -m 755 $$< $$@
+
+build/workloads/$(1)/%.py: workloads/tensorflow/%.py
+	@install -D -m 755 $$< $$@
 
 .SECONDARY: $$(WL_RUNNER_$(1)) $$(WL_NAMES:%=$$(WL_OBJ_$(1))/tensor/%.o) $$(WL_NN:%=$$(WL_OBJ_$(1))/nn/%.o) $$(WL_OBJ_$(1))/nn/linalg_portable.o \
 	$$(WL_OBJ_$(1))/nn/linalg_blas.o $$(WL_OBJ_$(1))/libnn-portable.a $$(WL_OBJ_$(1))/libnn-blas.a

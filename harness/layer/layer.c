@@ -67,6 +67,16 @@ void stack_package_command(const struct environment *env, const struct layer_ctx
 		argv_add(ret, *command);
 }
 
+void stack_script_command(const struct environment *env, const struct layer_ctx *ctx,
+	const char *interpreter, const char *program, char *const *args, struct argv *ret)
+{
+	add_prefixes(env, true, ctx, ret);
+	argv_add(ret, interpreter);
+	argv_addf(ret, "%s/%s", GUEST_ROOT, program);
+	for (; args && *args; args++)
+		argv_add(ret, *args);
+}
+
 void stack_variables(
 	const struct environment *env, const struct layer_ctx *ctx, struct argv *variables)
 {

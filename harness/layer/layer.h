@@ -87,6 +87,11 @@ void stack_command(const struct environment *env, const struct layer_ctx *ctx, c
 void stack_package_command(const struct environment *env, const struct layer_ctx *ctx,
 	char *const *options, char *const *command, struct argv *ret);
 
+/* The same for a script: `interpreter` of the root image, a translated one where the environment
+ * says so, and `program`, which is a script, with its arguments. */
+void stack_script_command(const struct environment *env, const struct layer_ctx *ctx,
+	const char *interpreter, const char *program, char *const *args, struct argv *ret);
+
 /* Sets what the layers want in the environment of the command line: NAME=VALUE words. */
 void stack_variables(
 	const struct environment *env, const struct layer_ctx *ctx, struct argv *variables);

@@ -68,6 +68,8 @@ static int host_exec(
 		proc.argv = in_root.v;
 	}
 	r = proc_run(&proc, &ret->proc, err);
+	if (spec->root)
+		sandbox_end(&ret->proc);
 
 	ret->start_ns = ret->proc.begin_ns;
 	ret->host_wall_ns = ret->program_ns = ret->proc.end_ns - ret->proc.begin_ns;

@@ -2,11 +2,11 @@
 #include "layer/sandbox.h"
 
 #include <errno.h>
+#include <signal.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/file.h"
-#include "base/proc.h"
 #include "layer/layer.h"
 #include "model/workload.h"
 
@@ -58,6 +58,14 @@ void sandbox_command(
 	add_words(ret, rest);
 	for (; *argv; argv++)
 		argv_add(ret, *argv);
+}
+
+void sandbox_end(struct proc_result *result)
+{
+	if (result->end != PROC_EXITED || result->code <= 128 || result->code > 128 + SIGRTMAX)
+		return;
+	result->end = PROC_SIGNALED;
+	result->code -= 128;
 }
 
 int sandbox_check(const struct layer_ctx *ctx, const struct root *root, const char **ret_remedy,

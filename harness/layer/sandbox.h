@@ -9,6 +9,7 @@
 #define LAYER_SANDBOX_H
 
 #include "base/err.h"
+#include "base/proc.h"
 #include "base/str.h"
 #include "model/root.h"
 
@@ -17,6 +18,9 @@ struct layer_ctx;
 /* The command line that runs argv in there. */
 void sandbox_command(
 	const struct layer_ctx *ctx, const struct root *root, char *const *argv, struct argv *ret);
+
+/* Bubblewrap tells of an end by a signal as shells do, with a status above 128: makes it one again. */
+void sandbox_end(struct proc_result *result);
 
 /* Can it be, on this host? Tries it, with this image. Errors with the reason; *ret_remedy: what to
  * do. */

@@ -13,6 +13,8 @@ bool root_is_package(const char *name)
 	static const char first[] = "abcdefghijklmnopqrstuvwxyz0123456789";
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789+.-";
 
+	if (str_starts(name, ROOT_WHEELS))
+		name += strlen(ROOT_WHEELS);
 	return *name && strchr(first, *name) && strlen(name) > 1 &&
 	       strspn(name, letters) == strlen(name);
 }

@@ -19,6 +19,8 @@
 
 #define ROOT_LIST_MAX 201
 #define ROOT_KEY_LEN 16
+/* In front of the name of a list of Python wheels (images/wheels) among the packages. */
+#define ROOT_WHEELS "wheels:"
 
 struct root {
 	enum arch arch;
@@ -32,7 +34,7 @@ struct roots {
 	size_t n, cap;
 };
 
-/* Is it a name as Debian's packages have? */
+/* Is it a name as Debian's packages have, or one of wheels? */
 bool root_is_package(const char *name);
 /* The list of a NULL-terminated array of packages. ERR_INPUT when it is too long. */
 int root_list(char *const *packages, char ret[static ROOT_LIST_MAX], struct err *err);

@@ -45,6 +45,7 @@ static void packaged_free(struct packaged *p)
 	}
 	free(p->inputs);
 	words_free(p->command);
+	free(p->interpreter);
 	free(p->output);
 	free(p->pattern);
 	free(p->metric.pattern);

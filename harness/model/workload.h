@@ -5,7 +5,8 @@
  * (build/, or a run folder's own). A command workload is any program, given with its arguments: an
  * iteration is one execution, and its result is what it prints. A package workload is a program of
  * distribution packages: it sees a root image (model/root.h) as '/', and an iteration is one
- * process of it.
+ * process of it. Its program may also be a script of the workload's own, for an interpreter of the
+ * image: then it has variants and prints a record, as programs do.
  */
 #ifndef MODEL_WORKLOAD_H
 #define MODEL_WORKLOAD_H
@@ -72,7 +73,10 @@ struct metric {
 /* What a package workload is, beside what every workload has. */
 struct packaged {
 	char **packages[ARCH_COUNT]; /* NULL-terminated; NULL: there are none for it */
-	char **command;		     /* NULL-terminated; the first is looked for in the image */
+	char **command;		     /* NULL-terminated; the first is looked for in the image.
+					NULL: it is a script */
+	char *interpreter; /* path in the image of what runs the workload's own programs, which
+			      are scripts that print a record; NULL: it is a command */
 	struct input *inputs;
 	size_t ninputs;
 	char *output;	      /* file that holds its result; NULL: what it prints */
@@ -93,7 +97,8 @@ struct workload {
 	uint64_t original_iterations; /* steps × epochs of the original run */
 	char *original_what;
 	double tolerance; /* relative, on digest values; 0: the hash must be equal */
-	bool compare;	  /* false: its result differs between environments by nature */
+	uint64_t startup_s; /* what its start may take where programs are slow */
+	bool compare;	    /* false: its result differs between environments by nature */
 	char **args; /* command workloads: NULL-terminated arguments; NULL: it prints a record */
 	struct packaged *packaged; /* package workloads; NULL: a program of its own */
 };

@@ -22,6 +22,9 @@ static const struct field workload_fields[] = {
 	F(workload, tolerance, FIELD_DOUBLE, .min = 0, .max = 1,
 		.help = "largest relative difference of digest values between environments; "
 			"0: the exact hash must agree"),
+	F(workload, startup_s, FIELD_U64, .max = 3600,
+		.help = "seconds that its start may take where programs are slow: the deadline of "
+			"an execution allows for it"),
 	F(workload, compare, FIELD_BOOL, .def = "true",
 		.help = "false where the result differs between environments by nature"),
 	{0},
@@ -169,7 +172,7 @@ int manifest_read(const char *path, struct workload *ret, struct err *err)
 		r = check_file_name(doc, path, &w, err);
 	if (!r)
 		r = manifest_package_read(doc, &w, err);
-	if (!r && !w.packaged)
+	if (!r && !w.nvariants)
 		r = read_variants(doc, &w, err);
 	if (!r)
 		r = read_sizes(doc, &w, err);
@@ -281,5 +284,6 @@ void manifest_schema(struct str *out)
 	jw_raw(&w, "required", "[\"name\", \"suite\", \"summary\", \"iteration\", \"sizes\"]");
 	jw_raw(&w, "oneOf",
 		"[{\"required\": [\"variants\"]}, {\"required\": [\"packages\", \"command\"]}]");
+	jw_raw(&w, "dependentRequired", "{\"interpreter\": [\"packages\", \"variants\"]}");
 	jw_end_object(&w);
 }

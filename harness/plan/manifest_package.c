@@ -10,13 +10,15 @@
 
 #define F FIELD_ROW
 #define PACKAGES_HELP                                                                              \
-	"packages whose program it is, for both architectures or under each one's name"
+	"packages whose program it is, for both architectures or under each one's name; wheels:NAME " \
+	"are the Python wheels pinned by images/wheels/NAME.ARCH.txt"
 #define COMMAND_HELP "the program, a name that is looked for in the packages, and its arguments"
 #define METRIC_HELP "a number that it prints, in place of the time its process takes"
 #define INPUTS_HELP "files that it finds in its folder"
 
 const char *const manifest_package_keys[] = {
-	"packages", "command", "inputs", "output", "pattern", "starts_children", "metric", NULL};
+	"packages", "command", "inputs", "output", "pattern", "starts_children", "metric",
+	"interpreter", NULL};
 
 static const struct field packaged_fields[] = {
 	F(packaged, output, FIELD_STRING,
@@ -26,6 +28,9 @@ static const struct field packaged_fields[] = {
 			"has a group, the group is what is compared"),
 	F(packaged, starts_children, FIELD_BOOL,
 		.help = "it starts other programs of the packages, which a translator cannot"),
+	F(packaged, interpreter, FIELD_STRING,
+		.help = "path of a program of the packages that runs this workload's own programs, "
+			"which are scripts; in the place of 'command'"),
 	{0},
 };
 
@@ -169,6 +174,40 @@ static void add_variant(struct workload *w)
 		.program = xstrdup(WORKLOAD_PACKAGE_VARIANT)};
 }
 
+/* A script has variants and tells of itself; what describes a command does not go with it. */
+static int check_script(const struct json_doc *doc, const struct packaged *p, struct err *err)
+{
+	static const char *const others[] = {
+		"command", "inputs", "output", "pattern", "starts_children", "metric", NULL};
+	const struct json *root = json_root(doc);
+
+	for (const char *const *key = others; *key; key++)
+		if (json_get(root, *key))
+			return json_error(
+				doc, json_get(root, *key), err, "does not go with 'interpreter'");
+	if (p->interpreter[0] != '/')
+		return json_error(doc, json_get(root, "interpreter"), err,
+			"must be a path in the image, from '/'");
+	return 0;
+}
+
+static int read_what_runs(
+	const struct json_doc *doc, struct workload *w, struct packaged *p, struct err *err)
+{
+	int r;
+
+	if (p->interpreter)
+		return check_script(doc, p, err);
+	if (json_get(json_root(doc), "variants"))
+		return json_error(doc, json_get(json_root(doc), "variants"), err,
+			"a program of packages has none");
+	add_variant(w);
+	r = read_command(doc, p, err);
+	if (!r)
+		r = read_metric(doc, p, err);
+	return r < 0 ? r : read_inputs(doc, p, err);
+}
+
 int manifest_package_read(const struct json_doc *doc, struct workload *w, struct err *err)
 {
 	const struct json *root = json_root(doc);
@@ -182,19 +221,11 @@ int manifest_package_read(const struct json_doc *doc, struct workload *w, struct
 					"needs 'packages' beside it");
 		return 0;
 	}
-	if (json_get(root, "variants"))
-		return json_error(
-			doc, json_get(root, "variants"), err, "a program of packages has none");
 	p = w->packaged = xcalloc(1, sizeof(*p));
-	add_variant(w);
 	r = fields_from_json_with(packaged_fields, p, doc, root, NULL, err);
 	if (!r)
 		r = read_packages(doc, p, err);
-	if (!r)
-		r = read_command(doc, p, err);
-	if (!r)
-		r = read_metric(doc, p, err);
-	return r < 0 ? r : read_inputs(doc, p, err);
+	return r < 0 ? r : read_what_runs(doc, w, p, err);
 }
 
 /* ---- schema ---- */

@@ -135,6 +135,12 @@ static const char *package_refusal(
 	return NULL;
 }
 
+/* Is it built, and not a command of packages? */
+static bool has_program(const struct workload *w)
+{
+	return !w->packaged || w->packaged->interpreter;
+}
+
 static void judge_arm(const struct planner_input *in, const struct workload *w,
 	const struct variant *v, const struct verdict *verdict, struct arm *arm)
 {
@@ -143,12 +149,10 @@ static void judge_arm(const struct planner_input *in, const struct workload *w,
 
 	if (verdict->status != STATUS_OK) {
 		set_refusal(arm, verdict->status, verdict->reason);
-	} else if (w->packaged) {
-		const char *why = package_refusal(w, &verdict->env, arm->parts.arch);
-
-		if (why)
-			set_refusal(arm, STATUS_REFUSED, why);
-	} else if (in->programs && !file_is_executable(path)) {
+	} else if (w->packaged && package_refusal(w, &verdict->env, arm->parts.arch)) {
+		set_refusal(arm, STATUS_REFUSED,
+			package_refusal(w, &verdict->env, arm->parts.arch));
+	} else if (has_program(w) && in->programs && !file_is_executable(path)) {
 		_cleanup_free_ char *why = xasprintf(
 			"its program '%s' is not there; build it with 'make workloads'", program);
 
@@ -216,6 +220,17 @@ static size_t select_programs(const struct planner_input *in, struct shard_progr
 	return n;
 }
 
+/* The longest start decides how long an execution may take. */
+static void allow_start(
+	const struct planner_input *in, const struct workload *w, struct plan *plan)
+{
+	double patience = in->selection->patience > 0 ? in->selection->patience : 1;
+	double deadline = (double)(in->profile->deadline_ns + w->startup_s * NS_PER_S) * patience;
+
+	if (deadline > (double)plan->deadline_ns)
+		plan->deadline_ns = (uint64_t)deadline;
+}
+
 static int add_program(const struct planner_input *in, const struct shard_program *p,
 	struct plan *plan, struct err *err)
 {
@@ -226,6 +241,7 @@ static int add_program(const struct planner_input *in, const struct shard_progra
 			plan->size);
 	if (size->memory_mib + GUEST_BASE_MIB > plan->memory_mib)
 		plan->memory_mib = size->memory_mib + GUEST_BASE_MIB;
+	allow_start(in, p->workload, plan);
 	add_arms(in, p->workload, p->variant, plan);
 	return 0;
 }
@@ -344,7 +360,6 @@ int plan_make(const struct planner_input *in, struct plan *ret, struct err *err)
 		.min_time_ns = p->min_time_ns,
 		.iterations = p->iterations,
 		.max_time_ns = p->max_time_ns,
-		.deadline_ns = (uint64_t)((double)p->deadline_ns * patience),
 		.boot_deadline_ns = (uint64_t)((double)BOOT_DEADLINE_NS * patience),
 		.vcpus = 1,
 		.shard = sel->shard.number,

@@ -14,7 +14,8 @@ const struct profile profiles[] = {
 		.blocks = 3,
 		.budget_ns = MINUTE,
 		.programs = "vector-add.blas,matmul.portable,matmul.blas,mlp-train-binary.blas,"
-			    "device-probe.portable,grep.package,zstd.package",
+			    "device-probe.portable,grep.package,zstd.package,"
+			    "tf-vector-add.tensorflow,tf-devices.tensorflow",
 		.compositions = "matmul.portable,device-probe.portable,grep.package",
 		.duplicates = "matmul.blas,grep.package",
 		.executions = "",
@@ -29,7 +30,7 @@ const struct profile profiles[] = {
 		.blocks = 12,
 		.budget_ns = 5 * MINUTE - 15 * NS_PER_S,
 		.programs = "*.blas,matmul.portable,conv2d.portable,matmul.blas-pinned,"
-			    "device-probe.portable,*.package",
+			    "device-probe.portable,*.package,*.tensorflow",
 		.compositions =
 			"vector-add.blas,mlp-train-binary.blas,device-probe.portable,grep.package",
 		.duplicates = "matmul.blas,mlp-train-mnist.blas,vector-add.blas,grep.package",

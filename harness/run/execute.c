@@ -74,6 +74,25 @@ static void program_env(const struct variant *v, enum arch arch, struct argv *en
 		argv_add(env, *e);
 }
 
+static void command_line(const struct execute_spec *spec, struct argv *ret)
+{
+	const struct packaged *p = spec->workload->packaged;
+	const struct environment *env = &spec->arm->env;
+	_cleanup_free_ char *program =
+		plan_program(spec->workload, spec->variant, spec->arm->parts.arch);
+	_cleanup_(argv_release) struct argv args = {0};
+
+	program_args(spec->plan, spec->workload, &args);
+	if (!p) {
+		stack_command(env, spec->ctx, program, args.v, ret);
+	} else if (p->interpreter) {
+		stack_script_command(env, spec->ctx, p->interpreter, program, args.v, ret);
+	} else {
+		package_args(spec->workload, &args);
+		stack_package_command(env, spec->ctx, args.v, p->command, ret);
+	}
+}
+
 /* ---- endings ---- */
 
 /* The last line a program wrote to stderr is where it says why it gave up. */
@@ -250,9 +269,7 @@ static bool has_translator(const struct environment *env)
 int execute_arm(const struct execute_spec *spec, struct place *place, struct sample *sample,
 	uint64_t *ret_inside_ns, struct err *err)
 {
-	_cleanup_(argv_release) struct argv args = {0}, argv = {0}, env = {0};
-	_cleanup_free_ char *program =
-		plan_program(spec->workload, spec->variant, spec->arm->parts.arch);
+	_cleanup_(argv_release) struct argv argv = {0}, env = {0};
 	struct exec_spec exec = {
 		.timeout_ns = spec->plan->deadline_ns,
 		.stdout_max = STDOUT_MAX,
@@ -263,17 +280,10 @@ int execute_arm(const struct execute_spec *spec, struct place *place, struct sam
 
 	str_copy(sample->cell, sizeof(sample->cell), spec->arm->cell);
 	sample->duplicate = spec->arm->duplicate;
-	program_args(spec->plan, spec->workload, &args);
 	program_env(spec->variant, spec->arm->parts.arch, &env);
 	stack_variables(&spec->arm->env, spec->ctx, &env);
-	if (spec->workload->packaged) {
-		package_args(spec->workload, &args);
-		stack_package_command(&spec->arm->env, spec->ctx, args.v,
-			spec->workload->packaged->command, &argv);
-		exec.root = plan_root(spec->plan, spec->workload, spec->arm->parts.arch);
-	} else {
-		stack_command(&spec->arm->env, spec->ctx, program, args.v, &argv);
-	}
+	command_line(spec, &argv);
+	exec.root = plan_root(spec->plan, spec->workload, spec->arm->parts.arch);
 	exec.argv = argv.v;
 	exec.envp = env.v;
 	*ret_inside_ns = 0;

@@ -188,6 +188,12 @@ static int check_command(
 
 /* ---- arms ---- */
 
+/* What must be in the image. */
+static const char *looked_for(const struct packaged *p)
+{
+	return p->interpreter ? p->interpreter : p->command[0];
+}
+
 static void fail(struct arm *arm, enum status status, const char *reason)
 {
 	arm->status = status;
@@ -228,7 +234,7 @@ static int prepare_arm(
 		return 0;
 	}
 	root = roots_find(&p->plan->roots, arm->parts.arch, list);
-	if (check_command(p->ctx, root, w->packaged->command[0], &why) < 0)
+	if (check_command(p->ctx, root, looked_for(w->packaged), &why) < 0)
 		fail(arm, STATUS_ERROR, why.text);
 	else if (!environment_vm(&arm->env) && (reason = host_refusal(p, root)))
 		fail(arm, STATUS_REFUSED, reason);
