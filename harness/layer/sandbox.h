@@ -19,7 +19,8 @@ struct layer_ctx;
 void sandbox_command(
 	const struct layer_ctx *ctx, const struct root *root, char *const *argv, struct argv *ret);
 
-/* Bubblewrap tells of an end by a signal as shells do, with a status above 128: makes it one again. */
+/* Bubblewrap tells of an end by a signal as shells do, with a status above 128: makes it one again.
+ */
 void sandbox_end(struct proc_result *result);
 
 /* Can it be, on this host? Tries it, with this image. Errors with the reason; *ret_remedy: what to

@@ -96,7 +96,7 @@ struct workload {
 	size_t nsizes;
 	uint64_t original_iterations; /* steps × epochs of the original run */
 	char *original_what;
-	double tolerance; /* relative, on digest values; 0: the hash must be equal */
+	double tolerance;   /* relative, on digest values; 0: the hash must be equal */
 	uint64_t startup_s; /* what its start may take where programs are slow */
 	bool compare;	    /* false: its result differs between environments by nature */
 	char **args; /* command workloads: NULL-terminated arguments; NULL: it prints a record */

@@ -10,15 +10,15 @@
 
 #define F FIELD_ROW
 #define PACKAGES_HELP                                                                              \
-	"packages whose program it is, for both architectures or under each one's name; wheels:NAME " \
+	"packages whose program it is, for both architectures or under each one's name; "          \
+	"wheels:NAME "                                                                             \
 	"are the Python wheels pinned by images/wheels/NAME.ARCH.txt"
 #define COMMAND_HELP "the program, a name that is looked for in the packages, and its arguments"
 #define METRIC_HELP "a number that it prints, in place of the time its process takes"
 #define INPUTS_HELP "files that it finds in its folder"
 
-const char *const manifest_package_keys[] = {
-	"packages", "command", "inputs", "output", "pattern", "starts_children", "metric",
-	"interpreter", NULL};
+const char *const manifest_package_keys[] = {"packages", "command", "inputs", "output", "pattern",
+	"starts_children", "metric", "interpreter", NULL};
 
 static const struct field packaged_fields[] = {
 	F(packaged, output, FIELD_STRING,

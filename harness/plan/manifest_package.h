@@ -11,8 +11,8 @@
 /* The keys of it, NULL-terminated: they stand in the manifest beside the others. */
 extern const char *const manifest_package_keys[];
 
-/* Fills w->packaged and, unless it has an interpreter, its one variant when the manifest names packages; keys of this part
- * without any packages are an error. */
+/* Fills w->packaged and, unless it has an interpreter, its one variant when the manifest names
+ * packages; keys of this part without any packages are an error. */
 int manifest_package_read(const struct json_doc *doc, struct workload *w, struct err *err);
 
 /* The members of the schema's "properties". */

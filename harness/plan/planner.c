@@ -150,8 +150,8 @@ static void judge_arm(const struct planner_input *in, const struct workload *w,
 	if (verdict->status != STATUS_OK) {
 		set_refusal(arm, verdict->status, verdict->reason);
 	} else if (w->packaged && package_refusal(w, &verdict->env, arm->parts.arch)) {
-		set_refusal(arm, STATUS_REFUSED,
-			package_refusal(w, &verdict->env, arm->parts.arch));
+		set_refusal(
+			arm, STATUS_REFUSED, package_refusal(w, &verdict->env, arm->parts.arch));
 	} else if (has_program(w) && in->programs && !file_is_executable(path)) {
 		_cleanup_free_ char *why = xasprintf(
 			"its program '%s' is not there; build it with 'make workloads'", program);
@@ -221,8 +221,7 @@ static size_t select_programs(const struct planner_input *in, struct shard_progr
 }
 
 /* The longest start decides how long an execution may take. */
-static void allow_start(
-	const struct planner_input *in, const struct workload *w, struct plan *plan)
+static void allow_start(const struct planner_input *in, const struct workload *w, struct plan *plan)
 {
 	double patience = in->selection->patience > 0 ? in->selection->patience : 1;
 	double deadline = (double)(in->profile->deadline_ns + w->startup_s * NS_PER_S) * patience;
