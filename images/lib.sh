@@ -8,6 +8,8 @@
 set -euo pipefail
 
 BUILD=${BUILD:-build}
+# Where lists of Python wheels are (images/wheels.sh).
+WHEEL_LISTS=${WHEEL_LISTS:-images/wheels}
 SELF=${0##*/}
 
 note() { printf 'images: %s\n' "$*" >&2; }

@@ -34,7 +34,7 @@ for package; do
 	case $package in
 	wheels:*)
 		wheels+=("${package#wheels:}")
-		recipes+=(images/wheels.{sh,py} "images/wheels/${package#wheels:}.$arch.txt")
+		recipes+=(images/wheels.{sh,py} "$WHEEL_LISTS/${package#wheels:}.$arch.txt")
 		;;
 	*) packages+=("$package") ;;
 	esac

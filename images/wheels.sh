@@ -1,6 +1,6 @@
 #!/bin/bash
-# wheels.sh: Python wheels for root images, pinned by images/wheels/NAME.ARCH.txt, which are pip's
-# requirements with hashes.
+# wheels.sh: Python wheels for root images, pinned by $WHEEL_LISTS/NAME.ARCH.txt (default:
+# images/wheels), which are pip's requirements with hashes.
 #
 #   wheels.sh list ARCH NAME          print them, a line each: package version "wheel" sha256
 #   wheels.sh fetch ARCH NAME         download and verify what is missing; print the files
@@ -17,7 +17,7 @@ python=3.11
 store=$BUILD/wheels
 
 pins() {
-	local file=images/wheels/$2.$1.txt
+	local file=$WHEEL_LISTS/$2.$1.txt
 	[ -e "$file" ] || die "there are no wheels '$2' for $1: no '$file'"
 	sed -n 's/^\([^ #=]*\)==\([^ ]*\) --hash=sha256:\([0-9a-f]\{64\}\)$/\1 \2 wheel \3/p' "$file"
 }

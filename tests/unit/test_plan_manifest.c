@@ -119,6 +119,50 @@ static void test_package(void)
 	workload_release(&w);
 }
 
+static const char script[] = "{\n"
+			     "\"name\": \"toy\",\n"
+			     "\"suite\": \"test\",\n"
+			     "\"summary\": \"a toy\",\n"
+			     "\"iteration\": \"one turn\",\n"
+			     "\"packages\": [\"python3\", \"libc6\"],\n"
+			     "\"interpreter\": \"/usr/bin/python3\",\n"
+			     "\"startup_s\": 90,\n"
+			     "\"variants\": [{\"name\": \"numpy\"}],\n"
+			     "\"sizes\": {\"small\": {\"shape\": \"3 × 3\", \"memory_mib\": 32}}\n"
+			     "}\n";
+
+static int read_script(const char *from, const char *to, struct workload *ret)
+{
+	return read_edited_of(script, from, to, ret);
+}
+
+static void test_script(void)
+{
+	struct workload w = {0};
+
+	if (!ok(!read_script("\"libc6\"", "\"wheels:numpy\"", &w), "a script is read: %s",
+		    err.text))
+		return;
+	is_str(w.packaged->interpreter, "/usr/bin/python3", "with its interpreter");
+	is_str(w.packaged->packages[ARCH_AARCH64][1], "wheels:numpy", "among packages, and wheels");
+	ok(w.nvariants == 1 && !strcmp(w.variants[0].program, "numpy") && !w.packaged->command,
+		"it has variants of its own, and no command");
+	is_int(w.startup_s, 90, "and says how long it may take to start");
+	workload_release(&w);
+	ok(read_script("/usr/bin/python3", "python3", &w) == -EINVAL &&
+			strstr(err.text, ":7: key 'interpreter'"),
+		"an interpreter that is no path is refused: %s", err.text);
+	ok(read_script("\"startup_s\"", "\"command\": [\"x\"], \"startup_s\"", &w) == -EINVAL &&
+			strstr(err.text, "does not go with 'interpreter'"),
+		"and so is a command beside it: %s", err.text);
+	ok(read_script("\"variants\": [{\"name\": \"numpy\"}],\n", "", &w) == -EINVAL &&
+			strstr(err.text, "variants"),
+		"and a script without variants: %s", err.text);
+	ok(read_script("libc6", "wheels:../x", &w) == -EINVAL &&
+			strstr(err.text, "no name of a package"),
+		"and wheels that are a path: %s", err.text);
+}
+
 static void package_refused(const char *from, const char *to, const char *where, const char *why)
 {
 	struct workload w = {.tolerance = 42};
@@ -260,6 +304,7 @@ int main(void)
 	test_refusals();
 	test_package();
 	test_package_refusals();
+	test_script();
 	test_folders();
 	test_shipped();
 	test_schema();
