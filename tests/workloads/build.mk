@@ -35,7 +35,7 @@ build/tests/workloads/peak_rss: $(WL_TEST_OBJ)/peak_rss.o
 .PHONY: test-workloads
 test-workloads: workloads $(WL_TEST_PROGRAMS) build/tests/workloads/peak_rss ## reference tests of the workload programs (TAP)
 	@status=0; \
-	for test in $(WL_TEST_PROGRAMS) tests/workloads/programs.py tests/workloads/runner.py; do \
+	for test in $(WL_TEST_PROGRAMS) tests/workloads/programs.py tests/workloads/runner.py tests/workloads/scripts.py; do \
 		echo "# $$test"; timeout 600 $$test || status=1; \
 	done; exit $$status
 

@@ -16,8 +16,8 @@ A script describes itself as a Workload and calls main(), which does, in this or
 Start-up, as the record has it (main_ns), ends before setup(): it is the interpreter's and
 TensorFlow's import.
 
-Training must train: the first verify_steps steps get the same batch, and the loss must have fallen
-in the last of them. Data come from NumPy's generator and the seed, uniform numbers only, so that
+Training must train: the loss must have fallen in the last of the first verify_steps steps, which
+get the same batch where there is a stored set. Data come from NumPy's generator and the seed, uniform numbers only, so that
 they are the same on every architecture; results differ by rounding, because TensorFlow chooses
 its kernels by the CPU.
 
@@ -57,8 +57,8 @@ class Workload:
     sizes: dict  # name: shape, any value that setup() and work() know; the first is the default
     # setup(tf, shape, seed) returns an object with
     #   step(n)    one operation or training step, the n-th, from 0; returns its loss, measured
-    #              before the update, or None where nothing is trained. The n-th batch is
-    #              Workload.batch(n);
+    #              before the update, or None where nothing is trained. Its batch is
+    #              first_batch(n) of a stored set, or the next of a stream;
     #   result()   arrays, that the digest is made of;
     #   check()    raises Failed where the result is not right; only for what is not trained.
     setup: Callable
@@ -256,7 +256,7 @@ def main(workload):
         r = record(workload, options, main_ns, timing, verification, path(tf))
         if workload.probe:
             r["probe"] = workload.probe(tf)
-        print(json.dumps(r, separators=(",", ":")))
-    except (Failed, ImportError, MemoryError) as error:
+        print(json.dumps(r, separators=(",", ":")), flush=True)
+    except (Failed, ImportError, MemoryError, OSError) as error:
         print(f"{workload.name}.{VARIANT}: {error}", file=sys.stderr)
         sys.exit(EXIT_FAILED)
