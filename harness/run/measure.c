@@ -468,9 +468,7 @@ static int decide_blocks(struct session *s, struct err *err)
 
 	if (r < 0)
 		return r;
-	stopping_judge(
-		&(struct summarize_input){
-			.plan = s->plan, .workloads = s->spec->workloads, .samples = &samples},
+	stopping_judge(&(struct summarize_input){s->plan, NULL, s->spec->workloads, &samples, NULL},
 		&judged);
 	samples_release(&samples);
 	s->blocks = stopping_blocks(s->plan, &judged);
