@@ -173,7 +173,9 @@ static int check_command(
 	struct err why = {0};
 
 	if (fd < 0)
-		return err_set(err, ERR_INPUT, "the packages %s for %s have no program '%s'",
+		return err_set(err, ERR_INPUT,
+			"the packages %s for %s have no program '%s' (names that "
+			"update-alternatives makes are not there)",
 			root->packages, arch_text(root->arch), command);
 	if (elf_read(self, &elf, &why) < 0)
 		return err_set(err, ERR_INPUT,
