@@ -10,7 +10,8 @@ if ! python3.11 -m pip --version >/dev/null 2>&1; then
 fi
 . tests/images/repo.sh
 
-export PIP_NO_INDEX=1 PIP_FIND_LINKS=$SCRATCH/registry PIP_CONFIG_FILE=/dev/null
+# pip splits its list at spaces, which $SCRATCH has.
+export PIP_NO_INDEX=1 PIP_FIND_LINKS=$REPO/wheels PIP_CONFIG_FILE=/dev/null
 export WHEEL_LISTS=$SCRATCH/lists
 mkdir -p "$PIP_FIND_LINKS" "$WHEEL_LISTS"
 
