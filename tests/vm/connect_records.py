@@ -13,7 +13,8 @@ import sys
 MEASURED = {
     "boot": {"create_ns", "hello_ns", "skew_ppm"},
     "sample": {"host_wall_ns", "guest_wall_ns", "startup_ns", "user_ns", "sys_ns", "max_rss_kib",
-               "iter_wall_ns", "iter_cpu_ns", "sentinel_ns", "retries", "order"},
+               "iter_wall_ns", "iter_cpu_ns", "sentinel_ns", "retries", "order", "clock_error_ns",
+               "steal_ns", "load1", "cpu_khz", "throttles", "suspended_ns"},
     "plan": {"run", "created", "connect", "arms"},
     "host": {"load1"},
 }
