@@ -97,7 +97,7 @@ static int add_images(const char *dir, struct images *to, struct err *err)
 
 	for (int i = 0; i < n; i++) {
 		_cleanup_free_ char *stamp = xasprintf("%s/%s/.stamp", dir, entries[i]->d_name);
-		struct image image;
+		struct image image = {0};
 		struct stat st;
 
 		if (r < 0 || !is_key(entries[i]->d_name) || stat(stamp, &st) < 0)
