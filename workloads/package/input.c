@@ -52,11 +52,7 @@ static void make_text(struct wl_rng *rng, FILE *out, uint64_t size)
 		size_t len = 0;
 
 		for (unsigned i = 0; i < LINE_WORDS; i++) {
-			const char *word = words[pick_word(rng)];
-			size_t n = strlen(word);
-
-			memcpy(line + len, word, n);
-			len += n;
+			len = (size_t)(stpcpy(line + len, words[pick_word(rng)]) - line);
 			line[len++] = i + 1 < LINE_WORDS ? ' ' : '\n';
 		}
 		done += len;
