@@ -158,7 +158,7 @@ static int vm_place_exec(
 	struct place_vm *place = (struct place_vm *)p;
 	struct vm_clock before = {0}, after = {0};
 	struct vm_result res = {0};
-	struct vm_span span;
+	struct vm_span span = {0};
 	char serial[ROOT_KEY_LEN + 1] = "";
 	int r = vm_ping(place->vm, &before, err);
 
