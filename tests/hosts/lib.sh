@@ -22,15 +22,6 @@ host_machine() {
 	esac
 }
 
-# host_cpus ARCH: how many it has when both kinds share this machine. The aarch64 host has the more to
-# translate, so it may use what the other one leaves.
-host_cpus() {
-	case $1 in
-	x86_64) echo $((($(nproc) + 1) / 2)) ;;
-	aarch64) nproc ;;
-	esac
-}
-
 # host_console ARCH: the kernel's name of that machine's first serial line.
 host_console() {
 	case $1 in
