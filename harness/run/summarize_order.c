@@ -18,8 +18,10 @@ struct visits {
 	const struct grid *grid;
 	const size_t *kind; /* of each arm of the plan */
 	size_t *arms;	    /* of the plan; they come first whose times are compared */
-	size_t n, n_compared;
-	struct stats_visits stats; /* its arrays are owned */
+	size_t n, n_compared, n_visits;
+	/* As stats/order_effects.h has them; heap. */
+	size_t *kinds, *place, *before;
+	double *y;
 };
 
 static const struct execution_datum *find(
@@ -82,8 +84,7 @@ static size_t at_order(const struct visits *v, size_t block, uint64_t pass, uint
  * where a block was interrupted within a visit they do not. */
 static void add_visit(struct visits *v, size_t block, uint64_t pass)
 {
-	struct stats_visits *s = &v->stats;
-	size_t row = s->n_visits * v->n_compared, before = STATS_NOTHING_BEFORE, ran = 0;
+	size_t row = v->n_visits * v->n_compared, before = STATS_NOTHING_BEFORE, ran = 0;
 	uint64_t first = UINT64_MAX;
 
 	for (size_t i = 0; i < v->n; i++) {
@@ -101,14 +102,13 @@ static void add_visit(struct visits *v, size_t block, uint64_t pass)
 		if (i == v->n)
 			return;
 		if (i < v->n_compared) {
-			((double *)s->y)[row + i] =
-				find(v->grid, v->arms[i], block, pass)->log_mean;
-			((size_t *)s->place)[row + i] = place;
-			((size_t *)s->before)[row + i] = before;
+			v->y[row + i] = find(v->grid, v->arms[i], block, pass)->log_mean;
+			v->place[row + i] = place;
+			v->before[row + i] = before;
 		}
 		before = v->kind[v->arms[i]];
 	}
-	s->n_visits++;
+	v->n_visits++;
 }
 
 static void collect_arms(struct visits *v, const struct schedule *schedule, size_t program,
@@ -127,21 +127,19 @@ static void visits_init(
 	struct visits *v, const struct schedule *schedule, size_t program, uint64_t pass)
 {
 	const struct grid *grid = v->grid;
-	size_t values, *kind;
+	size_t values;
 
 	v->arms = xcalloc(grid->plan->n, sizeof(*v->arms));
 	collect_arms(v, schedule, program, pass, true);
 	v->n_compared = v->n;
 	collect_arms(v, schedule, program, pass, false);
 	values = v->n_compared * grid->blocks;
-	kind = xcalloc(v->n_compared, sizeof(*kind));
+	v->kinds = xcalloc(v->n_compared, sizeof(*v->kinds));
 	for (size_t i = 0; i < v->n_compared; i++)
-		kind[i] = v->kind[v->arms[i]];
-	v->stats = (struct stats_visits){.n_arms = v->n_compared,
-		.kind = kind,
-		.y = xcalloc(values, sizeof(double)),
-		.place = xcalloc(values, sizeof(size_t)),
-		.before = xcalloc(values, sizeof(size_t))};
+		v->kinds[i] = v->kind[v->arms[i]];
+	v->y = xcalloc(values, sizeof(*v->y));
+	v->place = xcalloc(values, sizeof(*v->place));
+	v->before = xcalloc(values, sizeof(*v->before));
 	for (size_t b = 0; v->n_compared && b < grid->blocks; b++)
 		add_visit(v, b, pass);
 }
@@ -149,10 +147,10 @@ static void visits_init(
 static void visits_release(struct visits *v)
 {
 	free(v->arms);
-	free((void *)v->stats.kind);
-	free((void *)v->stats.y);
-	free((void *)v->stats.place);
-	free((void *)v->stats.before);
+	free(v->kinds);
+	free(v->y);
+	free(v->place);
+	free(v->before);
 }
 
 /* ---- the run ---- */
@@ -171,7 +169,12 @@ static void summarize_effects(
 		visits[i] = (struct visits){.grid = grid, .kind = kind};
 		visits_init(
 			&visits[i], schedule, i % schedule->programs, 1 + i / schedule->programs);
-		series[i] = visits[i].stats;
+		series[i] = (struct stats_visits){.n_arms = visits[i].n_compared,
+			.n_visits = visits[i].n_visits,
+			.kind = visits[i].kinds,
+			.y = visits[i].y,
+			.place = visits[i].place,
+			.before = visits[i].before};
 		if (visits[i].n > places)
 			places = visits[i].n;
 	}

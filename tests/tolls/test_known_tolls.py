@@ -13,6 +13,7 @@ from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TOP / "tests/cli"))
+from known_toll import program as known_toll, write_manifest  # noqa: E402
 from toll import HOST, OTHER, Tap, only_run, scratch, toll  # noqa: E402
 
 TOLLS = (1.000, 1.020, 1.37, 25)
@@ -20,10 +21,6 @@ POINT, CLOCK, ATTEMPTS = 0.003, 0.001, 4
 
 tap = Tap()
 home = scratch()
-
-
-def known_toll(arch):
-    return TOP / "build/tests/tolls" / arch / "known-toll.portable"
 
 
 def layer(factor, arch):
@@ -39,12 +36,7 @@ for arch in (HOST, OTHER):
     programs = home / "build/workloads" / arch
     programs.mkdir(parents=True)
     shutil.copy(known_toll(arch), programs)
-(home / "workloads").mkdir()
-(home / "workloads/known-toll.json").write_text(json.dumps({
-    "name": "known-toll", "suite": "tensor", "summary": "spins by the clock",
-    "iteration": "one spin", "variants": [{"name": "portable"}],
-    "sizes": {"small": {"shape": "20 ms", "memory_mib": 8}},
-    "original": {"iterations": 1, "what": "one spin"}, "tolerance": 0}))
+write_manifest(home / "workloads")
 layers = [(factor, arch, layer(factor, arch)) for factor in TOLLS for arch in (HOST, OTHER)]
 environments = home / "environments.json"
 environments.write_text(json.dumps({"environments": [row for _, _, row in layers]}))
