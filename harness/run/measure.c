@@ -458,7 +458,8 @@ static bool budget_left(struct session *s)
 
 /* ---- how many blocks ---- */
 
-/* The pilot is done. What is stored decides, the same in every session of the run. */
+/* The pilot is done, or what was decided then is. What is stored decides, the same in every session
+ * of the run. */
 static int decide_blocks(struct session *s, struct err *err)
 {
 	struct samples samples = {0};
@@ -472,8 +473,11 @@ static int decide_blocks(struct session *s, struct err *err)
 		&judged);
 	samples_release(&samples);
 	s->blocks = stopping_blocks(s->plan, &judged);
-	text = stopping_text(s->plan, &judged);
-	log_note("%s", text);
+	if (s->block > s->plan->pilot && s->block < s->blocks)
+		log_note("%llu more, for the blocks that are left out",
+			(unsigned long long)(s->blocks - s->block));
+	else if (s->block == s->plan->pilot)
+		log_note("%s", text = stopping_text(s->plan, &judged));
 	return 0;
 }
 
@@ -485,7 +489,7 @@ static int run_blocks(struct session *s, const struct samples *stored, struct er
 
 		if (!r && s->nturns)
 			r = run_block(s, err);
-		if (!r && s->block == s->plan->pilot)
+		if (!r && s->plan->pilot && s->block == s->blocks)
 			r = decide_blocks(s, err);
 		if (r < 0)
 			return r;

@@ -72,6 +72,21 @@ static struct samples samples_of_pilot(const struct summarize_input *in)
 	return ret;
 }
 
+/* Blocks after the pilot that are left out. */
+static size_t lost_blocks(const struct summarize_input *in)
+{
+	struct grid grid;
+	size_t lost = 0;
+
+	if (!in->plan->pilot)
+		return 0;
+	grid_init(&grid, in->plan, in->samples);
+	for (size_t b = in->plan->pilot; b < grid.blocks; b++)
+		lost += grid.spoiled[b].reason != STATS_SPOILED_NOT;
+	grid_release(&grid);
+	return lost;
+}
+
 void stopping_judge(const struct summarize_input *in, struct stopping *ret)
 {
 	struct samples samples = samples_of_pilot(in);
@@ -84,6 +99,7 @@ void stopping_judge(const struct summarize_input *in, struct stopping *ret)
 	summarize_boots(&samples, &s);
 	summarize_cells(&pilot, &grid, &s);
 	stopping_judge_cells(&grid, &s, ret);
+	ret->blocks += (double)lost_blocks(in);
 	grid_release(&grid);
 	summary_release(&s);
 	free(samples.v);

@@ -4,10 +4,11 @@
  *
  * A plan with a pilot (plan.pilot) measures that many blocks, then decides once how many there
  * shall be in all, the largest need of any cell that has an interval, but no more than plan.blocks.
- * Later blocks never change the decision: it is a function of the plan and of the samples of the
- * pilot's blocks, so that a resumed run, and whoever reads the stored one, comes to the same. The
- * budget may end a run before; where it ends within the pilot, the blocks there are serve as one,
- * and what is said of the need rests on fewer degrees of freedom.
+ * No time of a later block changes the decision: it is a function of the plan and of the samples of
+ * the pilot's blocks, so that a resumed run, and whoever reads the stored one, comes to the same.
+ * Only for each later block that is left out (stats/spoiled.h, whose rules look at no time that is
+ * compared) one more is measured. The budget may end a run before; where it ends within the pilot,
+ * the blocks there are serve as one, and what is said of the need rests on fewer degrees of freedom.
  *
  * Native cells and what measures nothing (the probe) need nothing. Cells that failed, or were given
  * up because they never get better, have no say, and neither have VMs on another machine, which
@@ -25,8 +26,8 @@ struct stopping {
 	char neediest[CELL_ID_MAX]; /* the cell whose need that is; "" without cells */
 };
 
-/* Judges the pilot's blocks, of a plan without one all blocks; later samples are not looked at, nor
- * are the input's host and session. */
+/* Judges the pilot's blocks, of a plan without one all blocks; of later samples only whether their
+ * blocks are left out is looked at, and the input's host and session are not. */
 void stopping_judge(const struct summarize_input *in, struct stopping *ret);
 /* The same of a grid that has no later blocks, and its cells. */
 void stopping_judge_cells(

@@ -219,6 +219,24 @@ tap.ok(len(blocks_in(folder)) == blocks and cells_of(again) == wanted and
        "a run that its budget ended goes on to the same end",
        f"{blocks_in(folder)}\n{result}")
 
+# ---- blocks that are left out ----
+
+worst, blocks = reached
+_, folder, _ = replay(source, "spoiled", "--precision", "3.5", "--seed", "3")
+path = folder / "samples.jsonl"
+lines = [json.loads(line) for line in path.read_text().splitlines()]
+for s in lines:
+    if s["schema"] == "toll.sample/1" and s["block"] in (12, 14):
+        s["suspended_ns"] = 5_000_000_000
+path.write_text("".join(json.dumps(s) + "\n" for s in lines))
+result = toll("run", "--resume", folder.name, "--output", folder.parents[1], home=home)
+summary = json.loads((folder / "summary.json").read_text())
+tap.ok(result.code == 0 and blocks_in(folder) == list(range(1, blocks + 3)),
+       "for two blocks after the pilot that are left out two more are measured",
+       f"{blocks_in(folder)}\n{result}")
+tap.same([summary.get(k) for k in keys], [10, blocks + 2, blocks + 2, blocks + 2, worst, 6, 6],
+         "which are part of what is needed")
+
 # ---- cells that fail, and blocks that only some have ----
 
 run = canned()
