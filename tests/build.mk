@@ -55,12 +55,13 @@ include tests/tolls/build.mk
 FAST_TESTS = $(call test_scripts,cli) $(call test_scripts,golden) $(call test_scripts,docs) \
 	$(call test_scripts,schema) $(call test_scripts,runner) $(UNIT_TESTS)
 VM_TEST_PROGRAMS := $(patsubst tests/vm/vm_%.c,build/tests/vm-%,$(wildcard tests/vm/vm_*.c))
-# Deadlines are for a busy 2-core machine. What measures or boots runs alone.
-SLOW_TESTS = --jobs 2 --deadline 600 $(WL_TEST_PROGRAMS) tests/workloads/programs.py tests/workloads/runner.py tests/workloads/scripts.py \
+# Deadlines are for a busy 2-core machine.
+SLOW_TESTS = --deadline 600 $(WL_TEST_PROGRAMS) tests/workloads/programs.py tests/workloads/runner.py tests/workloads/scripts.py \
 	$(call test_scripts,validation) \
-	--jobs 1 --deadline 300 $(call test_scripts,images) $(call test_scripts,vm) \
+	--deadline 400 $(call test_scripts,images) $(call test_scripts,vm) \
 	$(call test_scripts,e2e) $(call test_scripts,slurm) \
 	$(call test_scripts,browser)
+HOSTS_TESTS = --deadline 12000 $(call test_scripts,hosts)
 
 # benchstat, which no package has, reads what toll export writes. Where Go is installed `make test`
 # makes it; where it cannot be made its tests are skipped.
@@ -81,9 +82,9 @@ check: deps-test ## fast tests, without root or VM
 	@$(TEST_RUN) --jobs 2 $(FAST_TESTS)
 
 .PHONY: test
-test: deps-test ## every test; the set-up included
+test: deps-test deps-hosts ## every test; the set-up included
 	@$(MAKE) --no-print-directory -j2 build-test
-	@$(TEST_RUN) --jobs 2 $(FAST_TESTS) $(SLOW_TESTS)
+	@HOSTS_MODE=short $(TEST_RUN) --jobs 2 $(HOSTS_TESTS) --deadline 120 $(FAST_TESTS) $(SLOW_TESTS)
 
 # How much is tried on emulated hosts: short, whole, or all.
 HOSTS_MODE ?= whole
@@ -91,7 +92,7 @@ HOSTS_MODE ?= whole
 .PHONY: test-hosts
 test-hosts: deps-hosts ## build, test and measure on emulated hosts of both architectures, with KVM
 	@$(MAKE) --no-print-directory -j2 build-all
-	@HOSTS_MODE=$(HOSTS_MODE) $(TEST_ENV) tests/run --deadline 12000 $(call test_scripts,hosts)
+	@HOSTS_MODE=$(HOSTS_MODE) $(TEST_RUN) $(HOSTS_TESTS)
 
 # ---- sanitizers: a program and unit tests of their own; guests and workloads are the usual ones ----
 
