@@ -14,7 +14,7 @@ static void section_no_intervals(struct doc *d, const struct story *st)
 {
 	_cleanup_(str_release) struct str text = {0};
 
-	sentence_no_intervals(st, &text);
+	sentence_few_blocks(st, &text);
 	if (!text.len)
 		return;
 	doc_open(d, DOC_WARNING);

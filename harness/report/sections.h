@@ -54,9 +54,9 @@ void sentence_fastest(const struct story *st, struct str *out);
 /* The two fastest foreign environments by geometric mean, for each variant; may stay empty. */
 void sentence_geomeans(const struct story *st, struct str *out);
 void sentence_payback(const struct story *st, struct str *out);
-/* That ratios have no interval because there was one block; empty where any has one, or there is no
- * ratio. */
-void sentence_no_intervals(const struct story *st, struct str *out);
+/* That ratios have no interval because there was one block, or one that may be too narrow because
+ * there were few; empty where neither is so, or there is no ratio. */
+void sentence_few_blocks(const struct story *st, struct str *out);
 /* What the duplicates of this host's stored runs say together; empty: none was counted. */
 void sentence_record(const struct aa_record *record, struct str *out);
 /* Stored runs that could not be read, the first few by name; empty: none. */

@@ -136,7 +136,7 @@ static void add_no_intervals(struct page *p)
 {
 	_cleanup_(str_release) struct str text = {0};
 
-	sentence_no_intervals(p->story, &text);
+	sentence_few_blocks(p->story, &text);
 	if (text.len)
 		terminal_wrapped(&p->t, str_text(&text), PAINT_YELLOW);
 }

@@ -8,7 +8,8 @@
  * the pilot's blocks, so that a resumed run, and whoever reads the stored one, comes to the same.
  * Only for each later block that is left out (stats/spoiled.h, whose rules look at no time that is
  * compared) one more is measured. The budget may end a run before; where it ends within the pilot,
- * the blocks there are serve as one, and what is said of the need rests on fewer degrees of freedom.
+ * the blocks there are serve as one, and what is said of the need rests on fewer degrees of
+ * freedom.
  *
  * Native cells and what measures nothing (the probe) need nothing. Cells that failed, or were given
  * up because they never get better, have no say, and neither have VMs on another machine, which

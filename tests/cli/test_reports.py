@@ -100,6 +100,13 @@ with ThreadPoolExecutor(2) as pool:
                and ("Of one block there is no interval" in result.out) == lone,
                f"a run {name}: intervals that cannot be are {'said' if lone else 'not said'} to be "
                "missing", result)
+        few = name in ("of two blocks", "with only VMs", "with other code paths everywhere",
+                       "with reasons full of markup")
+        said = "Intervals of fewer than five blocks (here"
+        tap.ok((said in " ".join((folder / "report.md").read_text().split())) == few and
+               (said in " ".join(result.out.split())) == few,
+               f"a run {name}: intervals are {'said' if few else 'not said'} to rest on few blocks",
+               result)
         text = page.read_text() if page.exists() else ""
         tap.ok(result.code == 0 and (folder / "report.md").exists() and "</html>" in text,
                f"a run {name} has a report", result)
