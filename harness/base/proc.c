@@ -28,10 +28,13 @@ extern char **environ;
 #define STOP_CHECK_NS (200 * NS_PER_MS)
 /* Buffers read from a pipe before the deadline is looked at again. */
 #define READS_MAX 16
+/* What is handed on as a line although it has not ended. */
+#define LINE_MAX_BYTES 4096
 
 struct child {
 	pid_t pid;
 	int pidfd, out, err;
+	struct str lines; /* of stderr, not yet handed on */
 };
 
 static uint64_t timeval_ns(struct timeval tv)
@@ -109,7 +112,7 @@ static int child_start(const struct proc_spec *spec, const char *program, struct
 	} else {
 		out_w = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	}
-	if (spec->stderr_max) {
+	if (spec->stderr_max || spec->err_line) {
 		if (pipe2(fds, O_CLOEXEC) < 0)
 			return -errno;
 		err_r = fds[0];
@@ -161,12 +164,44 @@ static void close_at_eof(int *fd, bool open)
 	}
 }
 
+/* Hands on what is whole; all: what is not, too. */
+static void hand_on_lines(const struct proc_spec *spec, struct str *lines, bool all)
+{
+	char *begin = lines->s, *nl;
+
+	if (!lines->len)
+		return;
+	all |= lines->len > LINE_MAX_BYTES;
+	for (; (nl = strchr(begin, '\n')); begin = nl + 1) {
+		*nl = '\0';
+		spec->err_line(spec->err_line_arg, begin);
+	}
+	if (all && *begin) {
+		spec->err_line(spec->err_line_arg, begin);
+		begin += strlen(begin);
+	}
+	lines->len = strlen(begin);
+	memmove(lines->s, begin, lines->len + 1);
+}
+
+static bool drain_lines(const struct proc_spec *spec, struct child *child)
+{
+	bool open = drain(child->err, &child->lines, SIZE_MAX, NULL);
+
+	for (char *p = child->lines.s; p && p < child->lines.s + child->lines.len; p++)
+		*p = *p ? *p : '?';
+	hand_on_lines(spec, &child->lines, !open);
+	return open;
+}
+
 static void read_output(
 	const struct proc_spec *spec, struct child *child, struct proc_result *res, bool *flood)
 {
 	if (child->out >= 0)
 		close_at_eof(&child->out, drain(child->out, &res->out, spec->stdout_max, flood));
-	if (child->err >= 0)
+	if (child->err >= 0 && spec->err_line)
+		close_at_eof(&child->err, drain_lines(spec, child));
+	else if (child->err >= 0)
 		close_at_eof(&child->err, drain(child->err, &res->err, spec->stderr_max, NULL));
 }
 
@@ -268,6 +303,9 @@ int proc_run(const struct proc_spec *spec, struct proc_result *ret, struct err *
 	watch(spec, &child, deadline_in(spec->timeout_ns), ret);
 	reap(&child, ret);
 	read_rest(spec, &child, ret);
+	if (spec->err_line)
+		hand_on_lines(spec, &child.lines, true);
+	str_release(&child.lines);
 	cleanup_fd(&child.out);
 	cleanup_fd(&child.err);
 	cleanup_fd(&child.pidfd);

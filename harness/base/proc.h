@@ -25,6 +25,10 @@ struct proc_spec {
 	size_t stdout_max;   /* bytes kept; more ends the process (PROC_FLOOD); 0: /dev/null */
 	size_t stderr_max;   /* bytes kept, the first ones; the rest is read and dropped;
 				0: inherited */
+	/* Gets each line of stderr as it comes, without its newline; then none is kept. NULL: none.
+	 */
+	void (*err_line)(void *arg, const char *line);
+	void *err_line_arg;
 	const volatile sig_atomic_t *stop; /* when it becomes non-zero: PROC_STOPPED; may be NULL */
 };
 

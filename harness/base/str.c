@@ -65,6 +65,16 @@ const char *str_text(const struct str *str)
 	return str->s ? str->s : "";
 }
 
+const char *str_last_line(struct str *str)
+{
+	char *nl;
+
+	while (str->len && str->s[str->len - 1] == '\n')
+		str->s[--str->len] = '\0';
+	nl = str->len ? strrchr(str->s, '\n') : NULL;
+	return nl ? nl + 1 : str_text(str);
+}
+
 char *str_take(struct str *str)
 {
 	char *s = str->s ? str->s : xstrdup("");

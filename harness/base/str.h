@@ -21,6 +21,9 @@ void str_addf(struct str *str, const char *fmt, ...) __attribute__((format(print
 void str_vaddf(struct str *str, const char *fmt, va_list ap);
 /* The text so far, "" when nothing was added. */
 const char *str_text(const struct str *str);
+/* The last line, newlines at the end cut off; "" when nothing was added: where a program says why
+ * it gave up. */
+const char *str_last_line(struct str *str);
 /* Hands the heap string to the caller ("" when empty) and resets str. */
 char *str_take(struct str *str);
 void str_release(struct str *str);

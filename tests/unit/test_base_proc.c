@@ -88,6 +88,27 @@ static void test_endings(void)
 		res.user_ns + res.sys_ns);
 }
 
+static void add_line(void *arg, const char *line)
+{
+	str_addf(arg, "[%s]", line);
+}
+
+static void test_lines(void)
+{
+	_cleanup_(str_release) struct str lines = {0};
+
+	sh("echo out; printf 'one\\ntw' >&2; sleep 0.1; printf 'o\\n\\nthree' >&2",
+		(struct proc_spec){.err_line = add_line, .err_line_arg = &lines});
+	is_str(str_text(&lines), "[one][two][][three]",
+		"lines of stderr are handed on as they come");
+	is_str(str_text(&res.err), "", "and not kept");
+	is_str(str_text(&res.out), "out\n", "other output is");
+	str_release(&lines);
+	sh("head -c 200000 /dev/zero >&2",
+		(struct proc_spec){.err_line = add_line, .err_line_arg = &lines});
+	ok(lines.len > 200000, "a line without an end is handed on in parts");
+}
+
 static void test_input(void)
 {
 	int fds[2], saved = dup(STDIN_FILENO);
@@ -198,6 +219,7 @@ int main(void)
 {
 	scratch_open();
 	test_endings();
+	test_lines();
 	test_input();
 	test_kills();
 	test_output_limits();
