@@ -105,6 +105,98 @@ r = record("--through", "/usr/bin/env", "--through", "X=1", "--", "sh", "-c", "e
 ok(r["digest"]["hash"] == fnv(b"/usr/bin/sh 1\n"),
    "words to go through stand in front of the command's path", r)
 
+r = record("--iterations", "2", "--", sys.executable, "-c",
+           "x = bytearray(64 << 20)\nfor i in range(0, len(x), 4096): x[i] = 1")
+ok(64 << 10 < r["max_rss_kib"] < 128 << 10 and
+   r["user_ns"] + r["sys_ns"] == sum(r["iter_cpu_ns"]) > 0,
+   "memory and CPU time are the program's, of all its runs", r)
+r = record("--iterations", "2", "--", "true")
+ok(0 < r["max_rss_kib"] < 8 << 10, "and not the runner's", r)
+
+# ---- a service ----
+
+
+def service(script, ready, *words, ready_time="20"):
+    listed = [f"--service={word}" for word in ("sh", "-c", script)]
+    listed += [f"--ready={word}" for word in ready]
+    done = runner(*listed, "--ready-time", ready_time, *words)
+    pid = scratch / "work.service/pid"
+    left = Path("/proc", pid.read_text().strip()).exists() if pid.exists() else None
+    pid.unlink(missing_ok=True)
+    return done, left
+
+
+LOOP = "echo $$ >pid; while :; do sleep 0.05; done"
+done, left = service(f"trap 'echo >ended; exit' TERM; sleep 0.3; echo yes >up; {LOOP}",
+                     ["test", "-e", "up"], "--iterations", "3", "--", "cat", "../work.service/up")
+ok(done.returncode == 0 and json.loads(done.stdout)["digest"]["hash"] == fnv(b"yes\n"),
+   "a command runs once its service is ready", done)
+ok((scratch / "work.service/ended").exists() and left is False,
+   "which is asked to end when it is done", left)
+done, left = service(f"trap '' TERM; {LOOP}", ["test", "-e", "pid"], "--", "true")
+ok(done.returncode == 0 and left is False, "and killed where it does not", f"{done} {left}")
+done, left = service(LOOP, ["false"], "--", "true", ready_time="0.3")
+ok(done.returncode == 3 and "'sh' was not ready within 0.3 s" in done.stderr and left is False,
+   "one that does not become ready is named, and ended", f"{done} {left}")
+done, _ = service("echo why >&2; exit 5", ["false"], "--", "true")
+ok(done.returncode == 3 and "'sh' ended with status 5: why" in done.stderr,
+   "so is one that ends by itself", done)
+done, left = service(LOOP, ["test", "-e", "pid"], "--", "false")
+ok(done.returncode == 3 and "status 1" in done.stderr and left is False,
+   "it ends with a command that fails, too", f"{done} {left}")
+done = runner("--ready=true", "--", "true")
+ok(done.returncode == 2, "without a service nothing is waited for", done)
+
+# ---- children ----
+
+OWN = ["bwrap", "--unshare-all", "--unshare-user", "--uid", "0", "--gid", "0", "--cap-drop", "ALL",
+       "--bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--setenv", "QEMU_UNAME", "told"]
+MAY_MOUNT = ["--cap-add", "CAP_SYS_ADMIN"]
+
+
+def starts_child(arch, *words, prefix):
+    """A translated runner starts another, which prints the kernel's release: the translator's own
+    word for it where it is translated, too."""
+    child = RUNNERS[arch].absolute()
+    return runner(*words, f"--through={shutil.which(TRANSLATOR[arch])}", "--", child,
+                  f"--folder={scratch / 'inner'}", "--pattern=^told$", "--", child, "--kernel",
+                  prefix=prefix)
+
+
+def registered():
+    folder = Path("/proc/sys/fs/binfmt_misc")
+    return sorted(p.name for p in folder.iterdir()) if folder.is_dir() else None
+
+
+before = registered()
+for arch in RUNNERS:
+    name = f"{arch}: what a translated program starts is translated"
+    if not shutil.which("bwrap") or not shutil.which(TRANSLATOR[arch]):
+        run_count += 1
+        print(f"ok {run_count} - {name} # SKIP no bubblewrap, or no {TRANSLATOR[arch]}")
+        continue
+    done = starts_child(arch, f"--children={arch}", prefix=[*OWN, *MAY_MOUNT])
+    if "no binfmt_misc of its own" in done.stderr:
+        run_count += 1
+        print(f"ok {run_count} - {name} # SKIP {done.stderr.strip()[-150:]}")
+        continue
+    ok(done.returncode == 0, name, done)
+    if arch != HOST:
+        continue  # a foreign child may have a translator that this host's kernel knows
+    done = starts_child(arch, f"--children={arch}", prefix=OWN)
+    ok(done.returncode == 3 and "not translated: there is no binfmt_misc" in done.stderr,
+       "and what forbids that is said", done)
+ok(starts_child(HOST, prefix=[*OWN, *MAY_MOUNT]).returncode == 3, "by --children, and not else")
+ok(registered() == before, "the host's own translators are as they were", registered())
+done = runner("--children=x", "--", "true")
+ok(done.returncode == 2, "there is nothing to translate with without --through", done)
+rights = ("import ctypes, os; libc = ctypes.CDLL(None, use_errno=True); "
+          "print(libc.mount(b'x', b'/tmp', b'tmpfs', 0, None), os.strerror(ctypes.get_errno()))")
+if shutil.which("bwrap"):
+    r = record("--", sys.executable, "-c", rights, prefix=[*OWN, *MAY_MOUNT])
+    ok(r.get("digest", {}).get("hash") == fnv(b"-1 Operation not permitted\n"),
+       "the program has none of the rights that the runner has", r)
+
 KINDS = ["text", "numbers", "random", "sound"]
 sums = {}
 for arch in RUNNERS:

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 #include "workloads/wl.h"
 
@@ -16,6 +17,7 @@ enum kind {
 	COUNT,
 	SECONDS,
 	WORD,
+	KERNEL,
 	HELP,
 };
 
@@ -35,6 +37,11 @@ static const struct row rows[] = {
 		"make this input: text, numbers, random, sound"),
 	ROW("file", LIST, files, "NAME:TEXT", "make this file"),
 	ROW("through", WORD, words, "WORD", "put this word in front of the command"),
+	ROW("children", TEXT, children, "ARCH",
+		"the first of these translates what is started of ARCH, too"),
+	ROW("service", LIST, service, "WORD", "started before, ended afterwards; a word each"),
+	ROW("ready", LIST, ready, "WORD", "a command that succeeds once the service is ready"),
+	ROW("ready-time", SECONDS, ready_ns, "S", "which takes at most S seconds (default 30)"),
 	ROW("output", TEXT, output, "FILE", "the result is this file (default: what is printed)"),
 	ROW("pattern", TEXT, pattern, "REGEX", "the result must match; a group is what is hashed"),
 	ROW("rate", TEXT, rate, "REGEX", "its group is a rate: the time is that of one"),
@@ -46,6 +53,7 @@ static const struct row rows[] = {
 	ROW("iterations", COUNT, iterations, "N", "run it at least N times (default 1)"),
 	ROW("min-time", SECONDS, min_time_ns, "S", "and until runs after the first took S seconds"),
 	ROW("max-time", SECONDS, max_time_ns, "S", "begin none after S seconds"),
+	{"kernel", NULL, "print the kernel's release, as programs see it, and exit", KERNEL, 0},
 	{"help", NULL, "print this and exit", HELP, 0},
 };
 
@@ -105,6 +113,14 @@ static void print_help(void)
 			"", rows[i].help);
 }
 
+static void print_kernel(void)
+{
+	struct utsname uts;
+
+	uname(&uts);
+	puts(uts.release);
+}
+
 static void set(struct options *o, const struct row *row, const char *text)
 {
 	void *to = (char *)o + row->offset;
@@ -125,6 +141,9 @@ static void set(struct options *o, const struct row *row, const char *text)
 	case WORD:
 		add_word(o, &o->command, text);
 		break;
+	case KERNEL:
+		print_kernel();
+		exit(0);
 	case HELP:
 		print_help();
 		exit(0);
@@ -143,12 +162,17 @@ void options_parse(int argc, char **argv, struct options *ret)
 		.folder = "/tmp/work",
 		.seed = 1,
 		.iterations = 1,
+		.ready_ns = 30000000000u,
 		.max_time_ns = 3600000000000u};
 	while ((c = getopt_long(argc, argv, "+", table, &at)) != -1) {
 		if (c != 1)
 			exit(WL_EXIT_USAGE);
 		set(ret, &rows[at], optarg);
 	}
+	if (ret->ready.n && !ret->service.n)
+		die(WL_EXIT_USAGE, "--ready is of a --service");
+	if (ret->children && !ret->command)
+		die(WL_EXIT_USAGE, "--children needs the translator: --through");
 	if (optind == argc)
 		die(WL_EXIT_USAGE, "no command; see --help");
 	for (n = ret->command; optind < argc; optind++)

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #define WORDS_MAX 250
-#define LIST_MAX 16
+#define LIST_MAX 32
 
 struct list {
 	const char *v[LIST_MAX];
@@ -24,6 +24,10 @@ struct options {
 	const char *duration;	 /* "NS:PATTERN", of one in units of so many ns; NULL: none */
 	struct list inputs;	 /* "NAME:KIND:KIB" */
 	struct list files;	 /* "NAME:TEXT" */
+	const char *children;	 /* architecture of what else is translated; NULL: nothing */
+	struct list service;	 /* words of what runs beside the command; none: nothing */
+	struct list ready;	 /* words of what succeeds once that is ready; none: at once */
+	uint64_t ready_ns;	 /* how long that may take */
 	uint64_t seed, iterations, min_time_ns, max_time_ns;
 	const char *words[WORDS_MAX + 1]; /* what stands in front, then the command */
 	int command;			  /* which of them is its first word */

@@ -6,38 +6,44 @@
  *
  * It runs inside a root image, on the CPU of the place: under a translator only the program is
  * translated (--through WORD, once for each word that stands in front of it), so that an iteration
- * contains the translator's own start, as it does for who uses one.
+ * contains the translator's own start, as it does for who uses one. With --children, what the
+ * program starts in turn is translated too, where the kernel can be told (children.h); where it
+ * cannot, that is said when the program fails.
+ *
+ * A --service is started before, and ended afterwards (service.h).
  *
  * The folder is /tmp/work; whatever the program left there is removed before its next run, inputs
  * excepted. What is checked is the first run's result: what it printed, or the file named by
  * --output. Its hash (FNV-1a) is the digest; with a --pattern it must match that POSIX extended
  * regular expression, and where that has a group, the group is what is hashed.
  *
+ * The record's user_ns, sys_ns and max_rss_kib are the program's: whoever waits for the runner, or
+ * for what is around it, does not see them.
+ *
  * Exit status: 0 a record was printed; 2 bad usage; 3 the program failed; 4 its result does not
  * match the pattern: both said on stderr. A program's signal is the runner's own end.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <ftw.h>
 #include <inttypes.h>
 #include <regex.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "workloads/package/children.h"
 #include "workloads/package/input.h"
 #include "workloads/package/options.h"
+#include "workloads/package/process.h"
+#include "workloads/package/service.h"
 #include "workloads/wl.h"
 
 #define RESULT_MAX (16u << 20) /* bytes of a result that are looked at */
-#define SEARCHED "/usr/local/bin:/usr/bin:/usr/sbin:/bin:/sbin:/usr/games"
 
 #if defined(__x86_64__)
 #define ARCH "x86_64"
@@ -49,25 +55,12 @@ struct timing {
 	uint64_t begin_ns, end_ns, warm_ns;
 	uint64_t wall_ns[WL_MAX_ITERATIONS], cpu_ns[WL_MAX_ITERATIONS];
 	uint64_t iterations;
+	struct usage usage; /* of all runs: times added up, the largest resident set */
 };
-
-extern char **environ;
 
 static struct timing timing;
 static char out_path[4200], err_path[4200];
-
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
-static uint64_t timeval_ns(struct timeval t)
-{
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_usec * 1000u;
-}
+static const char *untranslated; /* why what the command starts is not translated; NULL: it is */
 
 /* ---- the folder ---- */
 
@@ -142,43 +135,6 @@ static void clear_folder(const struct options *o)
 
 /* ---- the program ---- */
 
-/* The command's first word as a path: a translator does not search. */
-static void find_command(struct options *o)
-{
-	static char path[4096];
-	const char *command = o->words[o->command];
-
-	if (strchr(command, '/'))
-		return;
-	for (const char *dir = SEARCHED; *dir;) {
-		int n = (int)strcspn(dir, ":");
-
-		snprintf(path, sizeof(path), "%.*s/%s", n, dir, command);
-		if (!access(path, X_OK)) {
-			o->words[o->command] = path;
-			return;
-		}
-		dir += n + (dir[n] == ':');
-	}
-	die(WL_EXIT_FAILED, "the image has no program '%s' in %s", command, SEARCHED);
-}
-
-static void last_words(char *buf, size_t size)
-{
-	int fd = open(err_path, O_RDONLY | O_CLOEXEC);
-	off_t end = fd < 0 ? 0 : lseek(fd, 0, SEEK_END);
-	ssize_t n = fd < 0 ? 0
-			   : pread(fd, buf, size - 1,
-				     end > (off_t)size - 1 ? end - (off_t)size + 1 : 0);
-
-	if (fd >= 0)
-		close(fd);
-	buf[n > 0 ? n : 0] = '\0';
-	for (char *p = buf; *p; p++)
-		if (*p == '\n')
-			*p = ' ';
-}
-
 /* An end by a signal is this process's own end: illegal instructions are told apart from crashes.
  */
 static void check_end(const struct options *o, int status)
@@ -187,7 +143,8 @@ static void check_end(const struct options *o, int status)
 
 	if (WIFEXITED(status) && !WEXITSTATUS(status))
 		return;
-	last_words(words, sizeof(words));
+	service_check();
+	process_last_words(err_path, words, sizeof(words));
 	if (WIFSIGNALED(status)) {
 		fprintf(stderr, "%s was killed by signal %d: %s\n", o->words[o->command],
 			WTERMSIG(status), words);
@@ -196,33 +153,26 @@ static void check_end(const struct options *o, int status)
 		setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
 		raise(WTERMSIG(status));
 	}
-	die(WL_EXIT_FAILED, "%s ended with status %d: %s", o->words[o->command],
-		WIFEXITED(status) ? WEXITSTATUS(status) : -1, words);
+	die(WL_EXIT_FAILED, "%s ended with status %d: %s%s%s", o->words[o->command],
+		WIFEXITED(status) ? WEXITSTATUS(status) : -1, words,
+		untranslated ? "; what it starts is not translated: " : "",
+		untranslated ? untranslated : "");
 }
 
 /* One iteration: from before the process is made until it was waited for. */
 static void run_once(const struct options *o, uint64_t *ret_wall, uint64_t *ret_cpu)
 {
-	posix_spawn_file_actions_t actions;
-	uint64_t begin;
-	struct rusage ru;
-	int status = 0, error;
-	pid_t pid;
+	uint64_t begin = now_ns();
+	struct usage usage;
+	int status = process_wait(process_start(o->words, out_path, err_path), &usage);
 
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-	posix_spawn_file_actions_addopen(&actions, 1, out_path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
-	posix_spawn_file_actions_addopen(&actions, 2, err_path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
-	begin = now_ns();
-	error = posix_spawn(&pid, o->words[0], &actions, NULL, (char *const *)o->words, environ);
-	if (error)
-		die(WL_EXIT_FAILED, "cannot start '%s': %s", o->words[0], strerror(error));
-	while (wait4(pid, &status, 0, &ru) < 0 && errno == EINTR)
-		;
 	timing.end_ns = now_ns();
 	*ret_wall = timing.end_ns - begin;
-	*ret_cpu = timeval_ns(ru.ru_utime) + timeval_ns(ru.ru_stime);
-	posix_spawn_file_actions_destroy(&actions);
+	*ret_cpu = usage.user_ns + usage.sys_ns;
+	timing.usage.user_ns += usage.user_ns;
+	timing.usage.sys_ns += usage.sys_ns;
+	if (usage.max_rss_kib > timing.usage.max_rss_kib)
+		timing.usage.max_rss_kib = usage.max_rss_kib;
 	check_end(o, status);
 }
 
@@ -231,11 +181,17 @@ static void run_once(const struct options *o, uint64_t *ret_wall, uint64_t *ret_
 static char *read_all(const char *path, size_t *ret_len)
 {
 	FILE *f = fopen(path, "rbe");
-	char *text = wl_alloc(1, RESULT_MAX + 1);
+	struct stat st;
+	size_t size;
+	char *text;
 
-	if (!f)
+	if (!f || fstat(fileno(f), &st) < 0)
 		die(WL_EXIT_FAILED, "the program has not made its output '%s'", path);
-	*ret_len = fread(text, 1, RESULT_MAX, f);
+	/* No more than it takes: this process's size is the least that its children are said to
+	 * have had. */
+	size = st.st_size < (off_t)RESULT_MAX ? (size_t)st.st_size : RESULT_MAX;
+	text = wl_alloc(1, size + 1);
+	*ret_len = fread(text, 1, size, f);
 	fclose(f);
 	return text;
 }
@@ -355,6 +311,8 @@ static void print_record(const struct options *o, const struct timing *t, uint64
 		o->seed, t->begin_ns, t->end_ns);
 	print_times("iter_wall_ns", t->wall_ns, t->iterations);
 	print_times("iter_cpu_ns", t->cpu_ns, t->iterations);
+	printf(",\"user_ns\":%" PRIu64 ",\"sys_ns\":%" PRIu64 ",\"max_rss_kib\":%" PRIu64,
+		t->usage.user_ns, t->usage.sys_ns, t->usage.max_rss_kib);
 	printf(",\"digest\":{\"values\":[],\"hash\":\"%016" PRIx64 "\"}}\n", hash);
 }
 
@@ -364,9 +322,14 @@ int main(int argc, char **argv)
 	uint64_t hash;
 
 	options_parse(argc, argv, &o);
+	if (o.children)
+		untranslated = children_translate(o.children, &o.words[0]);
+	children_drop_rights();
 	prepare(&o);
-	find_command(&o);
+	o.words[o.command] = process_find(o.words[o.command]);
+	service_start(&o);
 	hash = measure(&o, &timing);
+	service_stop();
 	print_record(&o, &timing, hash);
 	if (fflush(stdout) || ferror(stdout))
 		die(WL_EXIT_FAILED, "cannot write the record: %s", strerror(errno));
