@@ -20,7 +20,11 @@
 struct record_head {
 	char schema[32], workload[64], variant[64], arch[16], size[32], path[64];
 	uint64_t seed, threads, main_ns, begin_ns, end_ns;
+	uint64_t user_ns, sys_ns, max_rss_kib;
 };
+
+#define TIME_MAX 9007199254740992.0 /* 2^53 ns: 104 days */
+
 static const struct field record_fields[] = {
 	T(record_head, schema, .required = true),
 	T(record_head, workload, .required = true),
@@ -33,6 +37,9 @@ static const struct field record_fields[] = {
 	F(record_head, main_ns, FIELD_U64, .required = true),
 	F(record_head, begin_ns, FIELD_U64),
 	F(record_head, end_ns, FIELD_U64),
+	F(record_head, user_ns, FIELD_U64, .max = TIME_MAX),
+	F(record_head, sys_ns, FIELD_U64, .max = TIME_MAX),
+	F(record_head, max_rss_kib, FIELD_U64, .max = 1ull << 40),
 	{0},
 };
 
@@ -451,6 +458,16 @@ int samples_parse(const char *text, size_t len, const char *name, struct samples
 	return 0;
 }
 
+/* What a program says that it used goes before what was seen of whatever is around it. */
+static void take_usage(const struct record_head *head, struct sample *s)
+{
+	if (!head->max_rss_kib)
+		return;
+	s->user_ns = head->user_ns;
+	s->sys_ns = head->sys_ns;
+	s->max_rss_kib = head->max_rss_kib;
+}
+
 int record_parse(const char *text, size_t len, const char *name, struct sample *ret,
 	uint64_t *ret_main_ns, struct err *err)
 {
@@ -473,6 +490,7 @@ int record_parse(const char *text, size_t len, const char *name, struct sample *
 	if (r < 0)
 		return r;
 	str_copy(ret->path, sizeof(ret->path), head.path);
+	take_usage(&head, ret);
 	ret->iter_wall_ns = TAKE(s.iter_wall_ns);
 	ret->iter_cpu_ns = TAKE(s.iter_cpu_ns);
 	ret->iterations = s.iterations;

@@ -134,7 +134,9 @@ const struct field table_sample[] = {
 		.help = "by how much reading the two clocks can have made the two differ; null: "
 			"not known"),
 	N(sample, startup_ns, .help = "from start to main(), by the clock of iter_wall_ns"),
-	N(sample, user_ns, .help = "CPU time in user mode"),
+	N(sample, user_ns,
+		.help = "CPU time in user mode; of the program, as far as it is seen: in a root "
+			"image where its record states it"),
 	N(sample, sys_ns, .help = "CPU time in the kernel"),
 	N(sample, max_rss_kib, .help = "peak resident set in KiB"),
 	F(sample, retries, FIELD_UINT, .help = "executions repeated after a translator's crash"),

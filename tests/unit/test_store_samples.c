@@ -305,6 +305,12 @@ static void test_records(void)
 			main_ns == 5 && s.max_rss_kib == 3,
 		"a record fills its part of the sample: %s", err.text);
 	sample_release(&s);
+	ok(!record(RECORD ",\"user_ns\":8,\"sys_ns\":9,\"max_rss_kib\":10}", &s, &main_ns) &&
+			s.user_ns == 8 && s.sys_ns == 9 && s.max_rss_kib == 10,
+		"what the program says that it used is its own: %s", err.text);
+	sample_release(&s);
+	record_refused(RECORD ",\"max_rss_kib\":-1}", "key 'max_rss_kib'");
+	record_refused(RECORD ",\"user_ns\":1e17}", "key 'user_ns'");
 	record_refused("", "is not valid JSON");
 	record_refused("hello", "is not valid JSON");
 	record_refused(RECORD, "is not valid JSON");
