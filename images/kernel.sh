@@ -13,9 +13,9 @@
 arch=${1:?usage: kernel.sh ARCH}
 result=$BUILD/images/$arch/kernel
 
-# The devices of the guest (virtio over PCI: console with the agent's channel, disk) and the file
-# system of the root disk.
-wanted="virtio_pci virtio_console virtio_blk squashfs"
+# The devices of the guest (virtio over PCI: console with the agent's channel, disk), the file system
+# of the root disk, and what tells the kernel of a translator.
+wanted="virtio_pci virtio_console virtio_blk squashfs binfmt_misc"
 
 # module_path NAME: where the package has the module, '-' and '_' being the same in names.
 module_path() {

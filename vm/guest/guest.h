@@ -30,6 +30,7 @@ void agent_power_off(void) __attribute__((noreturn));
 void setup_mount_system(void); /* /proc, /sys, /dev, /tmp, /dev/shm */
 void setup_open_console(void); /* the kernel may have started us without one */
 void setup_set_hostname(void);
+void setup_loopback(void); /* the only network there is */
 void setup_load_modules(void);
 /* Waits for the disk named on the kernel's command line, if one is. */
 void setup_mount_disk(uint64_t deadline_ns);

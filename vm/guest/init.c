@@ -86,6 +86,7 @@ int main(void)
 	setup_mount_system();
 	setup_open_console();
 	setup_set_hostname();
+	setup_loopback();
 	setup_load_modules();
 	setup_mount_disk(deadline_ns);
 	port_open(deadline_ns);

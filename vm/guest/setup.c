@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <errno.h>
 #include <fcntl.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -124,6 +127,16 @@ void setup_mount_disk(uint64_t deadline_ns)
 	if (!mount(dev, "/toll", "erofs", MS_RDONLY, ""))
 		return;
 	agent_die("cannot mount as squashfs or erofs", dev, errno == ENODEV ? error : errno);
+}
+
+void setup_loopback(void)
+{
+	struct ifreq lo = {.ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING};
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || ioctl(fd, SIOCSIFFLAGS, &lo) < 0)
+		agent_die("cannot bring up", "the loopback", errno);
+	close(fd);
 }
 
 void setup_set_hostname(void)
