@@ -50,6 +50,8 @@ static void packaged_free(struct packaged *p)
 	free(p->pattern);
 	free(p->metric.pattern);
 	free(p->metric.unit);
+	words_free(p->service.command);
+	words_free(p->service.ready);
 	free(p);
 }
 

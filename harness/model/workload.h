@@ -70,6 +70,13 @@ struct metric {
 	int better;    /* enum metric_better */
 };
 
+/* A server that the command is the client of, in the same network namespace. */
+struct service {
+	char **command; /* NULL-terminated; NULL: there is none */
+	char **ready;	/* what succeeds once it can be used; NULL: it can at once */
+	uint64_t ready_s;
+};
+
 /* What a package workload is, beside what every workload has. */
 struct packaged {
 	char **packages[ARCH_COUNT]; /* NULL-terminated; NULL: there are none for it */
@@ -83,6 +90,7 @@ struct packaged {
 	char *pattern;	      /* POSIX extended regular expression; NULL: none */
 	bool starts_children; /* it starts other programs of the image */
 	struct metric metric;
+	struct service service;
 };
 
 struct workload {

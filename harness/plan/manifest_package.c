@@ -15,10 +15,13 @@
 	"are the Python wheels pinned by images/wheels/NAME.ARCH.txt"
 #define COMMAND_HELP "the program, a name that is looked for in the packages, and its arguments"
 #define METRIC_HELP "a number that it prints, in place of the time its process takes"
+#define SERVICE_HELP                                                                               \
+	"a server that the command is the client of: started before its first run, in a folder "   \
+	"of its own, ended after the last, reached through a loopback that nothing else has"
 #define INPUTS_HELP "files that it finds in its folder"
 
 const char *const manifest_package_keys[] = {"packages", "command", "inputs", "output", "pattern",
-	"starts_children", "metric", "interpreter", NULL};
+	"starts_children", "metric", "service", "interpreter", NULL};
 
 static const struct field packaged_fields[] = {
 	F(packaged, output, FIELD_STRING,
@@ -27,7 +30,8 @@ static const struct field packaged_fields[] = {
 		.help = "POSIX extended regular expression that its result must match; where it "
 			"has a group, the group is what is compared"),
 	F(packaged, starts_children, FIELD_BOOL,
-		.help = "it starts other programs of the packages, which a translator cannot"),
+		.help = "it starts other programs of the packages: a translator is refused where "
+			"the kernel does not give it those too"),
 	F(packaged, interpreter, FIELD_STRING,
 		.help = "path of a program of the packages that runs this workload's own programs, "
 			"which are scripts; in the place of 'command'"),
@@ -51,6 +55,12 @@ static const struct field metric_fields[] = {
 			"second"),
 	F(metric, better, FIELD_CHOICE, .choices = metric_better_names, .required = true,
 		.help = "lower: a duration; higher: a rate, whose inverse is the time of one"),
+	{0},
+};
+
+static const struct field service_fields[] = {
+	F(service, ready_s, FIELD_U64, .min = 1, .max = 600, .def = "30",
+		.help = "seconds that 'ready' may take to succeed"),
 	{0},
 };
 
@@ -140,15 +150,32 @@ static int read_inputs(const struct json_doc *doc, struct packaged *p, struct er
 	return r;
 }
 
-static int read_command(const struct json_doc *doc, struct packaged *p, struct err *err)
+/* A command line; *ret stays NULL where there is none and none is required. */
+static int read_command(const struct json_doc *doc, const struct json *of, const char *key,
+	bool required, char ***ret, struct err *err)
 {
 	struct argv words = {0};
-	int r = json_get_strings(doc, json_root(doc), "command", true, &words, err);
+	int r = json_get_strings(doc, of, key, required, &words, err);
 
-	p->command = words.v;
-	if (!r && !words.n)
-		r = json_error(doc, json_get(json_root(doc), "command"), err, "holds no word");
+	*ret = words.v;
+	if (!r && !words.n && json_get(of, key))
+		r = json_error(doc, json_get(of, key), err, "holds no word");
 	return r;
+}
+
+static int read_service(const struct json_doc *doc, struct service *service, struct err *err)
+{
+	static const char *const others[] = {"command", "ready", NULL};
+	const struct json *v = NULL;
+	int r = json_get_object(doc, json_root(doc), "service", false, &v, err);
+
+	if (r < 0 || !v)
+		return r;
+	fields_default(service_fields, service);
+	r = fields_from_json_with(service_fields, service, doc, v, others, err);
+	if (!r)
+		r = read_command(doc, v, "command", true, &service->command, err);
+	return r < 0 ? r : read_command(doc, v, "ready", false, &service->ready, err);
 }
 
 static int read_metric(const struct json_doc *doc, struct packaged *p, struct err *err)
@@ -177,8 +204,8 @@ static void add_variant(struct workload *w)
 /* A script has variants and tells of itself; what describes a command does not go with it. */
 static int check_script(const struct json_doc *doc, const struct packaged *p, struct err *err)
 {
-	static const char *const others[] = {
-		"command", "inputs", "output", "pattern", "starts_children", "metric", NULL};
+	static const char *const others[] = {"command", "inputs", "output", "pattern",
+		"starts_children", "metric", "service", NULL};
 	const struct json *root = json_root(doc);
 
 	for (const char *const *key = others; *key; key++)
@@ -202,9 +229,11 @@ static int read_what_runs(
 		return json_error(doc, json_get(json_root(doc), "variants"), err,
 			"a program of packages has none");
 	add_variant(w);
-	r = read_command(doc, p, err);
+	r = read_command(doc, json_root(doc), "command", true, &p->command, err);
 	if (!r)
 		r = read_metric(doc, p, err);
+	if (!r)
+		r = read_service(doc, &p->service, err);
 	return r < 0 ? r : read_inputs(doc, p, err);
 }
 
@@ -267,12 +296,25 @@ static void schema_inputs(struct json_writer *w)
 	jw_end_object(w);
 }
 
-void manifest_package_schema(struct json_writer *w)
+static void schema_service(struct json_writer *w)
 {
-	schema_packages(w);
-	jw_raw(w, "command", "{" STRINGS ",\"description\":\"" COMMAND_HELP "\"}");
-	schema_inputs(w);
-	fields_schema(packaged_fields, w);
+	jw_begin_object(w, "service");
+	jw_string(w, "type", "object");
+	jw_string(w, "description", SERVICE_HELP);
+	jw_bool(w, "additionalProperties", false);
+	jw_begin_object(w, "properties");
+	jw_raw(w, "command", "{" STRINGS ",\"description\":\"the server and its arguments\"}");
+	jw_raw(w, "ready",
+		"{" STRINGS ",\"description\":\"a command that succeeds once it can be used; it "
+		"is tried again until then\"}");
+	fields_schema(service_fields, w);
+	jw_end_object(w);
+	jw_raw(w, "required", "[\"command\"]");
+	jw_end_object(w);
+}
+
+static void schema_metric(struct json_writer *w)
+{
 	jw_begin_object(w, "metric");
 	jw_string(w, "type", "object");
 	jw_string(w, "description", METRIC_HELP);
@@ -282,4 +324,14 @@ void manifest_package_schema(struct json_writer *w)
 	jw_end_object(w);
 	fields_schema_required(metric_fields, w);
 	jw_end_object(w);
+}
+
+void manifest_package_schema(struct json_writer *w)
+{
+	schema_packages(w);
+	jw_raw(w, "command", "{" STRINGS ",\"description\":\"" COMMAND_HELP "\"}");
+	schema_inputs(w);
+	fields_schema(packaged_fields, w);
+	schema_metric(w);
+	schema_service(w);
 }

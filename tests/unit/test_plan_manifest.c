@@ -85,6 +85,7 @@ static const char package[] =
 	"\"pattern\": \"^x\",\n"
 	"\"starts_children\": true,\n"
 	"\"metric\": {\"pattern\": \"([0-9]+) ms\", \"unit\": \"ms\", \"better\": \"lower\"},\n"
+	"\"service\": {\"command\": [\"zd\", \"-f\"], \"ready\": [\"zping\"], \"ready_s\": 9},\n"
 	"\"sizes\": {\"small\": {\"shape\": \"7 KiB\", \"memory_mib\": 32}}\n"
 	"}\n";
 
@@ -112,6 +113,14 @@ static void test_package(void)
 		"with all else it says");
 	ok(p->metric.better == METRIC_LOWER && duration_unit_ns(p->metric.unit) == 1000000,
 		"and a number to take from what it prints");
+	ok(!strcmp(p->service.command[1], "-f") && !strcmp(p->service.ready[0], "zping") &&
+			!p->service.ready[1] && p->service.ready_s == 9,
+		"and a server that it needs");
+	workload_release(&w);
+	read_edited_of(package, ", \"ready\": [\"zping\"], \"ready_s\": 9", "", &w);
+	ok(w.packaged && w.packaged->service.command && !w.packaged->service.ready &&
+			w.packaged->service.ready_s == 30,
+		"which may be ready at once: %s", err.text);
 	workload_release(&w);
 	read_edited_of(package, "[\"zstd\", \"libc6\"]", "{\"aarch64\": [\"zstd\"]}", &w);
 	ok(w.packaged && !w.packaged->packages[ARCH_X86_64] && w.packaged->packages[ARCH_AARCH64],
@@ -190,6 +199,10 @@ static void test_package_refusals(void)
 	package_refused("\"lower\"", "\"best\"", ":13: key 'better'", "lower, higher");
 	package_refused("\"unit\": \"ms\"", "\"unit\": \"MB\"", ":13: key 'unit'", "must be s, ms");
 	package_refused("([0-9]+) ms", "[0-9]+ ms", ":13: key 'pattern'", "a group");
+	package_refused("[\"zd\", \"-f\"]", "[]", ":14: key 'command'", "no word");
+	package_refused("\"command\": [\"zd\", \"-f\"], ", "", ":14", "'command'");
+	package_refused("\"ready\"", "\"raedy\"", ":14: key 'raedy'", "is not known");
+	package_refused("\"ready_s\": 9", "\"ready_s\": 0", ":14: key 'ready_s'", "from 1 to");
 	package_refused("\"output\"", "\"variants\": [{\"name\": \"x\"}], \"output\"",
 		":10: key 'variants'", "has none");
 }
