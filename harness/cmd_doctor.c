@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "layer/sandbox.h"
 #include "run/sentinel.h"
 #include "stats/describe.h"
 #include "store/plan_json.h"
@@ -102,6 +103,49 @@ static void print_verdicts(const struct app *app)
 	printf("for %s hosts:%*s %s\n", arch, (int)(17 - strlen(arch)), "", others.s);
 }
 
+/* A child of a program of packages: can a translated one start others? */
+struct children {
+	const char *env;
+	bool usable;
+	char why[REASON_MAX];
+};
+
+#define CHILDREN_REMEDY                                                                            \
+	"a kernel of 6.7 or later, user namespaces, and make deps-packages workloads"
+
+/* The host's own translators that can be used: at most one for each architecture. */
+static size_t check_children(const struct app *app, struct children ret[static ARCH_COUNT])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < app->verdicts.n && n < ARCH_COUNT; i++) {
+		const struct verdict *v = &app->verdicts.v[i];
+		struct err err = {0};
+
+		if (v->status != STATUS_OK || v->env.n != 1 || !stack_translates_children(&v->env))
+			continue;
+		ret[n] = (struct children){.env = v->env.id,
+			.usable = sandbox_check_children(&app->ctx, v->env.layers[0].arch, &err) ==
+				  0};
+		str_copy(ret[n++].why, REASON_MAX, err.text);
+	}
+	return n;
+}
+
+static void print_children(const struct app *app)
+{
+	struct children all[ARCH_COUNT];
+	size_t n = check_children(app, all);
+
+	for (size_t i = 0; i < n; i++) {
+		_cleanup_free_ char *what = xasprintf("children in %s", all[i].env);
+
+		printf("%-28s %s\n", what, all[i].usable ? "usable" : "refused");
+		if (!all[i].usable)
+			printf("%28s why: %s\n%28s do:  %s\n", "", all[i].why, "", CHILDREN_REMEDY);
+	}
+}
+
 static void print_text(const struct app *app, const struct noise *noise)
 {
 	const struct host *h = &app->host;
@@ -120,6 +164,7 @@ static void print_text(const struct app *app, const struct noise *noise)
 		printf("              load average %.2f: something else is running\n", h->load1);
 	puts("");
 	print_verdicts(app);
+	print_children(app);
 	print_tools();
 }
 
@@ -134,6 +179,23 @@ static void json_tools(struct json_writer *w)
 		jw_string(w, "use", tools[i].use);
 		jw_string(w, "path", path);
 		jw_string(w, "remedy", path ? NULL : tools[i].remedy);
+		jw_end_object(w);
+	}
+	jw_end_array(w);
+}
+
+static void json_children(const struct app *app, struct json_writer *w)
+{
+	struct children all[ARCH_COUNT];
+	size_t n = check_children(app, all);
+
+	jw_begin_array(w, "children");
+	for (size_t i = 0; i < n; i++) {
+		jw_begin_object(w, NULL);
+		jw_string(w, "environment", all[i].env);
+		jw_bool(w, "usable", all[i].usable);
+		jw_string(w, "reason", all[i].usable ? NULL : all[i].why);
+		jw_string(w, "remedy", all[i].usable ? NULL : CHILDREN_REMEDY);
 		jw_end_object(w);
 	}
 	jw_end_array(w);
@@ -156,6 +218,7 @@ static void print_json(const struct app *app, const struct noise *noise)
 	jw_double(&w, "sentinel_slowest", noise->slowest);
 	jw_end_object(&w);
 	json_environments(app, &w);
+	json_children(app, &w);
 	json_tools(&w);
 	jw_end_object(&w);
 	fputs(str_text(&out), stdout);

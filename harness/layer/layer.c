@@ -49,10 +49,24 @@ void stack_command(const struct environment *env, const struct layer_ctx *ctx, c
 		argv_add(ret, *args);
 }
 
+/* The translator on top, which the kernel can be told of; NULL: there is none. Commands are not
+ * told of: they have options, and who knows what they start. */
+static const struct layer *top_translator(const struct environment *env)
+{
+	const struct layer *top = env->n ? &env->layers[env->n - 1] : NULL;
+
+	return top && top->kind == LAYER_USER ? top : NULL;
+}
+
+bool stack_translates_children(const struct environment *env)
+{
+	return top_translator(env) != NULL;
+}
+
 void stack_package_command(const struct environment *env, const struct layer_ctx *ctx,
 	char *const *options, char *const *command, struct argv *ret)
 {
-	const struct layer *vm = environment_vm(env);
+	const struct layer *vm = environment_vm(env), *translator = top_translator(env);
 	_cleanup_(argv_release) struct argv through = {0};
 
 	argv_addf(ret, "%s/workloads/%s/%s", GUEST_ROOT, arch_text(vm ? vm->arch : ctx->host->arch),
@@ -62,6 +76,8 @@ void stack_package_command(const struct environment *env, const struct layer_ctx
 	add_prefixes(env, true, ctx, &through);
 	for (size_t i = 0; i < through.n; i++)
 		argv_addf(ret, "--through=%s", through.v[i]);
+	if (translator)
+		argv_addf(ret, "--children=%s", arch_text(translator->arch));
 	argv_add(ret, "--");
 	for (; *command; command++)
 		argv_add(ret, *command);

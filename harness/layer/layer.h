@@ -87,6 +87,11 @@ void stack_command(const struct environment *env, const struct layer_ctx *ctx, c
 void stack_package_command(const struct environment *env, const struct layer_ctx *ctx,
 	char *const *options, char *const *command, struct argv *ret);
 
+/* Is what the program starts in turn translated too, where the kernel can be told of the translator
+ * (workloads/package/children.h)? sandbox_check_children() asks this host's; guests' kernels can.
+ * The runner must then be able to mount: exec_spec.mounts. */
+bool stack_translates_children(const struct environment *env);
+
 /* The same for a script: `interpreter` of the root image, a translated one where the environment
  * says so, and `program`, which is a script, with its arguments. */
 void stack_script_command(const struct environment *env, const struct layer_ctx *ctx,

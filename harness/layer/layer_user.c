@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * QEMU user mode, called explicitly (never through binfmt_misc, which may be registered or not),
- * with the named CPU model of the architecture it presents.
+ * with the named CPU model of the architecture it presents. What a translated program starts in
+ * turn has the model from a variable.
  */
 #include "layer/layer.h"
 
@@ -75,4 +76,13 @@ static void user_prefix(
 	argv_addf(argv, "%s%s", arch_info(l->arch)->cpu_model, arch_info(l->arch)->cpu_tcg_lacks);
 }
 
-const struct layer_ops layer_user_ops = {.check = user_check, .prefix = user_prefix};
+static void user_variables(
+	const struct layer *l, const struct layer_ctx *ctx, struct argv *variables)
+{
+	(void)ctx;
+	argv_addf(variables, "QEMU_CPU=%s%s", arch_info(l->arch)->cpu_model,
+		arch_info(l->arch)->cpu_tcg_lacks);
+}
+
+const struct layer_ops layer_user_ops = {
+	.check = user_check, .prefix = user_prefix, .variables = user_variables};

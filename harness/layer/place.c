@@ -64,7 +64,7 @@ static int host_exec(
 	int r;
 
 	if (spec->root) {
-		sandbox_command(ctx, spec->root, spec->argv, &in_root);
+		sandbox_command(ctx, spec->root, spec->mounts, spec->argv, &in_root);
 		proc.argv = in_root.v;
 	}
 	r = proc_run(&proc, &ret->proc, err);

@@ -17,6 +17,7 @@ struct layer_ctx;
 
 struct exec_spec {
 	const struct root *root; /* the image that it sees as '/', argv[0] included; NULL: none */
+	bool mounts; /* in an image: it may mount file systems, in a namespace of its own */
 	char *const *argv;
 	char *const *envp; /* complete environment */
 	uint64_t timeout_ns;

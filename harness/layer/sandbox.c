@@ -11,6 +11,8 @@
 #include "model/workload.h"
 
 #define CHECK_TIMEOUT_NS (20 * NS_PER_S)
+#define OUTPUT_MAX 4096
+#define TOLD "toll-translates"
 
 static void add_words(struct argv *argv, const char *const *words)
 {
@@ -38,21 +40,25 @@ static void add_translators(struct argv *argv)
 	}
 }
 
-void sandbox_command(
-	const struct layer_ctx *ctx, const struct root *root, char *const *argv, struct argv *ret)
+void sandbox_command(const struct layer_ctx *ctx, const struct root *root, bool mounts,
+	char *const *argv, struct argv *ret)
 {
 	static const char *const isolation[] = {"bwrap", "--unshare-all", "--unshare-user", "--uid",
 		"0", "--gid", "0", "--die-with-parent", "--new-session", "--cap-drop", "ALL",
 		"--hostname", "toll", NULL};
-	static const char *const mounts[] = {
+	static const char *const may_mount[] = {"--cap-add", "CAP_SYS_ADMIN", NULL};
+	static const char *const folders[] = {
 		"--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp", "--tmpfs", GUEST_ROOT, NULL};
 	static const char *const rest[] = {"--remount-ro", GUEST_ROOT, "--chdir", "/", "--", NULL};
-	_cleanup_free_ char *tree = root_path(ctx->home, root, "tree");
+	_cleanup_free_ char *tree = root ? root_path(ctx->home, root, "tree") : NULL;
 	_cleanup_free_ char *workloads = xasprintf("%s/workloads", ctx->programs);
 
 	add_words(ret, isolation);
-	add_bind(ret, tree, "/");
-	add_words(ret, mounts);
+	if (mounts)
+		add_words(ret, may_mount);
+	if (tree)
+		add_bind(ret, tree, "/");
+	add_words(ret, folders);
 	add_bind(ret, workloads, GUEST_ROOT "/workloads");
 	add_translators(ret);
 	add_words(ret, rest);
@@ -78,7 +84,7 @@ int sandbox_check(const struct layer_ctx *ctx, const struct root *root, const ch
 	char line[128];
 	int r;
 
-	sandbox_command(ctx, root, words, &argv);
+	sandbox_command(ctx, root, false, words, &argv);
 	r = proc_first_line(&(struct proc_spec){.argv = argv.v,
 				    .cpu = PROC_CPU_ANY,
 				    .timeout_ns = CHECK_TIMEOUT_NS,
@@ -90,4 +96,49 @@ int sandbox_check(const struct layer_ctx *ctx, const struct root *root, const ch
 					     "kernel.unprivileged_userns_clone, "
 					     "user.max_user_namespaces), and make workloads";
 	return r;
+}
+
+/* A translated runner that starts a second one, and looks at what that prints: the release of the
+ * kernel that the translator tells its programs of (QEMU_UNAME), which no program finds that the
+ * host runs itself. */
+static void children_probe(const struct layer_ctx *ctx, enum arch arch, struct argv *ret)
+{
+	const struct environment env = {.n = 1, .layers = {{.kind = LAYER_USER, .arch = arch}}};
+	_cleanup_free_ char *runner =
+		xasprintf(GUEST_ROOT "/workloads/%s/" WORKLOAD_RUNNER, arch_text(arch));
+	char *options[] = {"--folder=/tmp/outer", NULL};
+	char *command[] = {runner, "--folder=/tmp/inner", "--pattern=^" TOLD "$", "--", runner,
+		"--kernel", NULL};
+	_cleanup_(argv_release) struct argv words = {0};
+
+	stack_package_command(&env, ctx, options, command, &words);
+	sandbox_command(ctx, NULL, true, words.v, ret);
+}
+
+int sandbox_check_children(const struct layer_ctx *ctx, enum arch arch, struct err *err)
+{
+	_cleanup_(proc_result_release) struct proc_result res = {0};
+	_cleanup_(argv_release) struct argv argv = {0}, variables = {0};
+	char how[PROC_END_TEXT_MAX];
+	int r;
+
+	children_probe(ctx, arch, &argv);
+	argv_add(&variables, "PATH=/usr/bin:/bin");
+	argv_add(&variables, "QEMU_UNAME=" TOLD);
+	layer_user_ops.variables(
+		&(struct layer){.kind = LAYER_USER, .arch = arch}, ctx, &variables);
+	r = proc_run(&(struct proc_spec){.argv = argv.v,
+			     .envp = variables.v,
+			     .cpu = PROC_CPU_ANY,
+			     .timeout_ns = CHECK_TIMEOUT_NS,
+			     .stdout_max = OUTPUT_MAX,
+			     .stderr_max = OUTPUT_MAX,
+			     .stop = ctx->stop},
+		&res, err);
+	if (r < 0)
+		return r;
+	if (res.end == PROC_EXITED && !res.code)
+		return 0;
+	return err_set(err, EIO, "%.150s",
+		res.err.len ? str_last_line(&res.err) : proc_end_text(&res, how));
 }

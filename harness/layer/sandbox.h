@@ -15,13 +15,18 @@
 
 struct layer_ctx;
 
-/* The command line that runs argv in there. */
-void sandbox_command(
-	const struct layer_ctx *ctx, const struct root *root, char *const *argv, struct argv *ret);
+/* The command line that runs argv in there. root NULL: '/' is empty but for what is mounted.
+ * mounts: the program may mount file systems in these namespaces. */
+void sandbox_command(const struct layer_ctx *ctx, const struct root *root, bool mounts,
+	char *const *argv, struct argv *ret);
 
 /* Bubblewrap tells of an end by a signal as shells do, with a status above 128: makes it one again.
  */
 void sandbox_end(struct proc_result *result);
+
+/* Is what a program of `arch`, translated by QEMU, starts in turn translated too? Lets one start
+ * one. Errors with the reason. */
+int sandbox_check_children(const struct layer_ctx *ctx, enum arch arch, struct err *err);
 
 /* Can it be, on this host? Tries it, with this image. Errors with the reason; *ret_remedy: what to
  * do. */

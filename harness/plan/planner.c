@@ -124,14 +124,10 @@ static void set_refusal(struct arm *arm, enum status status, const char *reason)
 static const char *package_refusal(
 	const struct workload *w, const struct environment *env, enum arch arch)
 {
-	bool translated = env->n && env->layers[env->n - 1].kind != LAYER_VM;
-
 	if (environment_command(env))
 		return "its command is not in the workload's root image";
 	if (!w->packaged->packages[arch])
 		return "there are no packages for this architecture";
-	if (translated && w->packaged->starts_children)
-		return "it starts other programs, which the translator does not translate";
 	return NULL;
 }
 

@@ -57,6 +57,12 @@ static void package_args(const struct workload *w, struct argv *args)
 	else if (p->metric.pattern)
 		argv_addf(args, "--duration=%llu:%s",
 			(unsigned long long)duration_unit_ns(p->metric.unit), p->metric.pattern);
+	if (p->service.command)
+		argv_addf(args, "--ready-time=%llu", (unsigned long long)p->service.ready_s);
+	for (char **word = p->service.command; word && *word; word++)
+		argv_addf(args, "--service=%s", *word);
+	for (char **word = p->service.ready; word && *word; word++)
+		argv_addf(args, "--ready=%s", *word);
 	if (p->output)
 		argv_addf(args, "--output=%s", p->output);
 	if (p->pattern)
@@ -95,19 +101,6 @@ static void command_line(const struct execute_spec *spec, struct argv *ret)
 
 /* ---- endings ---- */
 
-/* The last line a program wrote to stderr is where it says why it gave up. */
-static const char *last_line(struct str *text)
-{
-	char *s = text->s, *nl;
-
-	if (!s)
-		return "";
-	while (text->len && s[text->len - 1] == '\n')
-		s[--text->len] = '\0';
-	nl = strrchr(s, '\n');
-	return nl ? nl + 1 : s;
-}
-
 /* The CPU that programs see: the innermost layer's. */
 static const char *cpu_of(const struct environment *env)
 {
@@ -125,7 +118,7 @@ static const char *cpu_of(const struct environment *env)
 static void judge_crash(struct exec_result *res, const struct arm *arm, struct sample *s)
 {
 	char how[PROC_END_TEXT_MAX];
-	const char *last = last_line(&res->proc.err);
+	const char *last = str_last_line(&res->proc.err);
 	_cleanup_free_ char *why = NULL;
 
 	proc_end_text(&res->proc, how);
@@ -154,7 +147,7 @@ static double iterations_ns(const struct sample *s)
 static void judge_exit(struct exec_result *res, const struct execute_spec *spec, struct sample *s)
 {
 	if (spec->workload->packaged && res->proc.code == RUNNER_WRONG)
-		fail(s, STATUS_WRONG, last_line(&res->proc.err));
+		fail(s, STATUS_WRONG, str_last_line(&res->proc.err));
 	else
 		judge_crash(res, spec->arm, s);
 }
@@ -284,6 +277,8 @@ int execute_arm(const struct execute_spec *spec, struct place *place, struct sam
 	stack_variables(&spec->arm->env, spec->ctx, &env);
 	command_line(spec, &argv);
 	exec.root = plan_root(spec->plan, spec->workload, spec->arm->parts.arch);
+	exec.mounts = exec.root && !spec->workload->packaged->interpreter &&
+		      stack_translates_children(&spec->arm->env);
 	exec.argv = argv.v;
 	exec.envp = env.v;
 	*ret_inside_ns = 0;
