@@ -94,6 +94,24 @@ void progress_show(void *arg, const struct measure_progress *p)
 			(unsigned long long)p->block, (unsigned long long)p->blocks, of, p->total);
 }
 
+void progress_show_recipe(void *arg, const char *text, bool passing)
+{
+	struct progress *progress = arg;
+	unsigned width = terminal_width(STDERR_FILENO);
+
+	if (progress->quiet)
+		return;
+	if (!progress->terminal) {
+		if (!passing)
+			log_note("%s", text);
+		return;
+	}
+	clear_line();
+	fprintf(stderr, "%.*s", (int)(width - 1), text);
+	fflush(stderr);
+	line_is_drawn = true;
+}
+
 void progress_free(struct progress *progress)
 {
 	clear_line();

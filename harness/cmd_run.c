@@ -181,6 +181,16 @@ static bool has_own_programs(const struct plan *plan)
 	return plan->command && !plan->command->packaged;
 }
 
+static int prepare_roots(struct session *s, const struct workloads *workloads, struct err *err)
+{
+	struct progress *progress = progress_new(s->o->quiet);
+	int r = roots_prepare(
+		&s->plan, workloads, &s->app.ctx, progress_show_recipe, progress, err);
+
+	progress_free(progress);
+	return r;
+}
+
 static int begin_new(struct session *s, struct err *err)
 {
 	_cleanup_free_ char *packages_path =
@@ -207,7 +217,7 @@ static int begin_new(struct session *s, struct err *err)
 	}
 	workloads = plan_workloads(&s->plan, &s->app.workloads);
 	if (!r && !s->replaying)
-		r = roots_prepare(&s->plan, &workloads, &s->app.ctx, err);
+		r = prepare_roots(s, &workloads, err);
 	if (!r)
 		r = open_vms(s, err);
 	if (r < 0)

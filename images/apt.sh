@@ -178,10 +178,25 @@ closure() {
 	describe $all
 }
 
+# download WHAT PACKAGE=VERSION...: with one call of apt, into the current folder. Its status lines:
+# "dlstatus:", which item, per cent, what it says.
+download() {
+	local what=$1 kind percent
+	shift
+	if [ -z "${TOLL_PROGRESS-}" ]; then
+		apt-get -c ../apt.conf -q download "$@" >&2
+		return
+	fi
+	apt-get -c ../apt.conf -qq -o APT::Status-Fd=3 download "$@" 3>&1 >&2 |
+		while IFS=: read -r kind _ percent _; do
+			[ "$kind" != dlstatus ] || progress "$what: ${percent%%.*} %"
+		done
+}
+
 # fetch_all: downloads what is missing with one call of apt, which goes on where an earlier one was
 # interrupted, and verifies everything.
 fetch_all() {
-	local name version deb sha bytes file total=0 want=() files=() sums=
+	local name version deb sha bytes file total=0 want=() files=() sums= what
 	while read -r name version deb sha bytes; do
 		file=$(deb_name "$name" "$version" "$deb")
 		files+=("$state/debs/$file")
@@ -191,8 +206,9 @@ fetch_all() {
 		total=$((total + bytes))
 	done
 	if [ ${#want[@]} -gt 0 ]; then
-		note "downloading ${#want[@]} packages for $(debian_arch "$arch"), $((total / 1048576 + 1)) MiB"
-		(cd "$state/debs" && apt-get -c ../apt.conf -q download "${want[@]}" 9>&- >&2) ||
+		what="downloading ${#want[@]} packages for $(debian_arch "$arch"), $((total / 1048576 + 1)) MiB"
+		note "$what"
+		(cd "$state/debs" && download "$what" "${want[@]}" 9>&-) ||
 			die "apt could not download everything, see above; try again, it goes on from there"
 	fi
 	(cd "$state/debs" && sha256sum --quiet --check >&2) <<<"${sums%$'\n'}" ||

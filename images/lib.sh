@@ -12,7 +12,12 @@ BUILD=${BUILD:-build}
 WHEEL_LISTS=${WHEEL_LISTS:-images/wheels}
 SELF=${0##*/}
 
+# note MESSAGE: a step, when it begins.
 note() { printf 'images: %s\n' "$*" >&2; }
+
+# progress MESSAGE: how far it is, for a line that the next one replaces. Only for who draws such
+# lines ($TOLL_PROGRESS, which harness/run/roots.c sets): elsewhere apt and pip draw their own.
+progress() { [ -z "${TOLL_PROGRESS-}" ] || printf 'progress: %s\n' "$*" >&2; }
 
 # die MESSAGE: says what failed and what to do next, ends the script.
 die() {

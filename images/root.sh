@@ -66,9 +66,11 @@ etc() {
 
 # unpack TREE FILE...
 unpack() {
-	local tree=$1 file
+	local tree=$1 file count=0
 	shift
 	for file; do
+		count=$((count + 1))
+		progress "unpacking packages for $arch: $count of $#"
 		dpkg-deb --fsys-tarfile "$file" |
 			tar -x -C "$tree" --keep-directory-symlink --no-same-owner \
 				--exclude ./usr/share/doc --exclude ./usr/share/man ||
@@ -108,6 +110,7 @@ make_root() {
 	unpack "$tmp/tree" "${files[@]}"
 	unpack_wheels "$tmp/tree"
 	etc "$tmp/tree"
+	note "making the disk of it"
 	mksquashfs "$tmp/tree" "$tmp/root.squashfs" -comp lz4 -all-root -no-xattrs -all-time 0 \
 		-mkfs-time 0 -no-progress -quiet >&2
 	about >"$tmp/about.json"

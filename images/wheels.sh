@@ -35,19 +35,33 @@ wheel_is() {
 	[ -f "$1" ] && [ "$(sha256sum <"$1")" = "$2  -" ]
 }
 
+# show_size FOLDER WHAT: how much has come, as long as this script is at it.
+show_size() {
+	while sleep 0.5 && [ -d "$1" ] && kill -0 $$ 2>/dev/null; do
+		progress "$2: $(($(du -sk "$1" | cut -f 1) / 1024)) MiB"
+	done
+}
+
 # download ARCH PACKAGE VERSION SHA256: one wheel into the store.
 download() {
-	local tmp bar=off
+	local tmp bar=off watch= what="downloading the wheel $2 $3 for $1" got=yes
 	[ ! -t 2 ] || bar=on
+	[ -z "${TOLL_PROGRESS-}" ] || bar=off
 	tmp=$(scratch "$store/$4")
 	mkdir -p "$tmp/got"
 	printf '%s==%s --hash=sha256:%s\n' "$2" "$3" "$4" >"$tmp/pins"
-	note "downloading the wheel $2 $3 for $1"
+	note "$what"
+	if [ -n "${TOLL_PROGRESS-}" ]; then
+		show_size "$tmp" "$what" 9>&- &
+		watch=$!
+	fi
 	# shellcheck disable=SC2046 # words
-	"python$python" -m pip --disable-pip-version-check --quiet download --progress-bar "$bar" \
-		--no-deps --only-binary :all: --require-hashes --no-cache-dir \
+	TMPDIR=$(realpath "$tmp") "python$python" -m pip --disable-pip-version-check --quiet download \
+		--progress-bar "$bar" --no-deps --only-binary :all: --require-hashes --no-cache-dir \
 		--python-version "$python" --implementation cp --abi "cp${python/./}" --abi abi3 \
-		--abi none $(platforms "$1") -d "$tmp/got" -r "$tmp/pins" >&2 9>&- ||
+		--abi none $(platforms "$1") -d "$tmp/got" -r "$tmp/pins" >&2 9>&- || got=
+	[ -z "$watch" ] || kill "$watch" 2>/dev/null || :
+	[ -n "$got" ] ||
 		die "pip cannot download $2 $3 for $1, see above; is the Python package registry in" \
 			"reach? What has been downloaded is kept"
 	mv -T "$tmp"/got/*.whl "$tmp/wheel"

@@ -21,6 +21,9 @@
 #define RECIPE_TIMEOUT_NS (3600 * NS_PER_S)
 #define OUTPUT_MAX 65536
 #define KEY_MAX 256
+/* What lines of the recipes begin with: steps, and what the next line replaces. */
+#define STEP "images: "
+#define PASSING "progress: "
 
 /* Where a root image's programs lie, as in the runner. */
 static const char *const folders[] = {
@@ -36,50 +39,62 @@ struct failure {
 struct preparation {
 	struct plan *plan;
 	const struct layer_ctx *ctx;
+	roots_progress_fn *progress;
+	void *progress_arg;
+	char last_line[REASON_MAX]; /* of a recipe: why it gave up */
 	struct failure *failures;
 	size_t n, cap;
-	bool tried;		 /* whether programs of images can be run on this host */
-	char unable[REASON_MAX]; /* why not; "": they can */
+	/* Whether programs of images can be run on this host, and what they start be translated: */
+	bool tried, tried_children[ARCH_COUNT];
+	char unable[REASON_MAX], unable_children[ARCH_COUNT][REASON_MAX]; /* why not; "": can be */
 };
 
 /* ---- images ---- */
 
-/* The last line that a recipe wrote is why it gave up. */
-static const char *last_line(struct str *text)
+/* images/lib.sh says which lines these are. */
+static void on_line(void *arg, const char *line)
 {
-	char *nl;
+	struct preparation *p = arg;
+	_cleanup_free_ char *text = xstrdup(line);
 
-	while (text->len && text->s[text->len - 1] == '\n')
-		text->s[--text->len] = '\0';
-	nl = text->len ? strrchr(text->s, '\n') : NULL;
-	return nl ? nl + 1 : str_text(text);
+	str_sanitize(text);
+	if (!str_starts(text, PASSING))
+		str_copy(p->last_line, sizeof(p->last_line), text);
+	if (p->progress && str_starts(text, PASSING))
+		p->progress(p->progress_arg, text + strlen(PASSING), true);
+	else if (p->progress && str_starts(text, STEP))
+		p->progress(p->progress_arg, text + strlen(STEP), false);
 }
 
-static int run_recipe(
-	const struct layer_ctx *ctx, enum arch arch, char *const *packages, struct err *err)
+static int run_recipe(struct preparation *p, enum arch arch, char *const *packages, struct err *err)
 {
 	_cleanup_(proc_result_release) struct proc_result res = {0};
 	_cleanup_(argv_release) struct argv argv = {0};
 	int r;
 
-	argv_addf(&argv, "%s/images/root.sh", ctx->home);
+	/* env: what this program got is handed on. */
+	argv_add(&argv, "env");
+	argv_add(&argv, "TOLL_PROGRESS=yes");
+	argv_addf(&argv, "%s/images/root.sh", p->ctx->home);
 	argv_add(&argv, arch_text(arch));
 	for (; *packages; packages++)
 		argv_add(&argv, *packages);
+	p->last_line[0] = '\0';
 	r = proc_run(&(struct proc_spec){.argv = argv.v,
-			     .cwd = ctx->home,
+			     .cwd = p->ctx->home,
 			     .cpu = PROC_CPU_ANY,
 			     .timeout_ns = RECIPE_TIMEOUT_NS,
 			     .stdout_max = OUTPUT_MAX,
-			     .stderr_max = OUTPUT_MAX,
-			     .stop = ctx->stop},
+			     .err_line = on_line,
+			     .err_line_arg = p,
+			     .stop = p->ctx->stop},
 		&res, err);
 	if (r < 0)
 		return r;
-	if (res.end == PROC_STOPPED || *ctx->stop)
+	if (res.end == PROC_STOPPED || *p->ctx->stop)
 		return err_set(err, ERR_INTERRUPTED, "interrupted");
 	if (res.end != PROC_EXITED || res.code)
-		return err_set(err, EIO, "no root image of it: %.180s", last_line(&res.err));
+		return err_set(err, EIO, "no root image of it: %.180s", p->last_line);
 	return 0;
 }
 
@@ -117,7 +132,7 @@ static int make_image(struct preparation *p, enum arch arch, char *const *packag
 
 	if (roots_find(&p->plan->roots, arch, list) || failure_of(p, arch, list))
 		return 0;
-	r = run_recipe(p->ctx, arch, packages, &why);
+	r = run_recipe(p, arch, packages, &why);
 	if (!r)
 		r = read_key(p->ctx, arch, list, &root, &why);
 	if (!r)
@@ -191,9 +206,16 @@ static int check_command(
 /* ---- arms ---- */
 
 /* What must be in the image. */
-static const char *looked_for(const struct packaged *p)
+static int check_commands(const struct layer_ctx *ctx, const struct root *root,
+	const struct packaged *p, struct err *err)
 {
-	return p->interpreter ? p->interpreter : p->command[0];
+	char *const *const commands[] = {p->command, p->service.command, p->service.ready};
+	int r = p->interpreter ? check_command(ctx, root, p->interpreter, err) : 0;
+
+	for (size_t i = 0; !r && i < ARRAY_LEN(commands); i++)
+		if (commands[i])
+			r = check_command(ctx, root, commands[i][0], err);
+	return r;
 }
 
 static void fail(struct arm *arm, enum status status, const char *reason)
@@ -216,6 +238,35 @@ static const char *host_refusal(struct preparation *p, const struct root *root)
 	return p->unable[0] ? p->unable : NULL;
 }
 
+/* The same for what translated programs of that architecture start in turn. */
+static const char *children_refusal(struct preparation *p, const struct arm *arm)
+{
+	enum arch arch = arm->parts.arch;
+	char *reason = p->unable_children[arch];
+	struct err err = {0};
+
+	if (!p->tried_children[arch] && sandbox_check_children(p->ctx, arch, &err) < 0)
+		snprintf(reason, REASON_MAX,
+			"it starts other programs, which cannot be translated here: %.180s",
+			err.text);
+	p->tried_children[arch] = true;
+	return reason[0] ? reason : NULL;
+}
+
+/* Why the arm cannot be run on this host; NULL: it can. */
+static const char *refusal(struct preparation *p, const struct workload *w, const struct arm *arm,
+	const struct root *root)
+{
+	const char *reason;
+
+	if (environment_vm(&arm->env))
+		return NULL;
+	reason = host_refusal(p, root);
+	if (!reason && w->packaged->starts_children && stack_translates_children(&arm->env))
+		reason = children_refusal(p, arm);
+	return reason;
+}
+
 static int prepare_arm(
 	struct preparation *p, const struct workload *w, struct arm *arm, struct err *err)
 {
@@ -236,17 +287,18 @@ static int prepare_arm(
 		return 0;
 	}
 	root = roots_find(&p->plan->roots, arm->parts.arch, list);
-	if (check_command(p->ctx, root, looked_for(w->packaged), &why) < 0)
+	if (check_commands(p->ctx, root, w->packaged, &why) < 0)
 		fail(arm, STATUS_ERROR, why.text);
-	else if (!environment_vm(&arm->env) && (reason = host_refusal(p, root)))
+	else if ((reason = refusal(p, w, arm, root)))
 		fail(arm, STATUS_REFUSED, reason);
 	return 0;
 }
 
 int roots_prepare(struct plan *plan, const struct workloads *workloads, const struct layer_ctx *ctx,
-	struct err *err)
+	roots_progress_fn *progress, void *progress_arg, struct err *err)
 {
-	struct preparation p = {.plan = plan, .ctx = ctx};
+	struct preparation p = {
+		.plan = plan, .ctx = ctx, .progress = progress, .progress_arg = progress_arg};
 	int r = 0;
 
 	for (size_t i = 0; !r && i < plan->n; i++) {

@@ -45,9 +45,51 @@ static void try_connect(int port)
 	printf("connect %s\n", connect(socket(AF_INET, SOCK_STREAM, 0), (void *)&to, sizeof(to)) ?
 		strerror(errno) : "yes");
 }
+/* What tells the CPU that a program sees from another. */
+static void sign(char text[static 64])
+{
+	unsigned r[12] = {0};
+#ifdef __x86_64__
+	for (unsigned i = 0; i < 3; i++)
+		__cpuid(0x80000002 + i, r[4 * i], r[4 * i + 1], r[4 * i + 2], r[4 * i + 3]);
+#else
+	snprintf((char *)r, sizeof(r), "%lx %lx", getauxval(AT_HWCAP), getauxval(AT_HWCAP2));
+#endif
+	snprintf(text, 64, "%.48s", (char *)r);
+}
+/* A child sees the CPU that its parent sees, and the name that it is called by. */
+static int parent(const char *child)
+{
+	char mine[64], its[64] = "";
+	int fds[2], status;
+	pid_t pid;
+	pipe(fds);
+	pid = fork();
+	if (!pid) {
+		dup2(fds[1], 1);
+		execl(child, "a name", "sign", NULL);
+		perror(child);
+		_exit(1);
+	}
+	close(fds[1]);
+	read(fds[0], its, sizeof(its) - 1);
+	waitpid(pid, &status, 0);
+	sign(mine);
+	printf("child %d same %d\n", status, !strcmp(mine, its));
+	if (strcmp(mine, its))
+		fprintf(stderr, "'%s' is not '%s'\n", its, mine);
+	return strcmp(mine, its) != 0;
+}
 int main(int argc, char **argv)
 {
 	char cwd[256];
+	if (argc > 1 && !strcmp(argv[1], "sign")) {
+		sign(cwd);
+		fputs(cwd, stdout);
+		return strcmp(argv[0], "a name") != 0;
+	}
+	if (argc > 1 && !strcmp(argv[1], "parent"))
+		return parent("/usr/bin/probe");
 	if (argc > 1 && !strcmp(argv[1], "fail"))
 		return 7;
 	if (argc > 1 && !strcmp(argv[1], "ill"))
@@ -63,7 +105,13 @@ int main(int argc, char **argv)
 	printf("uid %d kill %d\n", (int)getuid(), kill(getppid(), 0));
 	return 0;
 }
-""".replace("#include <errno.h>", "#include <errno.h>\n#include <signal.h>")
+""".replace("#include <errno.h>", """#include <errno.h>
+#ifdef __x86_64__
+#include <cpuid.h>
+#endif
+#include <signal.h>
+#include <sys/auxv.h>
+#include <sys/wait.h>""")
 
 RECIPE = """#!/bin/bash
 arch=$1; shift
@@ -116,6 +164,8 @@ for m in (package("probe", ["probe", port]),
           package("differs", ["probe", port], pattern="^no such line$"),
           package("fails", ["probe", "fail"]), package("illegal", ["probe", "ill"]),
           package("unknown", ["probe"], ["missing"]), package("lost", ["nowhere"]),
+          package("parent", ["probe", "parent"], starts_children=True),
+          package("unserved", ["probe"], service={"command": ["nowhere"]}),
           package("foreign", ["foreign"]), package("script", ["script"])):
     (home / "workloads" / f"{m['name']}.json").write_text(json.dumps(m))
 (home / "images").mkdir()
@@ -146,12 +196,13 @@ def measure(name, *arguments, command="run", **how):
     return result, run, {x["workload"]: x for x in cells}
 
 
-result, run, cells = measure("one", "--suite", "toys", "--workload", "probe,matches,unknown,lost,foreign,"
+result, run, cells = measure("one", "--suite", "toys", "--workload", "probe,matches,unknown,lost,foreign,unserved,"
                              "script,fails,illegal,differs")
 status = {name: x["status"] for name, x in cells.items()}
 tap.ok(status.get("probe") == "ok" and status.get("matches") == "ok" and result.code == 1,
        "programs of packages are measured, beside others that cannot be", f"{cells}\n{result}")
 for name, words in (("unknown", "cannot install 'missing'"), ("lost", "no program 'nowhere'"),
+                    ("unserved", "no program 'nowhere'"),
                     ("foreign", f"a program for {OTHER}"), ("script", "naming its interpreter")):
     tap.ok(status.get(name) == "error" and words in cells[name]["reason"],
            f"'{name}' is an error that says: {words}", cells.get(name))
@@ -196,6 +247,33 @@ result = toll("run", "--resume", run.name, "--output", work / "one", home=home)
 tap.ok(result.code == 2 and "'toy'" in result.err and "gone" in result.err,
        "a run does not go on without the image it was begun with", result)
 shutil.move(work / "gone", home / f"build/roots/{HOST}/0123456789abcdef")
+
+# ---- children ----
+
+doctor = {c["environment"]: c for c in toll("doctor", "--json", home=home).json()["children"]}
+translated = f"user-{HOST}"
+if translated not in doctor:
+    tap.skip("programs that start others", f"{translated} is not usable")
+else:
+    result = toll("run", "--env", f"native,{translated}", "--blocks", "1", "--workload", "parent",
+                  "--output", work / "parent", home=home)
+    summary = json.loads((only_run(work / "parent") / "summary.json").read_text())
+    cells = {c["env"]: c for c in summary["cells"]}
+    if doctor[translated]["usable"]:
+        tap.same({e: c["status"] for e, c in cells.items()}, {"native": "ok", translated: "ok"},
+                 "what a program starts is translated as it is, under the name it is called by")
+    else:
+        tap.ok(cells[translated]["status"] == "refused" and
+               doctor[translated]["reason"][:60] in cells[translated]["reason"],
+               "where it cannot be translated that is the reason", cells)
+        tap.ok(cells["native"]["status"] == "ok", "natively it is measured", cells)
+    runner = home / f"build/workloads/{HOST}/package.runner"
+    runner.rename(work / "kept")
+    (runner).write_text("#!/bin/sh\n")
+    child = toll("doctor", "--json", home=home).json()["children"]
+    (work / "kept").rename(runner)
+    tap.ok(not any(c["usable"] for c in child) and all(c["reason"] and c["remedy"] for c in child),
+           "doctor believes nothing that it has not seen", child)
 
 # ---- no sandbox ----
 

@@ -84,8 +84,68 @@ rm "$(image one)/.stamp"
 ok 'an image without its stamp is made again' root one
 ok 'whole' test -e "$(image one)/.stamp" -a -x "$(image one)/tree/usr/bin/one"
 ok 'and leftovers are removed' test ! -e "$(image one).tmp.1"
+
+# What it does is said: a step a line, and for who draws them the lines in between.
+rm -rf "$roots" "$BUILD/apt/x86_64/debs"
+says_steps() {
+	TOLL_PROGRESS=$1 root one >"$SCRATCH/said" 2>&1 &&
+		grep -q '^images: downloading 2 packages for amd64, 1 MiB$' "$SCRATCH/said" &&
+		grep -q '^images: unpacking 2 packages for x86_64: one$' "$SCRATCH/said" &&
+		grep -q '^images: making the disk' "$SCRATCH/said"
+}
+ok 'each step is said' says_steps ''
+ok 'and nothing in between' not grep -q '^progress:' "$SCRATCH/said"
+rm -rf "$roots" "$BUILD/apt/x86_64/debs"
+ok 'the same for who draws lines' says_steps yes
+ok 'with how far downloading is' grep -q '^progress: downloading 2 packages.*: [0-9]* %$' "$SCRATCH/said"
+ok 'and unpacking' grep -q '^progress: unpacking packages for x86_64: 2 of 2$' "$SCRATCH/said"
+ok 'where nothing is to be done nothing is said' test -z "$(TOLL_PROGRESS=yes root one 2>&1)"
+
+# Killed at any instant it leaves nothing that is used, and what was downloaded: the archive is gone
+# by the time it goes on. The kills are spread over all it does.
+head -c 40M /dev/urandom >"$SCRATCH/random"
+mkdir -p "$SCRATCH/t/usr/bin"
+cp "$SCRATCH/random" "$SCRATCH/t/usr/bin/big"
+repo_add big 1.0 amd64 "$SCRATCH/t" 'Depends: two'
+ok 'the index is read again' images/apt.sh update x86_64
+half_made() {
+	local stamp
+	for stamp in "$roots"/x86_64/*/.stamp; do
+		[ ! -e "$stamp" ] || unsquashfs -s "${stamp%/*}/root.squashfs" >/dev/null || return
+	done
+	[ ! -e "$roots/x86_64/big.key" ] || [ -e "$(image big)/.stamp" ]
+}
+killed=0
+for delay in 0.05 0.1 0.2 0.3 0.4 0.5 0.7 0.9; do
+	rm -rf "$roots/x86_64/big.key" "$roots"/x86_64/????????????????
+	setsid images/root.sh x86_64 big >/dev/null 2>&1 &
+	child=$!
+	sleep "$delay"
+	kill -9 -- "-$child" 2>/dev/null && killed=$((killed + 1))
+	wait "$child" 2>/dev/null
+	half_made || break
+done
+ok 'killed at any instant it leaves no image that is half made' half_made
+ok 'and it was killed' test "$killed" -ge 3
+root big 2>/dev/null
+rm -rf "$(image big)" "$roots/x86_64/big.key"
+mv "$REPO"/big_*.deb "$SCRATCH/"
+ok 'what was downloaded is not downloaded again' root big
+ok 'and the image is whole' cmp "$(image big)/tree/usr/bin/big" "$SCRATCH/random"
+printf x | dd of="$BUILD"/apt/x86_64/debs/big_1.0_amd64.deb bs=1 seek=200000 conv=notrunc 2>/dev/null
+rm -rf "$(image big)" "$roots/x86_64/big.key"
+ok 'a kept download that has changed is not used' not root big
+mv "$SCRATCH"/big_*.deb "$REPO/"
+ok 'but downloaded again' root big
+
 rm -rf "$(image one)"
 root one 2>/dev/null &
 root one 2>/dev/null && wait $!
 ok 'two at a time make one' test $? -eq 0 -a -e "$(image one)/.stamp"
+rm -rf "$(image one)"
+for i in 1 2 3; do root one >"$SCRATCH/race.$i" 2>&1 & done
+root big two >"$SCRATCH/race.4" 2>&1
+ok 'and so do four, of two lists' wait
+ok 'each image once' test "$(cat "$SCRATCH"/race.* | grep -c 'images: unpacking')" -eq 2
+ok 'whole' test -e "$(image one)/.stamp" -a -e "$(image big,two)/.stamp"
 done_testing
