@@ -7,6 +7,9 @@
  *	NAME VALUE UNIT BOUND pass|short
  *
  * VALUE is the upper end of the paired 95 % interval of the ratio (stats/interval.h).
+ *
+ * vm-bench ARCH PAIRS HOST-CPU IMAGE SMALL: create → the end of the first program that has a root
+ * image as its '/', IMAGE beside SMALL (paths of root.squashfs), both by vm/.
  */
 #include <math.h>
 #include <sched.h>
@@ -166,6 +169,66 @@ static double boot_libvirt(struct vm_host *host, const struct vm_spec *spec, dou
 	return (double)boot.hello_ns;
 }
 
+/* From create to the end of a program in the image; *ret_hello: to the agent's hello. */
+static double boot_image(
+	struct vm_host *host, const struct vm_spec *plain, const char *path, double *ret_hello)
+{
+	_cleanup_free_ char *runner =
+		xasprintf("/toll/workloads/%s/package.runner", arch_text(plain->arch));
+	const struct vm_disk disk = {.path = path, .serial = "image"};
+	const struct vm_exec exec = {.argv = (char *[]){runner, "--kernel", NULL},
+		.root = disk.serial,
+		.cpu = VM_CPU_ANY,
+		.timeout_ns = plain->boot_timeout_ns,
+		.stdout_max = 4096,
+		.stderr_max = 4096};
+	struct vm_spec spec = *plain;
+	struct vm_result result;
+	struct vm_boot boot;
+	struct err err = {0};
+	uint64_t begin_ns = clock_now_ns(), end_ns;
+	struct vm *vm;
+
+	spec.disks = &disk;
+	spec.ndisks = 1;
+	if (vm_boot(host, &spec, &vm, &boot, &err) < 0 || vm_exec(vm, &exec, &result, &err) < 0)
+		die(path, &err);
+	end_ns = clock_now_ns();
+	if (result.proc.end != PROC_EXITED || result.proc.code) {
+		err_set(&err, EIO, "the program in it failed: %.200s", str_text(&result.proc.err));
+		die(path, &err);
+	}
+	vm_result_release(&result);
+	vm_destroy(vm);
+	*ret_hello = (double)boot.hello_ns;
+	return (double)(end_ns - begin_ns);
+}
+
+static void measure_images(
+	struct vm_host *host, const struct vm_spec *spec, size_t pairs, char *const images[2])
+{
+	double d[PAIRS_MAX], ns[2], hello[2];
+	struct stats_paired ratio;
+
+	for (int k = 0; k < 2; k++)
+		boot_image(host, spec, images[k], &hello[k]);
+	for (size_t i = 0; i < pairs; i++) {
+		for (size_t k = 0; k < 2; k++) {
+			size_t which = (i + k) % 2;
+
+			ns[which] = boot_image(host, spec, images[which], &hello[which]);
+		}
+		d[i] = log(ns[0] / ns[1]);
+		printf("{\"image_ns\":%.0f,\"small_ns\":%.0f,\"image_hello_ns\":%.0f,"
+		       "\"small_hello_ns\":%.0f}\n",
+			ns[0], ns[1], hello[0], hello[1]);
+		fflush(stdout);
+	}
+	ratio = stats_ratio_paired(d, pairs, 0.95, NULL);
+	printf("{\"arch\":\"%s\",\"pairs\":%zu,\"ratio\":%.4f,\"ci95\":[%.4f,%.4f]}\n",
+		arch_text(spec->arch), pairs, ratio.raw.point, ratio.raw.lo, ratio.raw.hi);
+}
+
 static void measure(struct vm_host *host, const struct vm_spec *spec, size_t pairs, int cpu)
 {
 	double d[PAIRS_MAX], create = 0;
@@ -217,8 +280,9 @@ int main(int argc, char **argv)
 	struct vm_host *host;
 	struct err err = {0};
 
-	if (argc < 2 || !arch_parse(argv[1], &spec.arch) || pairs < 2 || pairs > PAIRS_MAX) {
-		fputs("usage: vm-bench x86_64|aarch64 [PAIRS [HOST-CPU]]\n", stderr);
+	if (argc < 2 || argc == 5 || !arch_parse(argv[1], &spec.arch) || pairs < 2 ||
+		pairs > PAIRS_MAX) {
+		fputs("usage: vm-bench x86_64|aarch64 [PAIRS [HOST-CPU [IMAGE SMALL]]]\n", stderr);
 		return 2;
 	}
 	spec.cpu_pin = cpu;
@@ -228,7 +292,10 @@ int main(int argc, char **argv)
 	if (vm_host_open(&(struct vm_host_spec){.cache_dir = "build/cache/libvirt"}, &host, &err) <
 		0)
 		die("libvirt", &err);
-	measure(host, &spec, pairs, cpu);
+	if (argc > 5)
+		measure_images(host, &spec, pairs, argv + 4);
+	else
+		measure(host, &spec, pairs, cpu);
 	vm_host_close(host);
 	return 0;
 }
