@@ -19,7 +19,7 @@ if not shutil.which("bwrap"):
     tap.skip("packages", "bubblewrap is not installed")
     tap.done()
 for arch in (HOST, OTHER):
-    for package in ("grep", "busybox"):
+    for package in ("grep", "busybox", "redis-server"):
         made = subprocess.run([TOP / "images/root.sh", arch, package], cwd=TOP, text=True, timeout=250,
                               capture_output=True, check=False)
         if made.returncode:
@@ -58,5 +58,22 @@ result, run, cells = measure("sees", "--packages", "busybox", "--", "busybox", "
 status = {e: c["status"] for e, c in cells.items()}
 tap.ok(result.code == 0 and set(status.values()) == {"ok"} and len(status) == len(ENVIRONMENTS),
        "programs see the same in guests as on the host", f"{cells}\n{result}")
+# A child is a program of the image too: where it is not translated, a foreign one cannot be run.
+doctor = json.loads(toll("doctor", "--json", deadline=100).out)
+refused = {c["environment"]: c["reason"] for c in doctor["children"] if not c["usable"]}
+expected = sorted(set(ENVIRONMENTS) - set(refused))
+if refused:
+    tap.skip("translated programs start others on the host", refused)
+result, run, cells = measure("children", "--packages", "busybox", "--", "busybox", "sh", "-c",
+                             "/bin/busybox echo a child; /bin/busybox sh -c 'exec /bin/busybox id -u'",
+                             command="exec")
+tap.same(sorted(e for e, c in cells.items() if c["status"] == "ok" and e not in refused), expected,
+         "programs start others, translated as they are")
+
+# A server and its client, over the loopback that each has of its own.
+result, run, cells = measure("redis", "--workload", "redis", "--profile", "smoke")
+tap.ok(result.code == 0 and sorted(e for e, c in cells.items() if c["status"] == "ok") ==
+       sorted(ENVIRONMENTS), "a command is measured beside the server that it asks",
+       f"{cells}\n{result}")
 tap.same(qemus(), [], "no guest is left")
 tap.done()
