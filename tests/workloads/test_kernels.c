@@ -3,10 +3,12 @@
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "tests/unit/tap.h"
 #include "tests/workloads/reference.h"
 #include "workloads/nn/conv.h"
+#include "workloads/nn/depthwise.h"
 #include "workloads/nn/layers.h"
 #include "workloads/nn/linalg.h"
 #include "workloads/nn/optimizer.h"
@@ -179,6 +181,9 @@ static void test_conv_shape(const struct conv_shape *s)
 	is_near(ref_distance(y, expected, out), 0, sum_tolerance(9 * s->in),
 		"convolution of %zu × %zu × %zu, %zu filters, stride %zu, pad %zu", s->h, s->w,
 		s->in, s->out, s->stride, s->pad);
+	if (conv_out_h(s) > 2)
+		conv_forward_rows(s, x, w, 1, 2, y + conv_out_w(s) * s->out, scratch);
+	is_near(ref_distance(y, expected, out), 0, sum_tolerance(9 * s->in), "… and a row of it");
 	free(x), free(w), free(y), free(dw), free(scratch), free(dx), free(dweights),
 		free(expected);
 	free(dy), free(gradient);
@@ -202,20 +207,49 @@ static void test_conv(void)
 		test_conv_shape(&shapes[i]);
 }
 
+/* Row by row `strip` of them, each from no more of the image than it says that it needs. */
+static void depthwise_in_strips(const struct depthwise_shape *s, size_t strip, const float *x,
+	const float *weights, const float *bias, float *y)
+{
+	size_t rows = depthwise_out(s, s->h), width = depthwise_out(s, s->w);
+
+	for (size_t top = 0; top < rows; top += strip) {
+		size_t bottom = top + strip < rows ? top + strip : rows;
+		size_t first = depthwise_first(s, top), last = depthwise_last(s, bottom);
+		size_t row = s->w * s->c;
+		float *part = wl_alloc((last - first) * row, sizeof(*part));
+
+		memcpy(part, x + first * row, (last - first) * row * sizeof(*part));
+		depthwise_relu6(s, part, weights, bias, top, bottom, y + top * width * s->c);
+		free(part);
+	}
+}
+
 static void test_depthwise_shape(size_t h, size_t w, size_t c, size_t stride)
 {
+	const struct depthwise_shape s = {h, w, c, stride};
 	struct ref_conv r = {h, w, c, c, 3, stride, 1};
 	size_t out = ref_conv_size(h, &r) * ref_conv_size(w, &r) * c;
 	float *x = random_floats(h * w * c, 1), *weights = random_floats(9 * c, 2);
-	float *y = random_floats(out, 3);
-	double *dx = ref_copy(x, h * w * c), *dw = ref_copy(weights, 9 * c),
-	       *expected = ref_alloc(out);
+	float *y = random_floats(out, 3), *bias = random_floats(c, 4);
+	double *dx, *dw = ref_copy(weights, 9 * c), *db = ref_copy(bias, c),
+		    *expected = ref_alloc(out);
 
-	ref_depthwise(&r, dx, dw, NULL, expected);
-	depthwise_forward(h, w, c, stride, x, weights, y);
-	is_near(ref_distance(y, expected, out), 0, sum_tolerance(9),
-		"depthwise convolution of %zu × %zu × %zu, stride %zu", h, w, c, stride);
-	free(x), free(weights), free(y), free(dx), free(dw), free(expected);
+	for (size_t i = 0; i < h * w * c; i++)
+		x[i] *= 6; /* so that both ends are met */
+	dx = ref_copy(x, h * w * c);
+	is_int(depthwise_out(&s, h) * depthwise_out(&s, w) * c, out,
+		"size after a depthwise convolution, stride %zu", stride);
+	ref_depthwise(&r, dx, dw, db, expected);
+	for (size_t i = 0; i < out; i++)
+		expected[i] = fmin(6, fmax(0, expected[i]));
+	for (size_t strip = h; strip; strip = strip > 2 ? 2 : strip - 1) {
+		depthwise_in_strips(&s, strip, x, weights, bias, y);
+		is_near(ref_distance(y, expected, out), 0, sum_tolerance(9),
+			"depthwise convolution of %zu × %zu × %zu, stride %zu, %zu rows at a time",
+			h, w, c, stride, strip);
+	}
+	free(x), free(weights), free(y), free(bias), free(dx), free(dw), free(db), free(expected);
 }
 
 static void test_depthwise(void)
@@ -225,6 +259,10 @@ static void test_depthwise(void)
 	test_depthwise_shape(8, 8, 32, 1);
 	test_depthwise_shape(8, 6, 33, 2);
 	test_depthwise_shape(7, 5, 3, 2);
+	test_depthwise_shape(5, 2, 16, 1);
+	test_depthwise_shape(5, 2, 16, 2);
+	test_depthwise_shape(4, 3, 9, 2);
+	test_depthwise_shape(6, 90, 40, 1); /* more than a tile */
 }
 
 /* Pooling passes each gradient to one of the four inputs, the one that was the maximum. */

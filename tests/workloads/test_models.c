@@ -318,5 +318,6 @@ int main(void)
 	test_mobilenet_size();
 	test_mobilenet(32);
 	test_mobilenet(23);
+	test_mobilenet(160); /* in strips of rows */
 	return done_testing();
 }

@@ -87,20 +87,26 @@ static void unfold(
 		}
 }
 
-void conv_forward(
-	const struct conv_shape *s, const float *x, const float *weights, float *y, float *scratch)
+void conv_forward_rows(const struct conv_shape *s, const float *x, const float *weights,
+	size_t from, size_t to, float *y, float *scratch)
 {
-	size_t rows = conv_out_h(s), width = conv_out_w(s);
+	size_t width = conv_out_w(s);
 
-	for (size_t top = 0; top < rows; top += strip_rows(s)) {
-		size_t bottom = top + strip_rows(s) < rows ? top + strip_rows(s) : rows;
+	for (size_t top = from; top < to; top += strip_rows(s)) {
+		size_t bottom = top + strip_rows(s) < to ? top + strip_rows(s) : to;
 
 		unfold(s, x, top, bottom, scratch);
 		linalg_gemm((bottom - top) * width, s->out, window(s),
 			(struct matrix){scratch, window(s), false},
-			(struct matrix){weights, s->out, false}, y + top * width * s->out, s->out,
-			false);
+			(struct matrix){weights, s->out, false}, y + (top - from) * width * s->out,
+			s->out, false);
 	}
+}
+
+void conv_forward(
+	const struct conv_shape *s, const float *x, const float *weights, float *y, float *scratch)
+{
+	conv_forward_rows(s, x, weights, 0, conv_out_h(s), y, scratch);
 }
 
 void conv_backward(
@@ -117,44 +123,4 @@ void conv_backward(
 			(struct matrix){dy + top * width * s->out, s->out, false}, dw, s->out,
 			true);
 	}
-}
-
-static void depthwise_pixel(
-	size_t c, const float *const tap[9], const float *restrict weights, float *restrict y)
-{
-	const float *t0 = tap[0], *t1 = tap[1], *t2 = tap[2], *t3 = tap[3], *t4 = tap[4];
-	const float *t5 = tap[5], *t6 = tap[6], *t7 = tap[7], *t8 = tap[8];
-
-	for (size_t i = 0; i < c; i++) {
-		const float *w = weights + i;
-		float sum = t0[i] * w[0];
-
-		sum = __builtin_fmaf(t1[i], w[c], sum);
-		sum = __builtin_fmaf(t2[i], w[2 * c], sum);
-		sum = __builtin_fmaf(t3[i], w[3 * c], sum);
-		sum = __builtin_fmaf(t4[i], w[4 * c], sum);
-		sum = __builtin_fmaf(t5[i], w[5 * c], sum);
-		sum = __builtin_fmaf(t6[i], w[6 * c], sum);
-		sum = __builtin_fmaf(t7[i], w[7 * c], sum);
-		sum = __builtin_fmaf(t8[i], w[8 * c], sum);
-		y[i] = sum;
-	}
-}
-
-void depthwise_forward(
-	size_t h, size_t w, size_t c, size_t stride, const float *x, const float *weights, float *y)
-{
-	static const float outside[DEPTHWISE_MAX_CHANNELS];
-
-	for (size_t top = 0; top < h; top += stride)
-		for (size_t left = 0; left < w; left += stride, y += c) {
-			const float *tap[9];
-
-			for (size_t k = 0; k < 9; k++) {
-				size_t row = top + k / 3 - 1, col = left + k % 3 - 1;
-
-				tap[k] = row < h && col < w ? x + (row * w + col) * c : outside;
-			}
-			depthwise_pixel(c, tap, weights, y);
-		}
 }

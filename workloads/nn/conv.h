@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * conv: two-dimensional convolution (in the networks' sense: correlation) of one NHWC image, as
- * matrix products over strips of unfolded pixels (im2col); and depthwise 3 × 3.
+ * matrix products over strips of unfolded pixels (im2col).
  */
 #ifndef NN_CONV_H
 #define NN_CONV_H
@@ -29,14 +29,11 @@ double conv_flop(const struct conv_shape *s);
 /* y[out_h × out_w × out] = x[h × w × in] * weights. */
 void conv_forward(
 	const struct conv_shape *s, const float *x, const float *weights, float *y, float *scratch);
+/* The same for rows [from, to) of the result alone: y begins with row `from`. */
+void conv_forward_rows(const struct conv_shape *s, const float *x, const float *weights,
+	size_t from, size_t to, float *y, float *scratch);
 /* dw += the gradient of the weights, from that of y. */
 void conv_backward(
 	const struct conv_shape *s, const float *x, const float *dy, float *dw, float *scratch);
-
-enum { DEPTHWISE_MAX_CHANNELS = 1024 };
-
-/* Each channel by itself, 3 × 3, zeros around: y[h' × w' × c], h' = ⌈h/stride⌉; weights 9 × c. */
-void depthwise_forward(size_t h, size_t w, size_t c, size_t stride, const float *x,
-	const float *weights, float *y);
 
 #endif

@@ -6,14 +6,8 @@
  */
 #include "workloads/nn/linalg.h"
 
+#include "workloads/nn/vec.h"
 #include "workloads/wl.h"
-
-/* Vectors as wide as the machine's registers: the sum of each element does not depend on it. */
-#ifdef __AVX2__
-enum { LANES = 8 };
-#else
-enum { LANES = 4 };
-#endif
 
 enum {
 	MR = 6,
@@ -23,8 +17,6 @@ enum {
 	MC = 96,   /* MC × KC floats: 96 KiB, a share of L2 */
 	NC = 1024, /* KC × NC floats: 1 MiB, a share of L3 */
 };
-
-typedef float vec __attribute__((vector_size(LANES * sizeof(float))));
 
 static float packed_a[MC * KC] __attribute__((aligned(64)));
 static float packed_b[KC * NC] __attribute__((aligned(64)));

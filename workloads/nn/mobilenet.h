@@ -6,6 +6,12 @@
  * to 1280 channels, ReLU6 throughout but after projections, global average pooling. Batch
  * normalisation is folded into weights and biases, as inference engines do. The weights are
  * synthetic, of a variance that keeps activations of the order of 1.
+ *
+ * The table of layers is that of 17 blocks of three, whose middle one is depthwise, and the last
+ * layer: the first convolution widens the first block's input, as expansions do the others'. A
+ * block is computed in strips of a few rows through all its three layers, or of a few images where
+ * these are small, so that what is between the layers, several times as much as its input, does not
+ * leave the cache (Chen and others, "Fused-Layer CNN Accelerators", MICRO 2016).
  */
 #ifndef NN_MOBILENET_H
 #define NN_MOBILENET_H
@@ -22,8 +28,7 @@ struct mobilenet_layer {
 	size_t size; /* height and width of the input */
 	size_t in, out, stride;
 	int relu6;
-	int opens;    /* first of a block: its input is kept for the shortcut */
-	int shortcut; /* adds what was kept */
+	int shortcut; /* of a block's last layer: adds the block's input */
 	const float *weights, *bias;
 };
 
@@ -34,7 +39,8 @@ struct mobilenet {
 	struct mobilenet_layer layer[MOBILENET_MAX_LAYERS];
 	size_t parameters;
 	float *weights;
-	float *front, *back, *kept; /* activations */
+	float *front, *back; /* what blocks take and give */
+	float *wide, *thin;  /* strips of what is between a block's layers */
 	float *scratch;
 };
 
