@@ -44,7 +44,6 @@ static int need_vms(const struct plan *plan)
 	return 0;
 }
 
-/* What stands for a program of packages is its image: libraries count as much. */
 static void identify_images(
 	const struct plan *plan, const struct workloads *workloads, struct programs *ret)
 {
@@ -57,7 +56,7 @@ static void identify_images(
 
 		for (size_t k = 0; root && k < ret->n; k++)
 			if (!strcmp(ret->v[k].program, program))
-				str_copy(ret->v[k].sha256, SHA256_MAX, root->sha256);
+				str_copy(ret->v[k].root, SHA256_MAX, root->sha256);
 	}
 }
 

@@ -19,7 +19,7 @@ WL_LDFLAGS := -static -pthread -Wl,-z,max-page-size=65536
 # Scripts for an interpreter of a root image: workloads/tensorflow/tf-NAME.py becomes
 # tf-NAME.tensorflow; the other files there are modules, which lie beside it.
 WL_SCRIPTS := $(patsubst workloads/tensorflow/%.py,%,$(wildcard workloads/tensorflow/tf-*.py))
-WL_MODULES := $(filter-out tf-%,$(notdir $(wildcard workloads/tensorflow/*.py)))
+WL_MODULES := $(sort $(filter-out tf-%,$(notdir $(wildcard workloads/tensorflow/*.py))))
 
 WL_NAMES := $(patsubst workloads/tensor/%.c,%,$(wildcard workloads/tensor/*.c))
 # Sorted: the order of an archive's members is that of the code in a program.
@@ -69,8 +69,10 @@ build/workloads/$(1)/package.runner: $$(WL_RUNNER_$(1)) $$(WL_OBJ_$(1))/wl_data.
 	@$$(call say,LINK,$$@)
 	$$(Q)$$(call target_cc,$(1)) $$(WL_LDFLAGS) -o $$@ $$^ -lm
 
-build/workloads/$(1)/%.tensorflow: workloads/tensorflow/%.py
+# The sums of the modules stand below the script, so that its own sum is that of all its code.
+build/workloads/$(1)/%.tensorflow: workloads/tensorflow/%.py $$(WL_MODULES:%=workloads/tensorflow/%)
 	@install -D -m 755 $$< $$@
+	@cd workloads/tensorflow && sha256sum $$(WL_MODULES) | sed 's/^/# /' >>$$(CURDIR)/$$@
 
 build/workloads/$(1)/%.py: workloads/tensorflow/%.py
 	@install -D -m 755 $$< $$@

@@ -153,11 +153,6 @@ static bool measures(const struct merge_source *s, const char *program)
 	return false;
 }
 
-static void identify(const struct program *p, bool by_sum, char ret[static SHA256_MAX])
-{
-	str_copy(ret, SHA256_MAX, !p ? "" : by_sum ? p->sha256 : p->build_id);
-}
-
 /* The first of the earlier sources that measured this program decides what it is. */
 static void compare_program(
 	const struct merge_source *sources, size_t i, const char *program, struct merged *m)
@@ -165,7 +160,6 @@ static void compare_program(
 	const struct program *mine = programs_find(sources[i].programs, program), *theirs;
 	struct clash *c;
 	size_t first = 0;
-	bool by_sum;
 
 	while (first < i && !measures(&sources[first], program))
 		first++;
@@ -178,12 +172,11 @@ static void compare_program(
 	GROW(m->clashes, m->nclashes, m->clashes_cap);
 	c = &m->clashes[m->nclashes++];
 	*c = (struct clash){0};
-	by_sum = !mine || !theirs || mine->sha256[0] || theirs->sha256[0];
 	str_copy(c->program, sizeof(c->program), program);
 	str_copy(c->run_a, sizeof(c->run_a), sources[first].input.plan->run);
 	str_copy(c->run_b, sizeof(c->run_b), sources[i].input.plan->run);
-	identify(theirs, by_sum, c->id_a);
-	identify(mine, by_sum, c->id_b);
+	str_copy(c->id_a, sizeof(c->id_a), program_id(theirs, mine));
+	str_copy(c->id_b, sizeof(c->id_b), program_id(mine, theirs));
 }
 
 static void find_clashes(const struct merge_source *sources, size_t n, struct merged *m)

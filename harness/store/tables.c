@@ -105,7 +105,10 @@ const struct field table_program[] = {
 	T(program, program, .required = true,
 		.help = "its file, workloads/ARCHITECTURE/NAME.PROGRAM"),
 	T(program, build_id, .help = "the linker's build id; empty: none"),
-	T(program, sha256, .help = "SHA-256 sum of the file; empty: not taken"),
+	T(program, sha256,
+		.help = "SHA-256 sum of the file, which of a script holds its modules' sums; "
+			"empty: not taken, or a program of packages"),
+	T(program, root, .help = "the SHA-256 of the root image; empty: it sees none"),
 	{0},
 };
 

@@ -6,6 +6,7 @@ The recipe that makes images is a stand-in, which finds them made; the sandbox a
 the real ones.
 """
 import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -218,8 +219,27 @@ plan = json.loads((run / "plan.json").read_text())
 tap.same([(r["arch"], r["packages"], r["sha256"][:16]) for r in plan["roots"]],
          [(HOST, "toy", "0123456789abcdef")], "the plan has the image")
 programs = {p["program"]: p for p in json.loads((run / "host.json").read_text())["programs"]}
-tap.ok(programs[f"workloads/{HOST}/probe.package"]["sha256"].startswith("0123456789abcdef0"),
+tap.ok(programs[f"workloads/{HOST}/probe.package"]["root"].startswith("0123456789abcdef0"),
        "and stands for the program", programs)
+
+
+def identity_of_script(name, text):
+    (folder / "scripted.v").write_text(text)
+    (folder / "scripted.v").chmod(0o755)
+    _, run, _ = measure(name, "--workload", "scripted")
+    return {p["program"]: p for p in json.loads((run / "host.json").read_text())["programs"]}.get(
+        f"workloads/{HOST}/scripted.v", {})
+
+
+script = package("scripted", None, interpreter="/usr/bin/probe", variants=[{"name": "v"}])
+del script["command"]
+(home / "workloads/scripted.json").write_text(json.dumps(script))
+before, after = identity_of_script("before", "one\n"), identity_of_script("after", "two\n")
+tap.same([before.get("sha256"), after.get("sha256")],
+         [hashlib.sha256(text).hexdigest() for text in (b"one\n", b"two\n")],
+         "a script is its file: edited, it is another program")
+tap.ok(before.get("root", "").startswith("0123456789abcdef0") and before["root"] == after["root"],
+       "… in its interpreter's image", [before, after])
 samples = [s for s in lines_of(run) if s["cell"].startswith("probe.")]
 tap.ok(len(samples) == 2 and all(len(s["iter_wall_ns"]) >= 2 for s in samples),
        "an iteration is a process", samples)

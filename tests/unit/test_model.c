@@ -301,6 +301,28 @@ static void test_hosts(void)
 		"a run that used no libvirt agrees with any");
 }
 
+static void test_images_of_programs(void)
+{
+	struct program packages = {.root = "r1"}, newer = {.root = "r2"},
+		       script = {.root = "r1", .sha256 = "aa"},
+		       edited = {.root = "r1", .sha256 = "bb"},
+		       moved = {.root = "r2", .sha256 = "aa"}, plain = {.sha256 = "aa"};
+
+	ok(program_compare(&packages, &packages) == PROGRAM_SAME &&
+			program_compare(&packages, &newer) == PROGRAM_DIFFERS,
+		"a program of packages is its image");
+	ok(program_compare(&script, &script) == PROGRAM_SAME, "a script is itself");
+	ok(program_compare(&script, &edited) == PROGRAM_DIFFERS, "… no longer, when it is edited");
+	ok(program_compare(&script, &moved) == PROGRAM_DIFFERS, "… nor in another image");
+	ok(program_compare(&script, &packages) == PROGRAM_UNKNOWN &&
+			program_compare(&script, &plain) == PROGRAM_UNKNOWN &&
+			program_compare(&plain, &script) == PROGRAM_UNKNOWN,
+		"what one side does not say is not known to be the same");
+	is_str(program_id(&script, &edited), "aa", "files that differ are named by their sums");
+	is_str(program_id(&script, &moved), "r1", "images by theirs");
+	is_str(program_id(NULL, &script), "", "what is not there has no name");
+}
+
 static void test_programs(void)
 {
 	const struct program a = {.build_id = "01", .sha256 = "aa"}, b = {.build_id = "01"},
@@ -315,6 +337,7 @@ static void test_programs(void)
 	ok(program_compare(&b, &d) == PROGRAM_UNKNOWN &&
 			program_compare(NULL, &a) == PROGRAM_UNKNOWN,
 		"what has nothing in common is not known to be the same");
+	test_images_of_programs();
 	programs_add(&ps, "x");
 	programs_add(&ps, "y");
 	programs_add(&ps, "x");
