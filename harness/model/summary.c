@@ -13,6 +13,7 @@ void summary_release(struct summary *s)
 	free(s->cells);
 	free(s->geomeans);
 	free(s->pairs);
+	free(s->counterparts);
 	free(s->aa);
 	free(s->variances);
 	free(s->factors);

@@ -89,6 +89,20 @@ struct pair {
 	struct ratio ratio;
 };
 
+/* A workload and its counterpart (model/workload.h) in one environment: ratio is the counterpart's
+ * time ÷ the workload's, paired by block. Or, with workload "", the geometric mean over those that
+ * a bound is promised of, at least two. */
+struct counterpart_ratio {
+	char workload[64], variant[64];
+	char program[128]; /* "matmul.blas"; "": of the mean */
+	char env[ENV_ID_MAX];
+	double at_most;		    /* promised; NaN: nothing is */
+	size_t workloads;	    /* that entered: 1 for a program */
+	struct ratio ratio;	    /* undefined where it is forbidden */
+	char forbidden[REASON_MAX]; /* why it means nothing: differing work; "" otherwise */
+};
+#define COUNTERPARTS_MEAN_AT_MOST 1.0
+
 /* Duplicate arms: two measurements of the same thing. */
 struct aa {
 	char kind[16];	      /* native, user, vm */
@@ -197,6 +211,8 @@ struct summary {
 	size_t ngeomeans;
 	struct pair *pairs; /* those of the programs, then those of the suite */
 	size_t npairs;
+	struct counterpart_ratio *counterparts; /* of programs, then the means */
+	size_t ncounterparts;
 	struct aa *aa;
 	size_t naa;
 	struct variance *variances;

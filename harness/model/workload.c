@@ -78,6 +78,7 @@ void workload_release(struct workload *w)
 	free(w->summary);
 	free(w->iteration);
 	free(w->original_what);
+	free(w->counterpart.program);
 	words_free(w->args);
 	packaged_free(w->packaged);
 	*w = (struct workload){0};
@@ -105,6 +106,25 @@ const struct variant *workload_variant(const struct workload *w, const char *nam
 		if (!strcmp(w->variants[i].name, name))
 			return &w->variants[i];
 	return NULL;
+}
+
+const struct workload *workloads_program(
+	const struct workloads *ws, const char *program, const struct variant **ret)
+{
+	const char *dot = strrchr(program, '.');
+	_cleanup_free_ char *name = dot ? xstrdup(program) : NULL;
+	const struct workload *w;
+	const struct variant *v;
+
+	if (!dot)
+		return NULL;
+	name[dot - program] = '\0';
+	w = workloads_find(ws, name);
+	v = w ? workload_variant(w, dot + 1) : NULL;
+	if (!v)
+		return NULL;
+	*ret = v;
+	return w;
 }
 
 const struct workload_size *workload_size(const struct workload *w, const char *name)

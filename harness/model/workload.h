@@ -93,6 +93,14 @@ struct packaged {
 	struct service service;
 };
 
+/* The workload's arithmetic in another program, for instance a framework's model in plain C: of one
+ * size both do the same work, and a run that holds both compares them. */
+struct counterpart {
+	char *program;	/* "matmul.blas", WORKLOAD.VARIANT; NULL: there is none */
+	double at_most; /* what the time of that program ÷ this one's is to be at most, natively;
+			   0: nothing is promised */
+};
+
 struct workload {
 	char *name;
 	char *suite;
@@ -108,6 +116,7 @@ struct workload {
 	uint64_t startup_s; /* what its start may take where programs are slow */
 	bool compare;	    /* false: its result differs between environments by nature */
 	char **args; /* command workloads: NULL-terminated arguments; NULL: it prints a record */
+	struct counterpart counterpart;
 	struct packaged *packaged; /* package workloads; NULL: a program of its own */
 };
 
@@ -127,6 +136,10 @@ void workload_release(struct workload *w);
 void workloads_release(struct workloads *ws);
 const struct workload *workloads_find(const struct workloads *ws, const char *name);
 const struct variant *workload_variant(const struct workload *w, const char *name);
+/* The workload and the variant that "WORKLOAD.VARIANT" names; NULL, ret untouched: there is none.
+ */
+const struct workload *workloads_program(
+	const struct workloads *ws, const char *program, const struct variant **ret);
 /* A command workload: a program with its arguments. name NULL: the program's file name, made into
  * [a-z0-9-]+. compare: what it prints must be the same everywhere. Released and freed by the
  * caller. */

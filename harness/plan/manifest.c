@@ -55,6 +55,15 @@ static const struct field original_fields[] = {
 	{0},
 };
 
+static const struct field counterpart_fields[] = {
+	F(counterpart, program, FIELD_STRING, .required = true,
+		.help = "WORKLOAD.VARIANT of the program that does the same work, of every size"),
+	F(counterpart, at_most, FIELD_DOUBLE, .min = 0, .max = 1e6,
+		.help = "promise: its time is at most this many times this workload's, natively; "
+			"0: none"),
+	{0},
+};
+
 static int read_variant(
 	const struct json_doc *doc, const struct json *v, struct variant *to, struct err *err)
 {
@@ -144,6 +153,14 @@ static int read_original(const struct json_doc *doc, struct workload *w, struct 
 	return r;
 }
 
+static int read_counterpart(const struct json_doc *doc, struct workload *w, struct err *err)
+{
+	const struct json *v = NULL;
+	int r = json_get_object(doc, json_root(doc), "counterpart", false, &v, err);
+
+	return r < 0 || !v ? r : fields_from_json(counterpart_fields, &w->counterpart, doc, v, err);
+}
+
 /* "…/matmul.json" must hold the workload "matmul". */
 static int check_file_name(
 	const struct json_doc *doc, const char *path, const struct workload *w, struct err *err)
@@ -159,13 +176,13 @@ static int check_file_name(
 
 int manifest_read(const char *path, struct workload *ret, struct err *err)
 {
-	const char *others[OTHERS_MAX] = {"variants", "sizes", "original"};
+	const char *others[OTHERS_MAX] = {"variants", "sizes", "original", "counterpart"};
 	_cleanup_(workload_release) struct workload w = {.compare = true};
 	_cleanup_json_ struct json_doc *doc = NULL;
 	int r = json_read_file(path, MANIFEST_MAX, &doc, err);
 
 	for (size_t i = 0; manifest_package_keys[i]; i++)
-		others[3 + i] = manifest_package_keys[i];
+		others[4 + i] = manifest_package_keys[i];
 	if (!r)
 		r = fields_from_json_with(workload_fields, &w, doc, json_root(doc), others, err);
 	if (!r)
@@ -178,10 +195,45 @@ int manifest_read(const char *path, struct workload *ret, struct err *err)
 		r = read_sizes(doc, &w, err);
 	if (!r)
 		r = read_original(doc, &w, err);
+	if (!r)
+		r = read_counterpart(doc, &w, err);
 	if (r < 0)
 		return r;
 	*ret = w;
 	w = (struct workload){0};
+	return 0;
+}
+
+/* One size, one amount of work. */
+static int check_counterpart(
+	const struct workloads *ws, const struct workload *w, const char *dir, struct err *err)
+{
+	const char *program = w->counterpart.program;
+	const struct variant *v = NULL;
+	const struct workload *other;
+
+	if (!program)
+		return 0;
+	other = workloads_program(ws, program, &v);
+	if (!other)
+		return err_set(err, ERR_INPUT,
+			"%s/%s.json: counterpart: no workload and variant is called '%s'", dir,
+			w->name, program);
+	if (other->counterpart.program)
+		return err_set(err, ERR_INPUT,
+			"%s/%s.json: counterpart: '%s' has a counterpart itself", dir, w->name,
+			program);
+	for (size_t i = 0; i < w->nsizes; i++) {
+		const struct workload_size *here = &w->sizes[i];
+		const struct workload_size *there = workload_size(other, here->name);
+
+		if (!there || strcmp(there->shape, here->shape))
+			return err_set(err, ERR_INPUT,
+				"%s/%s.json: the size '%s' has the shape '%s', of its counterpart "
+				"'%s' it has %s%s%s: give both the same sizes",
+				dir, w->name, here->name, here->shape, program,
+				there ? "'" : "none", there ? there->shape : "", there ? "'" : "");
+	}
 	return 0;
 }
 
@@ -209,6 +261,8 @@ int manifests_read(const char *dir, struct workloads *ret, struct err *err)
 		free(entries[i]);
 	}
 	free(entries);
+	for (size_t i = 0; !r && i < ws.n; i++)
+		r = check_counterpart(&ws, &ws.v[i], dir, err);
 	if (r < 0)
 		workloads_release(&ws);
 	else
@@ -279,6 +333,7 @@ void manifest_schema(struct str *out)
 	schema_object(&w, "additionalProperties", size_fields);
 	jw_end_object(&w);
 	schema_object(&w, "original", original_fields);
+	schema_object(&w, "counterpart", counterpart_fields);
 	manifest_package_schema(&w);
 	jw_end_object(&w);
 	jw_raw(&w, "required", "[\"name\", \"suite\", \"summary\", \"iteration\", \"sizes\"]");

@@ -5,7 +5,8 @@
  *
  * A program here is a workload and a variant: its cells stay together, because they share the
  * native reference. So do the variants that run one program file under different settings (`blas`
- * and `blas-pinned`), because their factors explain each other. Such groups are dealt out largest
+ * and `blas-pinned`), because their factors explain each other, and a workload and its counterpart,
+ * because they are compared within each block. Such groups are dealt out largest
  * first, each to the shard that holds the fewest programs so far (Graham 1969, "Bounds on
  * multiprocessing timing anomalies"); ties go by the order of the manifests and the lowest shard.
  */

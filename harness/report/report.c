@@ -26,6 +26,7 @@ static const struct {
 	{section_noise, {0}},
 	{section_record, {0}},
 	{section_overhead, {"heatmap"}},
+	{section_counterparts, {0}},
 	{section_probes, {0}},
 	{section_refusals, {0}},
 	{section_failures, {0}},

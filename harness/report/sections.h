@@ -32,6 +32,7 @@ void section_refusals(struct doc *d, const struct story *st);
 void section_failures(struct doc *d, const struct story *st);
 void section_factors(struct doc *d, const struct story *st);
 void section_boots(struct doc *d, const struct story *st);
+void section_counterparts(struct doc *d, const struct story *st);
 void section_originals(struct doc *d, const struct story *st);
 void section_trimming(struct doc *d, const struct story *st);
 void section_cells(struct doc *d, const struct story *st);
@@ -80,6 +81,9 @@ void sentence_precision(const struct story *st, struct str *out);
 /* The same as advice, of a run whose number of blocks was fixed; else empty. */
 void sentence_precision_of_fixed(const struct story *st, struct str *out);
 bool precision_was_missed(const struct summary *s);
+/* How fast the counterparts of workloads are natively, and whether that is what was promised; empty
+ * where fewer than two stand beside each other. */
+void sentence_counterparts(const struct story *st, struct str *out);
 /* Translated against virtualized for the host's own architecture; empty when not both ran. */
 void sentence_same_arch(const struct story *st, struct str *out);
 

@@ -174,20 +174,18 @@ static void add_precision(struct page *p)
 
 static void add_answer(struct page *p)
 {
-	_cleanup_(str_release) struct str fastest = {0}, means = {0}, payback = {0}, same = {0};
+	static void (*const sentences[])(const struct story *st, struct str *out) = {
+		sentence_fastest, sentence_geomeans, sentence_payback, sentence_same_arch,
+		sentence_counterparts};
 
-	sentence_fastest(p->story, &fastest);
-	sentence_geomeans(p->story, &means);
-	sentence_payback(p->story, &payback);
-	sentence_same_arch(p->story, &same);
 	str_addc(p->t.out, '\n');
-	terminal_wrapped(&p->t, str_text(&fastest), PAINT_GREEN);
-	if (means.len)
-		terminal_wrapped(&p->t, str_text(&means), PAINT_NONE);
-	if (payback.len)
-		terminal_wrapped(&p->t, str_text(&payback), PAINT_NONE);
-	if (same.len)
-		terminal_wrapped(&p->t, str_text(&same), PAINT_NONE);
+	for (size_t i = 0; i < ARRAY_LEN(sentences); i++) {
+		_cleanup_(str_release) struct str text = {0};
+
+		sentences[i](p->story, &text);
+		if (text.len)
+			terminal_wrapped(&p->t, text.s, i ? PAINT_NONE : PAINT_GREEN);
+	}
 }
 
 void report_terminal(const struct summary *summary, const struct aa_record *record,

@@ -92,6 +92,16 @@ static size_t count_program_pairs(const struct summary *s)
 	return n;
 }
 
+/* The counterparts of programs; the means are made afresh. */
+static size_t count_counterparts(const struct summary *s)
+{
+	size_t n = 0;
+
+	while (n < s->ncounterparts && s->counterparts[n].workload[0])
+		n++;
+	return n;
+}
+
 /* A host's shards called the same commands. */
 static void join_commands(struct summary *to, const struct summary *from)
 {
@@ -119,6 +129,8 @@ static void add_part(struct merged_host *host, size_t source, struct part *p)
 		host->source[i] = source;
 	to->pairs = joined(
 		to->pairs, &to->npairs, from->pairs, count_program_pairs(from), sizeof(*to->pairs));
+	to->counterparts = joined(to->counterparts, &to->ncounterparts, from->counterparts,
+		count_counterparts(from), sizeof(*to->counterparts));
 	JOIN(to, from, aa, naa);
 	JOIN(to, from, variances, nvariances);
 	JOIN(to, from, factors, nfactors);
@@ -244,6 +256,32 @@ static void join_suites(const struct part *parts, size_t n, struct summary *s)
 	}
 }
 
+/* The mean over the workloads of all parts with a counterpart, in each environment. */
+static void join_counterparts(const struct part *parts, size_t n, struct summary *s)
+{
+	for (size_t e = 0; e < s->ncells; e++) {
+		_cleanup_free_ struct stats_stratum *strata = xcalloc(n, sizeof(*strata));
+		const char *env = s->cells[e].env;
+		size_t used = 0, workloads = 0;
+		struct interval interval;
+
+		if (!is_first(s, e, false))
+			continue;
+		for (size_t i = 0; i < n; i++) {
+			const struct part *p = &parts[i];
+			struct stats_paired mean;
+			size_t has = mean_of_counterparts(
+				p->input.workloads, &p->grid, &p->summary, env, &mean);
+
+			if (has)
+				strata[used++] = stats_stratum_of(&mean, has);
+			workloads += has;
+		}
+		interval = stats_geomean_strata(strata, used, SUMMARY_CONFIDENCE);
+		add_counterparts_mean(s, env, workloads, ratio_from(&interval));
+	}
+}
+
 void merge_host(const struct merge_source *sources, size_t h, struct merged *m)
 {
 	_cleanup_free_ struct part *parts = xcalloc(m->nsources, sizeof(*parts));
@@ -264,6 +302,7 @@ void merge_host(const struct merge_source *sources, size_t h, struct merged *m)
 	}
 	sort_cells(host);
 	join_suites(parts, n, s);
+	join_counterparts(parts, n, s);
 	for (size_t i = 0; i < n; i++)
 		part_release(&parts[i]);
 }

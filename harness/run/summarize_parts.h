@@ -20,6 +20,14 @@ void summarize_factors(const struct grid *grid, struct summary *s);
 void summarize_geomeans(const struct workloads *ws, const struct grid *grid, struct summary *s);
 /* Every two environments of one architecture, program by program and over the suite. */
 void summarize_pairs(const struct workloads *ws, const struct grid *grid, struct summary *s);
+/* Every workload beside its counterpart, environment by environment. */
+void summarize_counterparts(const struct workloads *ws, const struct grid *grid, struct summary *s);
+/* The geometric mean of counterpart ÷ workload in an environment over those that a bound is
+ * promised of and that both were measured; returns how many those are. */
+size_t mean_of_counterparts(const struct workloads *ws, const struct grid *grid,
+	const struct summary *s, const char *env, struct stats_paired *ret);
+/* Adds that mean to the summary; over fewer than two there is none. */
+void add_counterparts_mean(struct summary *s, const char *env, size_t n, struct ratio ratio);
 void summarize_aa(const struct workloads *ws, const struct grid *grid, struct summary *s);
 
 /* The blocks that are left out, and what the host's counters showed. */

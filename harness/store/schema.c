@@ -280,6 +280,8 @@ static const struct list_schema {
 		{{"ratio", RATIO("with its interval"), true}}},
 	{"two environments, one architecture: time in a ÷ time in b, paired by block", table_pair,
 		{{"ratio", RATIO("with its interval"), true}}},
+	{"a workload beside its counterpart: time of the counterpart ÷ its own, paired by block",
+		table_counterpart, {{"ratio", RATIO("with its interval"), true}}},
 	{"two measurements of the same thing", table_aa,
 		{{"ratio", RATIO("with its interval"), true}}},
 	{"where the noise comes from: between blocks, or between executions of one", table_variance,

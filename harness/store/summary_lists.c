@@ -76,6 +76,15 @@ static void write_pair(const struct summary *s, const void *item, struct json_wr
 	ratio_to_json(&p->ratio, "ratio", w);
 }
 
+static void write_counterpart(const struct summary *s, const void *item, struct json_writer *w)
+{
+	const struct counterpart_ratio *c = item;
+
+	(void)s;
+	fields_to_json(table_counterpart, c, w);
+	ratio_to_json(&c->ratio, "ratio", w);
+}
+
 static void write_aa(const struct summary *s, const void *item, struct json_writer *w)
 {
 	const struct aa *a = item;
@@ -248,6 +257,16 @@ static int read_pair(
 	return r < 0 ? r : read_member_ratio(doc, v, "ratio", &p->ratio, err);
 }
 
+static int read_counterpart(
+	const struct json_doc *doc, const struct json *v, bool labelled, void *to, struct err *err)
+{
+	static const char *const others[] = {"host", "ratio", NULL};
+	struct counterpart_ratio *c = to;
+	int r = fields_from_json_with(table_counterpart, c, doc, v, others + !labelled, err);
+
+	return r < 0 ? r : read_member_ratio(doc, v, "ratio", &c->ratio, err);
+}
+
 static int read_aa(
 	const struct json_doc *doc, const struct json *v, bool labelled, void *to, struct err *err)
 {
@@ -325,6 +344,9 @@ const struct summary_list summary_lists[] = {
 	LIST("cells", cell_summary, cells, ncells, cell),
 	LIST("geomean", geomean, geomeans, ngeomeans, geomean),
 	LIST("pairs", pair, pairs, npairs, pair),
+	/* Runs from before there were counterparts have none. */
+	LIST("counterparts", counterpart_ratio, counterparts, ncounterparts, counterpart,
+		.optional = true),
 	LIST("aa", aa, aa, naa, aa),
 	/* Runs from before there were repeats have none. */
 	LIST("variance", variance, variances, nvariances, variance, .optional = true),

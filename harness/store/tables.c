@@ -334,6 +334,19 @@ const struct field table_pair[] = {
 	{0},
 };
 
+const struct field table_counterpart[] = {
+	T(counterpart_ratio, workload, .required = true,
+		.help = "workload; empty: the geometric mean over those with a promise"),
+	T(counterpart_ratio, variant, .required = true, .help = "its variant; of the mean empty"),
+	T(counterpart_ratio, program, .required = true,
+		.help = "its counterpart, WORKLOAD.VARIANT; of the mean empty"),
+	T(counterpart_ratio, env, .required = true, .help = "environment in which both ran"),
+	D(counterpart_ratio, at_most, .help = "promised bound of the native ratio; null: none"),
+	N(counterpart_ratio, workloads, .help = "workloads that entered"),
+	T(counterpart_ratio, forbidden, .nullable = true, .help = "why the ratio means nothing"),
+	{0},
+};
+
 const struct field table_aa[] = {
 	T(aa, kind, .required = true, .help = "what was measured twice: native, user or vm"),
 	T(aa, env, .help = "the environment"),

@@ -439,6 +439,7 @@ void fixture_init(struct fixture *f)
 	fixture_cells(&f->summary);
 	fixture_geomeans(&f->summary);
 	fixture_add_pairs(&f->summary);
+	fixture_add_counterparts(&f->summary);
 	fixture_add_record(&f->record);
 	fixture_factors(&f->summary);
 	fixture_rest(&f->summary);
@@ -477,6 +478,11 @@ void fixture_make_hostile(struct fixture *f)
 			str_copy(factor->workload, sizeof(factor->workload), FIXTURE_HOSTILE_NAME);
 		if (factor->forbidden[0])
 			str_copy(factor->forbidden, sizeof(factor->forbidden), FIXTURE_HOSTILE);
+	}
+	for (size_t i = 0; i < f->summary.ncounterparts; i++) {
+		struct counterpart_ratio *c = &f->summary.counterparts[i];
+
+		str_copy(c->program, sizeof(c->program), FIXTURE_HOSTILE_NAME);
 	}
 	str_copy(f->summary.host.cpu_model, sizeof(f->summary.host.cpu_model), FIXTURE_HOSTILE);
 	str_copy(f->summary.host.qemu_user, sizeof(f->summary.host.qemu_user), FIXTURE_HOSTILE);

@@ -27,6 +27,8 @@ struct fixture {
 void fixture_init(struct fixture *f);
 /* The pairs of environments, from the cells: fixture_init() calls it. */
 void fixture_add_pairs(struct summary *s);
+/* Workloads beside their counterparts: likewise. */
+void fixture_add_counterparts(struct summary *s);
 /* Four runs of this host, one more that cannot be read. */
 void fixture_add_record(struct aa_record *record);
 /* A number from 0 to 1 that depends on nothing but a and b. */

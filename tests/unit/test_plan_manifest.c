@@ -270,6 +270,59 @@ static void test_folders(void)
 		"a missing folder is an error: %s", err.text);
 }
 
+/* A folder of toy.json and model.json, whose counterpart it may be: "" where that is good, else a
+ * part of what is said. */
+static void counterpart(const char *name, const char *program, const char *size, const char *shape,
+	const char *message)
+{
+	_cleanup_free_ char *model =
+		xasprintf("{\"name\": \"model\", \"suite\": \"test\", \"summary\": \"a model\", "
+			  "\"iteration\": \"one turn\", \"variants\": [{\"name\": \"real\"}], "
+			  "\"sizes\": {\"%s\": {\"shape\": \"%s\", \"memory_mib\": 1}}, "
+			  "\"counterpart\": {\"program\": \"%s\", \"at_most\": 1.5}}",
+			size, shape, program);
+	_cleanup_free_ char *path = scratch_file("model.json", model);
+	struct workloads ws = {.n = 42};
+	int r;
+
+	err = (struct err){0};
+	r = manifests_read(scratch_dir, &ws, &err);
+	if (*message) {
+		ok(r == -EINVAL && ws.n == 42 && strstr(err.text, "model.json") &&
+				strstr(err.text, message),
+			"%s is refused: %s", name, err.text);
+	} else if (ok(!r, "%s is good: %s", name, err.text)) {
+		const struct variant *v = NULL;
+
+		is_str(ws.v[0].counterpart.program, program, "… and known");
+		ok(ws.v[0].counterpart.at_most == 1.5, "… with what is promised");
+		ok(workloads_program(&ws, program, &v) == &ws.v[1] && !strcmp(v->name, "fast"),
+			"… and found");
+		ok(!ws.v[1].counterpart.program, "… others have none");
+		workloads_release(&ws);
+	}
+	unlink(path);
+}
+
+static void test_counterparts(void)
+{
+	struct workload w = {0};
+
+	read_edited("toy", "toy", &w);
+	workload_release(&w);
+	counterpart("a counterpart", "toy.fast", "small", "3 × 3", "");
+	counterpart("a workload that is not there", "boy.fast", "small", "3 × 3", "'boy.fast'");
+	counterpart("a variant that is not there", "toy.slow", "small", "3 × 3", "'toy.slow'");
+	counterpart("a workload without variant", "toy", "small", "3 × 3", "'toy'");
+	counterpart("another shape", "toy.fast", "small", "4 × 4", "'3 × 3'");
+	counterpart("a size that it has not", "toy.fast", "large", "3 × 3", "has none");
+	counterpart("a counterpart's counterpart", "model.real", "small", "3 × 3", "itself");
+	refused("\"tolerance\"", "\"counterpart\": {}, \"tolerance\"", ":11: key 'counterpart'",
+		"needs the key 'program'");
+	refused("\"tolerance\"", "\"counterpart\": \"a.b\", \"tolerance\"",
+		":11: key 'counterpart'", "must be an object");
+}
+
 static void test_shipped(void)
 {
 	struct workloads ws = {0};
@@ -319,6 +372,7 @@ int main(void)
 	test_package_refusals();
 	test_script();
 	test_folders();
+	test_counterparts();
 	test_shipped();
 	test_schema();
 	scratch_close();

@@ -70,6 +70,23 @@ static void test_deal(uint64_t of)
 	ok(most - least <= 2, "… and no shard has over two programs more than another");
 }
 
+/* What is compared within each block is measured in one run. */
+static void test_counterparts(void)
+{
+	static char program[] = "b.blas";
+	static struct workload model = {.name = "model", .counterpart = {.program = program}};
+	const struct shard_program all[] = {
+		P(0, 0), {&model, &variants[0]}, P(1, 0), P(1, 1), P(1, 2), P(2, 0)};
+	const struct shard_program without[] = {P(0, 0), {&model, &variants[0]}, P(1, 0)};
+	uint64_t to[ARRAY_LEN(all)] = {0};
+
+	shards_deal(all, ARRAY_LEN(all), 4, to);
+	ok(to[1] == to[3] && to[3] == to[4], "a workload and its counterpart are in one shard");
+	ok(to[2] != to[1] && to[0] != to[1] && to[5] != to[1], "… the others are elsewhere");
+	shards_deal(without, ARRAY_LEN(without), 3, to);
+	ok(to[0] != to[1] && to[1] != to[2], "… one without it stands for itself");
+}
+
 int main(void)
 {
 	uint64_t none = 0;
@@ -77,6 +94,7 @@ int main(void)
 	test_parse();
 	for (uint64_t of = 1; of <= N + 1; of++)
 		test_deal(of);
+	test_counterparts();
 	shards_deal(programs, 0, 3, &none);
 	is_int(none, 0, "no programs can be dealt too");
 	return done_testing();

@@ -163,7 +163,8 @@ static void test_summary(void)
 	ok(got.ncells == f.summary.ncells && got.nboots == f.summary.nboots &&
 			got.npairs == f.summary.npairs && got.npairs && got.naa == f.summary.naa &&
 			got.nvariances == f.summary.nvariances &&
-			got.nfactors == f.summary.nfactors,
+			got.nfactors == f.summary.nfactors &&
+			got.ncounterparts == f.summary.ncounterparts && got.ncounterparts,
 		"with all its lists");
 	summary_release(&got);
 	json_doc_free(doc);
