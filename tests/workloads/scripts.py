@@ -8,6 +8,7 @@ the reason, where the wheels cannot be had or programs of images cannot be run. 
 `make all` to have run, and the top of the tree as working folder.
 """
 
+import hashlib
 import json
 import os
 import subprocess
@@ -55,6 +56,34 @@ def check_descriptions():
         tap.ok(d["sizes"]["seed"]["flop"] >= d["sizes"]["small"]["flop"],
                f"{m['name']}: the seed size is no less work")
     tap.ok(len(manifests()) == 13, "there are thirteen")
+
+
+def check_identity():
+    """A script's file stands for its modules too: harness/model/program.h."""
+    modules = sorted(p.name for p in Path("workloads/tensorflow").glob("*.py")
+                     if not p.name.startswith("tf-"))
+    for m in manifests():
+        built = Path(script(m["name"])).read_text()
+        source = Path(f"workloads/tensorflow/{m['name']}.py").read_text()
+        sums = "".join(f"# {hashlib.sha256((PROGRAMS / HOST / name).read_bytes()).hexdigest()}  {name}\n"
+                       for name in modules)
+        tap.ok(modules and built == source + sums, f"{m['name']}: ends with its modules' sums", built[-300:])
+
+
+def check_counterparts():
+    """What is compared does the same work, by each program's own account."""
+    found = 0
+    for m in manifests():
+        if "counterpart" not in m:
+            continue
+        found += 1
+        model, plain = (json.loads(execute(command).stdout)["sizes"] for command in (
+            [sys.executable, script(m["name"]), "--describe"],
+            [str(PROGRAMS / HOST / m["counterpart"]["program"]), "--describe"]))
+        tap.ok({size: w["flop"] for size, w in model.items()}
+               == {size: w["flop"] for size, w in plain.items()},
+               f"{m['name']}: as many operations as {m['counterpart']['program']}", [model, plain])
+    tap.ok(found == 12, "twelve have a counterpart")
 
 
 def check_bad_options():
@@ -147,6 +176,8 @@ def check_tensorflow():
 
 def main():
     check_descriptions()
+    check_identity()
+    check_counterparts()
     check_bad_options()
     check_frame()
     check_tensorflow()

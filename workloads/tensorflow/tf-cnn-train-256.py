@@ -5,7 +5,7 @@ import nn
 import wl
 
 SIZES = {
-    "small": nn.Shape(batch=4, count=4, h=64, w=64, c=3, patch=8, same=True),
+    "small": nn.Shape(batch=2, count=2, h=24, w=24, c=3, patch=8, same=True),
     "seed": nn.Shape(batch=32, count=32, h=256, w=256, c=3, patch=8, same=True),
 }
 

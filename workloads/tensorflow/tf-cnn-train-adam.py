@@ -5,7 +5,7 @@ import nn
 import wl
 
 SIZES = {
-    "small": nn.Shape(batch=32, count=32, h=28, w=28, c=1),
+    "small": nn.Shape(batch=8, count=8, h=14, w=14, c=1),
     "seed": nn.Shape(batch=32, count=3200, h=28, w=28, c=1),
 }
 

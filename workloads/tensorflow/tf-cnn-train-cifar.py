@@ -5,7 +5,7 @@ import nn
 import wl
 
 SIZES = {
-    "small": nn.Shape(batch=16, count=16, h=32, w=32, c=3),
+    "small": nn.Shape(batch=4, count=4, h=16, w=16, c=3),
     "seed": nn.Shape(batch=32, count=50_000, h=32, w=32, c=3),
 }
 

@@ -5,7 +5,7 @@ import nn
 import wl
 
 SIZES = {
-    "small": nn.Shape(batch=25, count=25, h=28, w=28, c=1),
+    "small": nn.Shape(batch=12, count=12, h=14, w=14, c=1),
     "seed": nn.Shape(batch=100, count=1000, h=28, w=28, c=1),
 }
 

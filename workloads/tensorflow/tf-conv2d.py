@@ -4,7 +4,7 @@
 import wl
 
 CHANNELS, FILTERS = 3, 32
-SIZES = {"small": 96, "seed": 256}
+SIZES = {"small": 48, "seed": 256}
 
 
 class Convolution:

@@ -3,7 +3,7 @@
 
 import wl
 
-SIZES = {"small": 256, "bench": 1024, "seed": 2048}
+SIZES = {"small": 128, "bench": 1024, "seed": 2048}
 ROWS = 8  # that are checked
 
 

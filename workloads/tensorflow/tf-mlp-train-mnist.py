@@ -5,7 +5,7 @@ import nn
 import wl
 
 SIZES = {
-    "small": nn.Shape(batch=32, count=640, h=28, w=28, c=1, hidden=128),
+    "small": nn.Shape(batch=32, count=640, h=28, w=28, c=1, hidden=32),
     "seed": nn.Shape(batch=32, count=60_000, h=28, w=28, c=1, hidden=128),
 }
 

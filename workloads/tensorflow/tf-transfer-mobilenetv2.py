@@ -6,13 +6,14 @@ import nn
 import wl
 
 SIZES = {
-    "small": nn.Shape(batch=1, count=1, h=96, w=96, c=3, patch=12),
+    "small": nn.Shape(batch=1, count=1, h=32, w=32, c=3, patch=4),
     "seed": nn.Shape(batch=32, count=32, h=224, w=224, c=3, patch=28),
 }
 FEATURES = 1280
-# Multiply-adds of the network for an image of 224 × 224 (Sandler and others, CVPR 2018, table 4);
-# they go with the number of pixels.
-MULTIPLY_ADDS = 300e6
+# Expansion, channels, repetitions and first stride of the blocks (Sandler and others, CVPR 2018,
+# table 2).
+BLOCKS = ((1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2),
+          (6, 320, 1, 1))
 PARAMETERS = 2_257_984  # of it without its classifier
 
 
@@ -45,10 +46,23 @@ def setup(tf, shape, seed):
     return nn.Fitted(model, nn.Samples(shape, seed).batch)
 
 
+def multiply_adds(size):
+    """Of the network for one image, size × size."""
+    size, channels = -(-size // 2), 32
+    total = size**2 * 9 * 3 * channels
+    for expand, out, repeat, first_stride in BLOCKS:
+        for stride in (first_stride, *[1] * (repeat - 1)):
+            wide = channels * expand
+            total += size**2 * channels * wide * (expand > 1)
+            size = -(-size // stride)
+            total += size**2 * wide * (9 + out)
+            channels = out
+    return total + size**2 * channels * FEATURES
+
+
 def work(shape):
     head = 2 * 2 * shape.batch * FEATURES * shape.classes
-    network = 2 * MULTIPLY_ADDS * shape.h * shape.w / 224**2
-    return (shape.batch * network + head,
+    return (2 * shape.batch * multiply_adds(shape.h) + head,
             shape.batch * shape.values + 4 * PARAMETERS
             + nn.optimizer_bytes((FEATURES + 1) * shape.classes))
 

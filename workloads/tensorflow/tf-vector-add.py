@@ -3,7 +3,7 @@
 
 import wl
 
-SIZES = {"small": 1_000_000, "seed": 1_000_000}
+SIZES = {"small": 100_000, "seed": 1_000_000}
 
 
 class Sum:

@@ -6,11 +6,11 @@ A script describes itself as a Workload and calls main(), which does, in this or
   1. parse options (bad option: message on stderr, exit 2). TensorFlow is imported only behind
      that: --help and --describe answer at once;
   2. import TensorFlow, with --threads compute threads, and call setup();
-  3. the timed region: at least verify_steps and --iterations steps, more until those after the
-     first have taken --min-time, none beyond verify_steps begun after --max-time. The first is
-     cold: TensorFlow traces the step into a graph and optimises it, oneDNN makes its kernels.
-     Between the first verify_steps steps, with the clock stopped, losses and then the result are
-     taken, so what is verified is what is timed;
+  3. the timed region: at least two steps, verify_steps and --iterations, more until those after
+     the first have taken --min-time, none beyond verify_steps and two begun after --max-time. The
+     first is cold, and never the only one: TensorFlow traces the step into a graph and optimises
+     it, oneDNN makes its kernels. Between the first verify_steps steps, with the clock stopped,
+     losses and then the result are taken, so what is verified is what is timed;
   4. print one JSON line, the record `toll.record/1`, on stdout.
 
 Start-up, as the record has it (main_ns), ends before setup(): it is the interpreter's and
@@ -105,7 +105,7 @@ def parse_options(workload):
         help=f"shapes to use (default {default})")
     add("--iterations", type=whole_number(1, MAX_ITERATIONS), default=1, metavar="N",
         help="run at least N timed iterations (the first "
-        f"{workload.verify_steps} are always run: they are verified)")
+        f"{max(workload.verify_steps, 2)} are always run)")
     add("--min-time", type=seconds, default=0, metavar="S",
         help="and until those after the first, which is cold, have taken S seconds (default 0)")
     add("--max-time", type=seconds, default=3600 * 10**9, metavar="S",
@@ -211,7 +211,7 @@ class Timing:
 
     def goes_on(self, verify_steps, options):
         done = len(self.wall)
-        if done < verify_steps:
+        if done < max(verify_steps, 2):
             return True
         if done == MAX_ITERATIONS or self.end - self.begin >= options.max_time:
             return False
