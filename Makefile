@@ -10,6 +10,7 @@ ENV ?=
 WORKLOAD ?=
 BUDGET ?=
 
+comma := ,
 SELECTION = $(if $(SUITE),--suite '$(SUITE)') $(if $(ENV),--env '$(ENV)') \
 	$(if $(WORKLOAD),--workload '$(WORKLOAD)') $(if $(BUDGET),--budget '$(BUDGET)')
 
@@ -64,7 +65,7 @@ all: deps ## build the program, the workloads and the guest images
 build-all: $(B)/toll $(B)/toll.1 workloads images
 
 .PHONY: compare
-compare: $(if $(filter packages tensorflow,$(SUITE)),deps-packages) all ## measure every environment and write the report
+compare: $(if $(filter packages tensorflow,$(subst $(comma), ,$(SUITE))),deps-packages) all ## measure every environment and write the report
 	@$(B)/toll compare --profile $(PROFILE) $(SELECTION)
 
 .PHONY: nightly

@@ -105,7 +105,8 @@ extern const struct command commands[]; /* ends with a NULL name */
 		.help = "workloads, comma-separated patterns"),                                    \
 		OPTION(variant, "variant", FIELD_STRING, .arg = "GLOB",                            \
 			.help = "variants, comma-separated patterns"),                             \
-		OPTION(suite, "suite", FIELD_STRING, .arg = "NAME", .help = "suite"),              \
+		OPTION(suite, "suite", FIELD_STRING, .arg = "GLOB",                                \
+			.help = "suites, comma-separated patterns"),                               \
 		OPTION(size, "size", FIELD_STRING, .arg = "NAME",                                  \
 			.help = "size of the workloads (default small)"),                          \
 		OPTION(profile, "profile", FIELD_STRING, .arg = "NAME", .def = profile_,           \

@@ -53,8 +53,9 @@ static void print_total(const struct plan *plan)
 		printf("%llu blocks", (unsigned long long)plan->blocks);
 	printf("; budget %s\n", duration_text(plan->budget_ns, budget));
 	if (unknown == runnable)
-		puts("estimated time: not known before a first run of this profile; the budget "
-		     "bounds it");
+		puts("estimated time: not known before a first run of this profile; the first "
+		     "block is measured whole, and no other begins that would end after the "
+		     "budget");
 	else
 		printf("estimated time: %s a block, %s %s%s (from the latest run%s)\n",
 			duration_text(block_ns, block),

@@ -58,7 +58,7 @@ static bool program_selected(
 	const struct selection *sel = in->selection;
 	_cleanup_free_ char *pair = xasprintf("%s.%s", w->name, v->name);
 
-	if (given(sel->suite) && strcmp(sel->suite, w->suite))
+	if (given(sel->suite) && !str_glob(sel->suite, w->suite))
 		return false;
 	/* They are downloaded: only when they are asked for. */
 	if (w->packaged && !in->command && !given(sel->suite) && !given(sel->workload))
@@ -156,12 +156,19 @@ static void judge_arm(const struct planner_input *in, const struct workload *w,
 	}
 }
 
+/* A profile repeats what is cheap: not what takes long to start. */
+static const char *executions_list(const struct planner_input *in, const struct workload *w)
+{
+	if (given(in->selection->executions))
+		return in->selection->executions;
+	return w->startup_s ? "" : in->profile->executions;
+}
+
 static void add_arms(const struct planner_input *in, const struct workload *w,
 	const struct variant *v, struct plan *plan)
 {
 	_cleanup_free_ char *pair = xasprintf("%s.%s", w->name, v->name);
-	const char *executions = given(in->selection->executions) ? in->selection->executions
-								  : in->profile->executions;
+	const char *executions = executions_list(in, w);
 
 	for (size_t i = 0; i < in->verdicts->n; i++) {
 		const struct verdict *verdict = &in->verdicts->v[i];

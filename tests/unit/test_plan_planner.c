@@ -188,6 +188,14 @@ static uint64_t executions_in(const struct plan *plan, const char *env)
 	return executions;
 }
 
+static bool measures(const struct plan *plan, const char *workload)
+{
+	for (size_t i = 0; i < plan->n; i++)
+		if (!strcmp(plan->arms[i].parts.workload, workload))
+			return true;
+	return false;
+}
+
 static void test_executions(void)
 {
 	_cleanup_free_ char *foreign = xasprintf("user-%s", arch_text(arch_other(arch_host())));
@@ -208,6 +216,18 @@ static void test_executions(void)
 	make("quick", &(struct selection){.executions = "vm-*=2"}, &plan);
 	ok(executions_in(&plan, "native") == 1 && executions_in(&plan, "vm-aarch64-tcg") == 2,
 		"a list takes the place of the profile's");
+	plan_release(&plan);
+	make("quick", &(struct selection){.suite = "tensorflow"}, &plan);
+	ok(plan.n && executions_in(&plan, "native") == 1 && executions_in(&plan, foreign) == 1,
+		"what takes long to start is executed once");
+	plan_release(&plan);
+	make("quick", &(struct selection){.suite = "tensor,tensorflow", .workload = "*matmul"},
+		&plan);
+	ok(measures(&plan, "matmul") && measures(&plan, "tf-matmul"),
+		"several suites may be asked for");
+	plan_release(&plan);
+	make("quick", &(struct selection){.suite = "tensorflow", .executions = "native=2"}, &plan);
+	is_int(executions_in(&plan, "native"), 2, "… unless a list says otherwise");
 	plan_release(&plan);
 }
 
