@@ -210,9 +210,17 @@ void factors_write(const struct figure_input *in, struct figure_files *out)
 
 /* ---- iteration series ---- */
 
+static bool any_shown(const struct view *v)
+{
+	for (size_t e = 0; e < v->nenvs; e++)
+		if (!v->envs[e].blocked_reason)
+			return true;
+	return false;
+}
+
 bool iterations_missing(const struct figure_input *in, char why[static FIGURE_WHY_MAX])
 {
-	if (in->samples)
+	if (in->samples && any_shown(in->view))
 		for (size_t i = 0; i < in->samples->n; i++)
 			if (in->samples->v[i].iterations > 1)
 				return false;

@@ -330,6 +330,26 @@ static void nothing_measured_is_a_report_too(void)
 	home_remove(&h);
 }
 
+/* What went well before a cell failed is in the samples, and no cell has a time. */
+static void nothing_but_failures_is_a_report_too(void)
+{
+	struct home h;
+	struct fixture f;
+	struct err err = {0};
+	struct report_input in;
+
+	fixture_init(&f);
+	home_make(&h);
+	in = input_of(&f, &h);
+	for (size_t i = 0; i < f.summary.ncells; i++) {
+		f.summary.cells[i].status = STATUS_ERROR;
+		str_copy(f.summary.cells[i].reason, REASON_MAX, "all went wrong");
+	}
+	ok(!report_write(&in, &err), "a run whose cells all failed has a report %s", err.text);
+	fixture_release(&f);
+	home_remove(&h);
+}
+
 /* gnuplot 5.4 crashes on plots whose only record is undefined. */
 static void the_smallest_runs_are_drawn(void)
 {
@@ -538,6 +558,7 @@ int main(int argc, char **argv)
 	missing_gnuplot_is_an_error_with_a_report();
 	missing_data_is_said();
 	nothing_measured_is_a_report_too();
+	nothing_but_failures_is_a_report_too();
 	the_smallest_runs_are_drawn();
 	a_stopped_report_leaves_nothing();
 	history_needs_two_runs();
