@@ -202,6 +202,7 @@ fetch_all() {
 		files+=("$state/debs/$file")
 		sums+="$sha  $file"$'\n'
 		sha256_is "$state/debs/$file" "$sha" && continue
+		rm -f "$state/debs/$file" # apt would believe it
 		want+=("$name=$version")
 		total=$((total + bytes))
 	done

@@ -40,7 +40,8 @@ enum {
 	WL_MAX_VERIFY = 4, /* verification steps */
 	WL_EXIT_USAGE = 2,
 	WL_EXIT_FAILED = 3,
-	WL_EXIT_WRONG = 4, /* package.runner only */
+	WL_EXIT_WRONG = 4, /* package.runner only, as the next */
+	WL_EXIT_LATE = 5,
 };
 
 /* A named size; `shape` is a struct private to the workload. */

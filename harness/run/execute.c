@@ -141,13 +141,17 @@ static double iterations_ns(const struct sample *s)
 	return sum;
 }
 
-/* package.runner's status for a result that does not match its pattern. */
+/* package.runner's status for a result that does not match its pattern, and for a service that was
+ * not ready in time. */
 #define RUNNER_WRONG 4
+#define RUNNER_LATE 5
 
 static void judge_exit(struct exec_result *res, const struct execute_spec *spec, struct sample *s)
 {
 	if (spec->workload->packaged && res->proc.code == RUNNER_WRONG)
 		fail(s, STATUS_WRONG, str_last_line(&res->proc.err));
+	else if (spec->workload->packaged && res->proc.code == RUNNER_LATE)
+		fail(s, STATUS_TIMEOUT, str_last_line(&res->proc.err));
 	else
 		judge_crash(res, spec->arm, s);
 }

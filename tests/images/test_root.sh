@@ -142,7 +142,7 @@ rm -rf "$(image one)"
 root one 2>/dev/null &
 root one 2>/dev/null && wait $!
 ok 'two at a time make one' test $? -eq 0 -a -e "$(image one)/.stamp"
-rm -rf "$(image one)"
+rm -rf "$(image one)" "$(image big)"
 for i in 1 2 3; do root one >"$SCRATCH/race.$i" 2>&1 & done
 root big two >"$SCRATCH/race.4" 2>&1
 ok 'and so do four, of two lists' wait

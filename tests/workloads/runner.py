@@ -136,7 +136,7 @@ ok((scratch / "work.service/ended").exists() and left is False,
 done, left = service(f"trap '' TERM; {LOOP}", ["test", "-e", "pid"], "--", "true")
 ok(done.returncode == 0 and left is False, "and killed where it does not", f"{done} {left}")
 done, left = service(LOOP, ["false"], "--", "true", ready_time="0.3")
-ok(done.returncode == 3 and "'sh' was not ready within 0.3 s" in done.stderr and left is False,
+ok(done.returncode == 5 and "'sh' was not ready within 0.3 s" in done.stderr and left is False,
    "one that does not become ready is named, and ended", f"{done} {left}")
 done, _ = service("echo why >&2; exit 5", ["false"], "--", "true")
 ok(done.returncode == 3 and "'sh' ended with status 5: why" in done.stderr,

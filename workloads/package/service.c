@@ -88,7 +88,7 @@ static void not_ready(const struct options *o)
 	char words[200];
 
 	process_last_words(service.ready, words, sizeof(words));
-	die(WL_EXIT_FAILED, "the service '%s' was not ready within %.1f s: %s: %s", service.name,
+	die(WL_EXIT_LATE, "the service '%s' was not ready within %.1f s: %s: %s", service.name,
 		(double)o->ready_ns / 1e9, o->ready.v[0], words);
 }
 
