@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """On a terminal: a progress bar that fits and goes away, colours, NO_COLOR."""
 import fcntl
+import json
 import os
 import pty
 import re
@@ -13,7 +14,7 @@ import termios
 import time
 
 from canned import FOREIGN, Canned
-from toll import TOLL, Tap, make_home, manifest, scratch
+from toll import TOLL, Tap, make_home, manifest, scratch, toll
 
 RECORD = ('{"schema":"toll.record/1","workload":"x","main_ns":0,"iter_wall_ns":[2000,1000,1000],'
           '"iter_cpu_ns":[2000,1000,1000],"work":{"flop":1,"bytes":0},"path":"p",'
@@ -85,4 +86,33 @@ tap.ok(code == 0 and "\x1b" not in shown and "5.0" in shown, "NO_COLOR is honour
 code, shown = on_terminal(*COMPARE, work / "narrow", columns=60, NO_COLOR="1")
 wide = [x for x in shown.split("\r\n") if len(x) > 60 and str(work) not in x]
 tap.ok(code == 0 and not wide, "the summary fits a narrow terminal", wide)
+
+# ---- making an image ----
+
+(home / "workloads/boxed.json").write_text(json.dumps({
+    "name": "boxed", "suite": "boxed", "summary": "a program of packages", "iteration": "a run",
+    "packages": ["toy"], "command": ["toy"], "sizes": {"small": {"shape": "1", "memory_mib": 8}}}))
+(home / "images").mkdir()
+(home / "images/root.sh").write_text("""#!/bin/sh
+echo "images: downloading it" >&2
+for i in 1 2 3; do echo "progress: downloading it: $i of 3, which is said at some length" >&2; done
+echo "images: unpacking it" >&2
+echo "root.sh: the disk is full" >&2
+exit 1
+""")
+(home / "images/root.sh").chmod(0o755)
+BOXED = ("run", "--env", "native", "--workload", "boxed", "--output", work / "boxed")
+code, shown = on_terminal(*BOXED, columns=40)
+drawn = [x for x in re.split(r"\r\x1b\[K|\r\n", shown) if x]
+tap.ok([x for x in drawn if x.startswith(("downloading", "unpacking"))] ==
+       ["downloading it", *(f"downloading it: {i} of 3, which is said a" for i in (1, 2, 3)),
+        "unpacking it"], "on a terminal one line tells how far an image is", repr(shown))
+tap.ok("\r\x1b[Ktoll: warning: no root image of it: root.sh: the disk is full" in shown,
+       "and makes room for why it failed", repr(shown))
+lines = toll(*BOXED, home=home).err.splitlines()
+tap.same([x for x in lines if "it" in x.split()][:2], ["toll: downloading it", "toll: unpacking it"],
+         "elsewhere each step is a line, once")
+tap.ok(not any("of 3" in x for x in lines), "and nothing in between is", lines)
+tap.same([x for x in toll(*BOXED, "--quiet", home=home).err.splitlines() if "unpacking" in x], [],
+         "with --quiet nothing is said")
 tap.done()

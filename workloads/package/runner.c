@@ -21,7 +21,8 @@
  * for what is around it, does not see them.
  *
  * Exit status: 0 a record was printed; 2 bad usage; 3 the program failed; 4 its result does not
- * match the pattern; 5 its service was not ready in time: all said on stderr. A program's signal is the runner's own end.
+ * match the pattern; 5 its service was not ready in time: all said on stderr. A program's signal is
+ * the runner's own end.
  */
 #include <errno.h>
 #include <ftw.h>
