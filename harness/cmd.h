@@ -42,7 +42,12 @@ struct options {
 	int format;		    /* enum export_format */
 	char *programs[ARCH_COUNT]; /* exec: --x86_64, --aarch64 */
 	uint64_t cap_mib;	    /* image: of all images together */
-	char *packages;		    /* exec: whose program it is */
+	char *packages;		    /* exec: whose program it is, or whose libraries it needs */
+	struct argv cpus;	    /* "ARCH=MODEL" */
+	struct argv roots;	    /* exec: "DIR" or "ARCH=DIR" */
+	struct argv inputs;	    /* exec: files */
+	struct argv variables;	    /* exec: NAME=VALUE */
+	char *workdir;		    /* exec: in the image */
 	char *name;		    /* exec: a name for the workload */
 	const char *const *args;    /* exec: the program's arguments; of packages: its name first */
 	size_t nargs;
@@ -112,6 +117,10 @@ extern const struct command commands[]; /* ends with a NULL name */
 		OPTION(profile, "profile", FIELD_STRING, .arg = "NAME", .def = profile_,           \
 			.help = "smoke, quick or full"),                                           \
 		OPTION_SELECTION_COMMON
+#define OPTION_CPU                                                                                 \
+	OPTION(cpus, "cpu", FIELD_LIST, .arg = "ARCH=MODEL",                                       \
+		.help = "CPU model of translator and emulated guests, by QEMU's name; for each "   \
+			"architecture one")
 #define OPTION_SHARD                                                                               \
 	OPTION(shard, "shard", FIELD_STRING, .arg = "I/N",                                         \
 		.help = "only the I-th of N parts, as one of several machines of a kind")
@@ -153,6 +162,7 @@ struct app {
 	struct workloads workloads;
 	struct command_layers commands; /* of environments.json */
 	struct verdicts verdicts;
+	struct cpu_choice cpus[ARCH_COUNT]; /* of --cpu */
 	struct layer_ctx ctx;
 };
 /* judge: find out which environments can be used (a second where KVM is not alive). */
@@ -207,13 +217,21 @@ int report_merged(const char *home, const char *dir, struct err *err);
 
 /* ---- cmd_exec.c: what a run of the user's own programs needs beside a plan ---- */
 
-/* The command workload that the options describe; NULL when they describe none. */
+/* The workload that the options describe; NULL when they describe none. ERR_INPUT when a program
+ * cannot be one that was meant: no ELF, of another architecture, without its dynamic loader … */
 int exec_command(const struct options *o, struct workload **ret, struct err *err);
-/* Environments for whose architecture no program was given are refused. */
+/* Environments for whose architecture no program was given are refused, and those that have not
+ * the libraries of one that is run as it is. */
 void exec_refuse_missing(const struct options *o, struct verdicts *verdicts);
-/* Copies the programs into the run folder, which is self-contained. */
-int exec_stage(const struct options *o, const struct workload *command, const char *run_dir,
-	struct err *err);
+/* ---- cmd_exec_files.c ---- */
+
+#define EXEC_FILE_MAX (1024ul << 20) /* of a program or an input */
+
+/* What an input is called where the program finds it. */
+const char *exec_input_name(const char *path);
+/* Copies programs and inputs into the run folder, which is self-contained. */
+int exec_stage(const struct app *app, const struct options *o, const struct workload *command,
+	const char *run_dir, struct err *err);
 /* Makes the disks that the guests of this plan mount, in the run folder, where they are missing. */
 int exec_make_disks(const struct app *app, const struct plan *plan, const struct run_folder *folder,
 	struct err *err);

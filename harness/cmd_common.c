@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "host/cpu.h"
 #include "host/host.h"
 #include "host/kvm.h"
 #include "plan/environments.h"
@@ -148,6 +149,53 @@ int read_environments(
 	return file_exists(shipped) ? environments_read(shipped, ret, err) : 0;
 }
 
+/* --cpu ARCH=MODEL. A run that executes nothing takes the name as it is. */
+static int choose_cpu(struct app *app, const char *word, bool judge, struct err *err)
+{
+	_cleanup_free_ char *probe = NULL, *host_probe = NULL;
+	_cleanup_(argv_release) struct argv known = {0};
+	const char *eq = strchr(word, '=');
+	_cleanup_free_ char *name = strndup(word, eq ? (size_t)(eq - word) : strlen(word));
+	enum arch arch;
+	int r;
+
+	if (!eq || !arch_parse(name, &arch))
+		return err_set(err, ERR_INPUT,
+			"--cpu '%s': expected ARCH=MODEL, for example x86_64=Nehalem", word);
+	if (app->cpus[arch].model[0])
+		return err_set(err, ERR_INPUT, "--cpu: two models for %s, '%s' and '%s'", name,
+			app->cpus[arch].model, eq + 1);
+	probe = xasprintf("%s/build/workloads/%s/device-probe.portable", app->home, name);
+	host_probe = xasprintf("%s/build/workloads/%s/device-probe.portable", app->home,
+		arch_text(app->host.arch));
+	if (!judge) {
+		str_copy(app->cpus[arch].model, CPU_MODEL_MAX, eq + 1);
+		return 0;
+	}
+	r = cpu_choose(&(struct cpu_spec){.arch = arch,
+			       .model = eq + 1,
+			       .probe = probe,
+			       .host_probe = host_probe,
+			       .stop = &stop_signal},
+		&app->cpus[arch], &known, err);
+	if (r == -ERR_INPUT && known.n) {
+		_cleanup_free_ char *line = argv_line(known.v);
+
+		log_note("CPU models for %s: %s", name, line);
+	}
+	return r;
+}
+
+static int choose_cpus(struct app *app, const struct options *o, bool judge, struct err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < o->cpus.n; i++)
+		r = choose_cpu(app, o->cpus.v[i], judge, err);
+	app->ctx.cpus = app->cpus;
+	return r;
+}
+
 /* Unless they are judged, environments count as usable; so do those that nobody chose: to find out
  * can take a guest. */
 static void add_environment(struct app *app, const struct environment *env, bool optional,
@@ -241,6 +289,8 @@ int app_open(const struct options *o, bool judge, struct app *ret, struct err *e
 		r = manifests_read(manifests, &app->workloads, err);
 	if (!r)
 		r = read_environments(app->home, o->environments, &app->commands, err);
+	if (!r)
+		r = choose_cpus(app, o, judge, err);
 	if (r < 0) {
 		app_release(app);
 		return r;
@@ -305,6 +355,7 @@ static void estimate_arms(const struct app *app, struct plan *plan)
 		fits = run_folder_read_plan(&folder, &old, NULL) == 0 &&
 		       !strcmp(old.profile, plan->profile) && !strcmp(old.size, plan->size) &&
 		       !strcmp(old.connect, plan->connect) &&
+		       cpus_are_equal(old.cpus, plan->cpus) &&
 		       run_folder_read_samples(&folder, &samples, NULL, NULL) == 0 && samples.n;
 		for (size_t k = 0; fits && k < plan->n; k++)
 			plan->arms[k].estimate_ns = median_wall(&samples, plan->arms[k].cell);
@@ -360,6 +411,7 @@ int app_plan(const struct app *app, const struct options *o, struct plan *ret, s
 		return r;
 	plan_stamp(ret);
 	str_copy(ret->connect, sizeof(ret->connect), app->ctx.connect ? app->ctx.connect : "");
+	memcpy(ret->cpus, app->cpus, sizeof(ret->cpus));
 	estimate_arms(app, ret);
 	return 0;
 }

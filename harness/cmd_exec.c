@@ -1,53 +1,48 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * `toll exec`: any static program of the user's, without a manifest. The programs are copied into
- * the run folder, and the guests' root disks are made from there. Or a program of distribution
- * packages, in their root image.
+ * `toll exec`: any program, without a manifest: a file of the user's, or a program of a root image
+ * of packages or of a folder. This is what the options mean; cmd_exec_files.c copies the files.
  */
 #include "cmd.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
-#include "base/clock.h"
 #include "base/file.h"
 #include "host/elf.h"
+#include "model/exec_request.h"
+#include "run/roots.h"
 
-#define PROGRAM_MAX (1024ul << 20)
-#define DISK_TIMEOUT_NS (300 * NS_PER_S)
-
-static char *staged(const char *run_dir, const char *workload, enum arch arch)
-{
-	return xasprintf("%s/programs/workloads/%s/%s." WORKLOAD_COMMAND_VARIANT, run_dir,
-		arch_text(arch), workload);
-}
+#define NEEDS_IMAGE "name what holds its libraries: --packages libc6,... or --root DIR"
 
 /* ---- options ---- */
 
-static int check_program(const char *path, enum arch want, struct err *err)
+static bool has_own(const struct options *o)
 {
-	struct elf_facts elf;
-	int r = elf_read(path, &elf, err);
+	for (enum arch a = 0; a < ARCH_COUNT; a++)
+		if (o->programs[a])
+			return true;
+	return false;
+}
+
+static int read_own(const char *path, enum arch want, struct elf_facts *ret, struct err *err)
+{
+	int r = elf_read(path, ret, err);
 
 	if (r < 0)
 		return r;
-	if (elf.arch != want)
+	if (ret->arch != want)
 		return err_set(err, ERR_INPUT, "'%s' was given as --%s and is a program for %s",
-			path, arch_text(want), arch_text(elf.arch));
-	if (elf.dynamic)
-		return err_set(err, ERR_INPUT,
-			"'%s' is dynamically linked, and its libraries are not in a guest; link it "
-			"with -static",
-			path);
+			path, arch_text(want), arch_text(ret->arch));
 	return 0;
 }
 
-static int package_command(const struct options *o, struct workload **ret, struct err *err)
+static int add_packages(const char *words, struct argv *ret, struct err *err)
 {
-	_cleanup_(argv_release) struct argv packages = {0}, words = {0};
-	_cleanup_free_ char *copy = xstrdup(o->packages);
+	_cleanup_free_ char *copy = xstrdup(words);
 	char list[ROOT_LIST_MAX], *save = NULL;
 	int r;
 
@@ -55,139 +50,277 @@ static int package_command(const struct options *o, struct workload **ret, struc
 		if (!root_is_package(p))
 			return err_set(
 				err, ERR_INPUT, "--packages: '%s' is no name of a package", p);
-		argv_add(&packages, p);
+		argv_add(ret, p);
 	}
-	if (!packages.n)
+	if (!ret->n)
 		return err_set(err, ERR_INPUT, "--packages names no package");
-	r = root_list(packages.v, list, err);
-	if (r < 0)
-		return err_wrap(err, "--packages");
-	for (size_t i = 0; i < o->nargs; i++)
-		argv_add(&words, o->args[i]);
-	*ret = workload_from_packages(o->name, packages.v, words.v, !o->any_output);
+	r = root_list(ret->v, list, err);
+	return r < 0 ? err_wrap(err, "--packages") : 0;
+}
+
+/* "ARCH=DIR", or "DIR": that of the one program that is given, or that DIR has. */
+static int root_arch(const struct options *o, const struct exec_request *e, const char *word,
+	enum arch *ret_arch, const char **ret_dir, struct err *err)
+{
+	size_t given = 0;
+
+	*ret_dir = word;
+	for (enum arch a = 0; a < ARCH_COUNT; a++) {
+		size_t n = strlen(arch_text(a));
+
+		if (!strncmp(word, arch_text(a), n) && word[n] == '=') {
+			*ret_arch = a;
+			*ret_dir = word + n + 1;
+			return 0;
+		}
+	}
+	if (!e->own && root_tree_program(word, e->program, ret_arch, err) < 0)
+		return err_wrap(err, "--root %s", word);
+	for (enum arch a = 0; e->own && a < ARCH_COUNT; a++) {
+		if (!o->programs[a])
+			continue;
+		given++;
+		*ret_arch = a;
+	}
+	if (given > 1)
+		return err_set(err, ERR_INPUT,
+			"--root %s: for which architecture? Write --root x86_64=DIR and --root "
+			"aarch64=DIR",
+			word);
 	return 0;
+}
+
+/* The folder must have what runs in it before it is copied. */
+static int check_root(const struct exec_request *e, enum arch arch, const char *dir,
+	const char *own, struct err *err)
+{
+	struct elf_facts elf = {.arch = arch};
+	enum arch found = arch;
+	int r = 0;
+
+	if (!e->own)
+		r = root_tree_program(dir, e->program, &found, err);
+	else if (own && elf_read(own, &elf, err) == 0 && elf.dynamic)
+		r = root_tree_loader(dir, own, elf.loader, err);
+	if (r < 0)
+		return err_wrap(err, "--root %s", dir);
+	if (found != arch)
+		return err_set(err, ERR_INPUT, "--root %s was given for %s, and its '%s' is for %s",
+			dir, arch_text(arch), e->program, arch_text(found));
+	return 0;
+}
+
+static int add_root(
+	const struct options *o, const char *word, struct exec_request *e, struct err *err)
+{
+	_cleanup_free_ char *real = NULL;
+	const char *dir = NULL;
+	enum arch arch = arch_host();
+	int r = root_arch(o, e, word, &arch, &dir, err);
+
+	if (r < 0)
+		return r;
+	real = realpath(dir, NULL);
+	if (!real)
+		return err_sys(err, errno, "--root: cannot open '%s'", dir);
+	if (strlen(real) + strlen(ROOT_FOLDER) >= ROOT_LIST_MAX)
+		return err_set(err, ERR_INPUT,
+			"--root: the path '%.60s...' is longer than %zu characters; move the "
+			"folder, or reach it by a bind mount",
+			real, ROOT_LIST_MAX - 1 - strlen(ROOT_FOLDER));
+	for (const char *p = real; *p; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			return err_set(err, ERR_INPUT, "--root: the path holds control characters");
+	if (e->roots[arch])
+		return err_set(err, ERR_INPUT, "--root: two folders for %s, '%s' and '%s'",
+			arch_text(arch), e->roots[arch], real);
+	r = check_root(e, arch, real, o->programs[arch], err);
+	if (!r)
+		e->roots[arch] = TAKE(real);
+	return r;
+}
+
+static int check_variable(const char *variable, struct err *err)
+{
+	size_t n = strcspn(variable, "=");
+
+	if (n && variable[n])
+		return 0;
+	return err_set(err, ERR_INPUT, "--setenv '%s': expected NAME=VALUE", variable);
+}
+
+/* The names that inputs have in the program's folder; *ret_mib: what they take there. */
+static int add_inputs(
+	const struct argv *paths, struct argv *ret, uint64_t *ret_mib, struct err *err)
+{
+	for (size_t i = 0; i < paths->n; i++) {
+		const char *name = exec_input_name(paths->v[i]);
+		struct stat st;
+
+		if (stat(paths->v[i], &st) < 0)
+			return err_sys(err, errno, "--input: cannot open '%s'", paths->v[i]);
+		if (!S_ISREG(st.st_mode))
+			return err_set(err, ERR_INPUT,
+				"--input: '%s' is no regular file (a folder goes into --root)",
+				paths->v[i]);
+		if ((uint64_t)st.st_size > EXEC_FILE_MAX)
+			return err_set(err, EFBIG, "--input: '%s' is larger than %lu MiB",
+				paths->v[i], EXEC_FILE_MAX >> 20);
+		for (size_t k = 0; k < ret->n; k++)
+			if (!strcmp(ret->v[k], name))
+				return err_set(err, ERR_INPUT,
+					"--input: two files would be called '%s'", name);
+		argv_add(ret, name);
+		*ret_mib += ((uint64_t)st.st_size >> 20) + 1;
+	}
+	return 0;
+}
+
+static int check_workdir(const struct options *o, struct err *err)
+{
+	const char *dir = o->workdir;
+
+	if (!dir)
+		return 0;
+	if (dir[0] != '/' || strstr(dir, "/../") || str_ends(dir, "/.."))
+		return err_set(err, ERR_INPUT,
+			"--workdir '%s': expected a path that begins with '/', without '..'", dir);
+	if (o->inputs.n && (!str_starts(dir, EXEC_WRITABLE) || !dir[strlen(EXEC_WRITABLE)]))
+		return err_set(err, ERR_INPUT,
+			"--workdir '%s': an image cannot be written to; with --input it must be "
+			"below " EXEC_WRITABLE,
+			dir);
+	return 0;
+}
+
+/* Files of the user's: each is a program, and without an image it needs no libraries, or only the
+ * host's. */
+static int check_own(const struct options *o, const struct exec_request *e, struct err *err)
+{
+	bool in_image = exec_request_has_image(e), libraries = e->packages.n;
+	struct elf_facts elf;
+	int r = 0;
+
+	for (enum arch a = 0; a < ARCH_COUNT; a++)
+		libraries |= e->roots[a] != NULL;
+	for (enum arch a = 0; !r && a < ARCH_COUNT; a++) {
+		if (!o->programs[a])
+			continue;
+		r = read_own(o->programs[a], a, &elf, err);
+		if (!r && elf.dynamic && in_image && !libraries)
+			r = err_set(err, ERR_INPUT,
+				"'%s' is dynamically linked, and --input and --workdir give it an "
+				"image of its own: " NEEDS_IMAGE,
+				o->programs[a]);
+	}
+	return r;
+}
+
+static const char *own_program(const struct options *o)
+{
+	const char *any = NULL;
+
+	for (enum arch a = 0; a < ARCH_COUNT; a++)
+		if (o->programs[a] && (!any || a == arch_host()))
+			any = o->programs[a];
+	return any;
+}
+
+static int read_request(
+	const struct options *o, struct exec_request *e, uint64_t *ret_mib, struct err *err)
+{
+	size_t first = has_own(o) ? 0 : 1;
+	int r = 0;
+
+	e->name = o->name ? xstrdup(o->name) : NULL;
+	e->own = !first;
+	e->program = xstrdup(e->own ? own_program(o) : o->args[0]);
+	e->compare = !o->any_output;
+	e->workdir = o->workdir ? xstrdup(o->workdir) : NULL;
+	for (size_t i = first; i < o->nargs; i++)
+		argv_add(&e->args, o->args[i]);
+	for (size_t i = 0; !r && i < o->variables.n; i++) {
+		r = check_variable(o->variables.v[i], err);
+		argv_set_variable(&e->variables, o->variables.v[i]);
+	}
+	if (!r && !e->own && strchr(e->program, '/') && e->program[0] != '/')
+		r = err_set(err, ERR_INPUT,
+			"'%s' is neither a name nor a path from the image's '/'", e->program);
+	if (!r)
+		r = check_workdir(o, err);
+	if (!r)
+		r = add_inputs(&o->inputs, &e->inputs, ret_mib, err);
+	if (!r && o->packages)
+		r = add_packages(o->packages, &e->packages, err);
+	for (size_t i = 0; !r && i < o->roots.n; i++)
+		r = add_root(o, o->roots.v[i], e, err);
+	return r < 0 || !e->own ? r : check_own(o, e, err);
 }
 
 int exec_command(const struct options *o, struct workload **ret, struct err *err)
 {
-	const char *any = NULL;
+	_cleanup_(exec_request_release) struct exec_request e = {0};
+	uint64_t inputs_mib = 0;
+	struct elf_facts elf;
+	struct workload *w;
+	int r;
 
-	if (o->packages)
-		return package_command(o, ret, err);
-
-	for (enum arch a = 0; a < ARCH_COUNT; a++) {
-		int r = o->programs[a] ? check_program(o->programs[a], a, err) : 0;
-
-		if (r < 0)
-			return r;
-		if (o->programs[a] && (!any || a == arch_host()))
-			any = o->programs[a];
+	if (!has_own(o) && !o->packages && !o->roots.n) {
+		*ret = NULL;
+		return 0;
 	}
-	*ret = any ? workload_from_command(o->name, any, o->args, o->nargs, !o->any_output) : NULL;
+	r = read_request(o, &e, &inputs_mib, err);
+	if (r < 0)
+		return r;
+	w = workload_from_request(&e);
+	w->sizes[0].memory_mib += inputs_mib;
+	for (enum arch a = 0; w->packaged && a < ARCH_COUNT; a++)
+		if (o->programs[a] && elf_read(o->programs[a], &elf, NULL) == 0 && elf.dynamic)
+			w->packaged->loader[a] = xstrdup(elf.loader);
+	*ret = w;
 	return 0;
+}
+
+/* Why a program that has no image cannot be run in this environment. "": it can be. */
+static void judge_own(const struct options *o, const struct environment *env, bool in_image,
+	char ret[static REASON_MAX])
+{
+	enum arch arch = environment_arch(env);
+	struct elf_facts elf;
+
+	ret[0] = '\0';
+	if (!o->programs[arch])
+		snprintf(ret, REASON_MAX, "no program for %s was given (--%s PROG)",
+			arch_text(arch), arch_text(arch));
+	else if (in_image || elf_read(o->programs[arch], &elf, NULL) < 0 || !elf.dynamic)
+		return;
+	else if (environment_vm(env))
+		snprintf(ret, REASON_MAX,
+			"it is dynamically linked, and its libraries are not in the guest; "
+			"link it with -static, or " NEEDS_IMAGE);
+	else if (!environment_command(env) && !file_exists(elf.loader))
+		snprintf(ret, REASON_MAX,
+			"it is dynamically linked, and this host does not have its loader '%.80s'; "
+			"link it with -static, or " NEEDS_IMAGE,
+			elf.loader);
 }
 
 void exec_refuse_missing(const struct options *o, struct verdicts *verdicts)
 {
-	bool any = false;
+	bool in_image = o->packages || o->roots.n || o->inputs.n || o->workdir;
+	char reason[REASON_MAX];
 
-	for (enum arch a = 0; a < ARCH_COUNT; a++)
-		any |= o->programs[a] != NULL;
-	for (size_t i = 0; any && i < verdicts->n; i++) {
+	for (size_t i = 0; has_own(o) && i < verdicts->n; i++) {
 		struct verdict *v = &verdicts->v[i];
-		enum arch arch = environment_arch(&v->env);
 
-		if (o->programs[arch] || v->status != STATUS_OK)
+		if (v->status != STATUS_OK)
+			continue;
+		judge_own(o, &v->env, in_image, reason);
+		if (!reason[0])
 			continue;
 		v->status = STATUS_REFUSED;
-		snprintf(v->reason, sizeof(v->reason), "no program for %s was given (--%s PROG)",
-			arch_text(arch), arch_text(arch));
+		str_copy(v->reason, sizeof(v->reason), reason);
 	}
-}
-
-/* ---- files ---- */
-
-int exec_stage(const struct options *o, const struct workload *command, const char *run_dir,
-	struct err *err)
-{
-	for (enum arch a = 0; a < ARCH_COUNT; a++) {
-		_cleanup_free_ char *path = staged(run_dir, command->name, a);
-		_cleanup_free_ char *dir = xstrdup(path), *data = NULL;
-		size_t len = 0;
-		int r;
-
-		if (!o->programs[a])
-			continue;
-		*strrchr(dir, '/') = '\0';
-		r = file_mkdirs(dir, err);
-		if (!r)
-			r = file_read(o->programs[a], PROGRAM_MAX, &data, &len, err);
-		if (!r)
-			r = file_write(path, data, len, err);
-		if (!r && chmod(path, 0755) < 0)
-			r = err_sys(err, errno, "cannot make '%s' executable", path);
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
-static int make_disk(const struct app *app, const struct plan *plan,
-	const struct run_folder *folder, enum arch guest, struct err *err)
-{
-	_cleanup_free_ char *dir = xasprintf("%s/programs/%s", folder->dir, arch_text(guest));
-	_cleanup_free_ char *disk = xasprintf("%s/root.squashfs", dir);
-	_cleanup_(argv_release) struct argv argv = {0};
-	struct proc_result res = {0};
-	int r = file_mkdirs(dir, err);
-
-	if (r < 0 || file_exists(disk))
-		return r;
-	argv_addf(&argv, "%s/images/rootdisk.sh", app->home);
-	argv_add(&argv, "-o");
-	argv_add(&argv, disk);
-	argv_add(&argv, arch_text(guest));
-	for (enum arch a = 0; a < ARCH_COUNT; a++) {
-		_cleanup_free_ char *program = staged(folder->dir, plan->command->name, a);
-
-		if (file_exists(program))
-			argv_add(&argv, program);
-	}
-	r = proc_run(&(struct proc_spec){.argv = argv.v,
-			     .cwd = app->home,
-			     .cpu = PROC_CPU_ANY,
-			     .timeout_ns = DISK_TIMEOUT_NS,
-			     .stdout_max = 65536,
-			     .stderr_max = 65536,
-			     .stop = &stop_signal},
-		&res, err);
-	if (!r && res.end == PROC_STOPPED)
-		r = err_set(err, ERR_INTERRUPTED, "interrupted");
-	else if (!r && (res.end != PROC_EXITED || res.code))
-		r = err_set(err, EIO, "cannot make the guest's disk '%s': %s", disk,
-			str_text(&res.err));
-	proc_result_release(&res);
-	return r;
-}
-
-int exec_make_disks(const struct app *app, const struct plan *plan, const struct run_folder *folder,
-	struct err *err)
-{
-	bool needed[ARCH_COUNT] = {false};
-
-	for (size_t i = 0; i < plan->n; i++) {
-		const struct layer *vm = environment_vm(&plan->arms[i].env);
-
-		if (vm && plan->arms[i].status == STATUS_OK)
-			needed[vm->arch] = true;
-	}
-	for (enum arch a = 0; a < ARCH_COUNT; a++) {
-		int r = needed[a] ? make_disk(app, plan, folder, a, err) : 0;
-
-		if (r < 0)
-			return r;
-	}
-	return 0;
 }
 
 int cmd_exec(const struct options *o, const char *const *operands, size_t n)
@@ -195,16 +328,19 @@ int cmd_exec(const struct options *o, const char *const *operands, size_t n)
 	struct options mine = *o;
 	struct err err;
 
-	bool own = o->programs[ARCH_X86_64] || o->programs[ARCH_AARCH64];
-
-	if (own == (o->packages != NULL)) {
+	if (!has_own(o) && !o->packages && !o->roots.n) {
 		err_set(&err, ERR_INPUT,
 			"give the program to run: --x86_64 PROG, --aarch64 PROG, or both; or else "
-			"--packages LIST -- PROG");
+			"--packages LIST -- PROG, or --root DIR -- PROG");
 		return complain(&err);
 	}
-	if (!own && !n) {
-		err_set(&err, ERR_INPUT, "which program of '%s'? Name it behind '--'", o->packages);
+	if (o->packages && o->roots.n) {
+		err_set(&err, ERR_INPUT, "give --packages or else --root: an image is of one");
+		return complain(&err);
+	}
+	if (!has_own(o) && !n) {
+		err_set(&err, ERR_INPUT, "which program of '%s'? Name it behind '--'",
+			o->packages ? o->packages : o->roots.v[0]);
 		return complain(&err);
 	}
 	mine.args = operands;

@@ -59,6 +59,7 @@ static bool is_comparable(
 	return !strcmp(host->id, now->host.id) && !strcmp(plan->profile, now->plan.profile) &&
 	       !strcmp(plan->size, now->plan.size) && strcmp(plan->run, now->plan.run) &&
 	       !strcmp(plan->connect, now->plan.connect) && !plan->command && !now->plan.command &&
+	       cpus_are_equal(plan->cpus, now->plan.cpus) &&
 	       !plan->replay[0] == !now->plan.replay[0];
 }
 

@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "host/host.h"
 #include "host/identity.h"
+#include "model/exec_request.h"
 #include "progress.h"
 #include "run/measure.h"
 #include "run/roots.h"
@@ -174,10 +175,10 @@ static int adopt_replayed_blocks(struct session *s, struct err *err)
 	return 0;
 }
 
-/* Programs of the user's own lie in the run folder. */
+/* Programs and inputs of the user's own lie in the run folder. */
 static bool has_own_programs(const struct plan *plan)
 {
-	return plan->command && !plan->command->packaged;
+	return plan->command && exec_request_is_staged(plan->command->request);
 }
 
 static int prepare_roots(struct session *s, const struct workloads *workloads, struct err *err)
@@ -226,7 +227,7 @@ static int begin_new(struct session *s, struct err *err)
 	if (has_own_programs(&s->plan)) {
 		_cleanup_free_ char *dir = xasprintf("%s/results/%s", s->app.output, s->plan.run);
 
-		r = exec_stage(s->o, s->plan.command, dir, err);
+		r = exec_stage(&s->app, s->o, s->plan.command, dir, err);
 		if (r < 0)
 			return r;
 		staged = xasprintf("%s/programs", dir);
@@ -292,6 +293,12 @@ static int begin_resumed(struct session *s, struct err *err)
 		r = run_folder_read_plan(&s->folder, &s->plan, err);
 	if (!r)
 		r = check_resumed_precision(s, err);
+	if (!r && s->o->cpus.n)
+		r = err_set(err, ERR_INPUT,
+			"run '%s' goes on with the CPU models it was begun with: --cpu is for a "
+			"run "
+			"that begins",
+			s->folder.name);
 	if (!r)
 		r = run_folder_read_samples(&s->folder, &s->stored, NULL, err);
 	if (!r)
@@ -324,8 +331,9 @@ static int do_measure(struct session *s, struct err *err)
 	struct progress *progress;
 	int r = 0;
 
-	/* Also of a resumed run: what its plan says, not what a file says now. */
+	/* Also of a resumed run: what its plan says, not what a file or an option says now. */
 	s->app.ctx.commands = &s->plan.commands;
+	s->app.ctx.cpus = s->plan.cpus;
 	if (has_own_programs(&s->plan)) {
 		_cleanup_free_ char *programs = xasprintf("%s/programs", s->folder.dir);
 

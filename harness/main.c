@@ -13,22 +13,34 @@ static const struct field doctor_options[] = {
 	OPTION_HELP, OPTION_JSON, OPTION_CONNECT, OPTION_ENVIRONMENTS, OPTIONS_END};
 static const struct field list_options[] = {
 	OPTION_HELP, OPTION_JSON, OPTION_ENVIRONMENTS, OPTIONS_END};
-static const struct field plan_options[] = {
-	OPTION_HELP, OPTION_JSON, OPTIONS_SELECTION, OPTION_SHARD, OPTION_OUTPUT, OPTIONS_END};
-static const struct field run_options[] = {OPTION_HELP, OPTION_QUIET, OPTIONS_SELECTION,
+static const struct field plan_options[] = {OPTION_HELP, OPTION_JSON, OPTIONS_SELECTION, OPTION_CPU,
+	OPTION_SHARD, OPTION_OUTPUT, OPTIONS_END};
+static const struct field run_options[] = {OPTION_HELP, OPTION_QUIET, OPTIONS_SELECTION, OPTION_CPU,
 	OPTION_SHARD, OPTION_RESUME, OPTION_REPLAY, OPTION_OUTPUT, OPTIONS_END};
 static const struct field exec_options[] = {OPTION_HELP, OPTION_QUIET,
 	OPTION(programs[ARCH_X86_64], "x86_64", FIELD_STRING, .arg = "PROG",
-		.help = "the program for x86_64, statically linked"),
+		.help = "the program for x86_64"),
 	OPTION(programs[ARCH_AARCH64], "aarch64", FIELD_STRING, .arg = "PROG",
-		.help = "the program for aarch64, statically linked"),
+		.help = "the program for aarch64"),
 	OPTION(packages, "packages", FIELD_STRING, .arg = "LIST",
-		.help = "distribution packages whose program it is, comma-separated"),
+		.help = "distribution packages that it sees as '/', comma-separated: its "
+			"libraries, or the program itself"),
+	OPTION(roots, "root", FIELD_LIST, .arg = "DIR",
+		.help = "a folder that it sees as '/', read-only; for each architecture one: "
+			"ARCH=DIR"),
+	OPTION(inputs, "input", FIELD_LIST, .arg = "FILE",
+		.help = "copied into the folder that it runs in, which is empty otherwise; again "
+			"for more"),
+	OPTION(variables, "setenv", FIELD_LIST, .letter = 'E', .arg = "NAME=VALUE",
+		.help = "an environment variable for it; again for more"),
+	OPTION(workdir, "workdir", FIELD_STRING, .letter = 'w', .arg = "DIR",
+		.help = "where it starts: a folder of the image, or one below /tmp that it can "
+			"write to (default: one of its own)"),
 	OPTION(name, "name", FIELD_NAME, .arg = "NAME",
 		.help = "what to call it (default: the program's file name)"),
 	OPTION(any_output, "any-output", FIELD_BOOL,
 		.help = "do not compare what it prints between environments"),
-	OPTION_SELECTION_COMMON, OPTION_OUTPUT, OPTIONS_END};
+	OPTION_SELECTION_COMMON, OPTION_CPU, OPTION_OUTPUT, OPTIONS_END};
 static const struct field image_options[] = {OPTION_HELP, OPTION_JSON,
 	OPTION(cap_mib, "cap", FIELD_U64, .arg = "MIB", .min = 1, .max = 1 << 24,
 		.help = "gc: remove what was used longest ago until the rest fits"),
@@ -71,9 +83,15 @@ const struct command commands[] = {
 	{"run", "", "measure; prints the run folder last", NULL, run_options, 0, 0, cmd_run},
 	{"compare", "", "measure and report", NULL, run_options, 0, 0, cmd_compare},
 	{"exec", "[--] [ARGS]", "measure any program, no manifest needed",
-		"An execution is one iteration. What it prints on standard output must be the "
-		"same\n"
-		"everywhere. Arguments that begin with '-' stand behind '--'.",
+		"The program is a file of yours (--x86_64, --aarch64), or stands behind '--' and "
+		"is found\n"
+		"in the image that --packages or --root make. Arguments that begin with '-' stand "
+		"behind\n"
+		"'--'. What it prints on standard output must be the same everywhere. With "
+		"--packages,\n"
+		"--root, --input or --workdir it runs in a sandbox: an image that it cannot write "
+		"to,\n"
+		"a folder of its own in /tmp, no network, none of your files.",
 		exec_options, 0, 63, cmd_exec},
 	{"stats", "RUN", "recompute summary.json from the stored samples",
 		"RUN is a run id, a folder, or 'latest'. " READ_ONLY, stats_options, 1, 1,

@@ -4,6 +4,7 @@
 #
 #   /workloads/ARCH/NAME.VARIANT   the programs, and what they need beside them, given as
 #                                  .../workloads/ARCH/NAME.VARIANT
+#   /workloads/inputs/NAME         files that they are given
 #   /qemu/qemu-x86_64, /qemu/qemu-aarch64   the guest's own translators
 #
 # lz4: an emulated guest starts programs as fast as from an uncompressed squashfs or erofs (measured
@@ -29,7 +30,7 @@ tmp=$(scratch "$result")
 mkdir -p "$tree/qemu" "$tree/workloads"
 cp -l "$translators"/qemu-* "$tree/qemu/" 2>/dev/null || cp "$translators"/qemu-* "$tree/qemu/"
 for program; do
-	[ -x "$program" ] || die "no program '$program'; run 'make workloads'"
+	[ -f "$program" ] || die "no program '$program'; run 'make workloads'"
 	place=$tree/workloads/${program##*/workloads/}
 	mkdir -p "${place%/*}"
 	ln "$program" "$place" 2>/dev/null || cp "$program" "$place"

@@ -137,6 +137,9 @@ int field_set(
 		return 0;
 	case FIELD_CHOICE:
 		return set_choice(f, base, text, what, err);
+	case FIELD_LIST:
+		argv_add(slot(f, base), text);
+		return 0;
 	}
 	return 0;
 }
@@ -163,6 +166,9 @@ void fields_default(const struct field *table, void *base)
 		case FIELD_DOUBLE:
 			*(double *)slot(f, base) = 0;
 			break;
+		case FIELD_LIST:
+			*(struct argv *)slot(f, base) = (struct argv){0};
+			break;
 		default:
 			*(uint64_t *)slot(f, base) = 0;
 		}
@@ -174,6 +180,8 @@ void fields_default(const struct field *table, void *base)
 void fields_release(const struct field *table, void *base)
 {
 	for (const struct field *f = table; f->name; f++) {
+		if (f->type == FIELD_LIST)
+			argv_release(slot(f, base));
 		if (f->type != FIELD_STRING && f->type != FIELD_NAME)
 			continue;
 		free(*(char **)slot(f, base));
@@ -284,9 +292,23 @@ static enum json_type json_type_of(const struct field *f)
 	case FIELD_INT:
 	case FIELD_DOUBLE:
 		return JSON_NUMBER;
+	case FIELD_LIST:
+		return JSON_ARRAY;
 	default:
 		return JSON_STRING;
 	}
+}
+
+static int set_list(const struct field *f, void *base, const struct json_doc *doc,
+	const struct json *v, struct err *err)
+{
+	json_for_each (item, v) {
+		if (json_type(item) != JSON_STRING)
+			return json_error(doc, item, err, "must be a string, not %s",
+				json_type_text(json_type(item)));
+		argv_add(slot(f, base), json_string(item));
+	}
+	return 0;
 }
 
 static int set_from_json(const struct field *f, void *base, const struct json_doc *doc,
@@ -309,6 +331,8 @@ static int set_from_json(const struct field *f, void *base, const struct json_do
 	if (type != json_type_of(f))
 		return json_error(doc, v, err, "must be %s, not %s",
 			json_type_text(json_type_of(f)), json_type_text(type));
+	if (type == JSON_ARRAY)
+		return set_list(f, base, doc, v, err);
 	if (type == JSON_BOOL)
 		text = json_true(v) ? "true" : "false";
 	else if (type == JSON_NUMBER)
@@ -408,6 +432,9 @@ void fields_to_json(const struct field *table, const void *base, struct json_wri
 		case FIELD_CHOICE:
 			jw_string(w, f->name, f->choices[*(const int *)at]);
 			break;
+		case FIELD_LIST:
+			jw_strings(w, f->name, ((const struct argv *)at)->v);
+			break;
 		}
 	}
 }
@@ -441,6 +468,8 @@ static const char *schema_type(const struct field *f)
 		return "boolean";
 	case JSON_NUMBER:
 		return f->type == FIELD_DOUBLE ? "number" : "integer";
+	case JSON_ARRAY:
+		return "array";
 	default:
 		return "string";
 	}
@@ -464,6 +493,8 @@ void fields_schema(const struct field *table, struct json_writer *w)
 			jw_string(w, "pattern", "^[a-z0-9-]+$");
 		if (f->type == FIELD_TEXT)
 			jw_u64(w, "maxLength", f->size - 1);
+		if (f->type == FIELD_LIST)
+			jw_raw(w, "items", "{\"type\":\"string\"}");
 		if (json_type_of(f) == JSON_NUMBER && f->max != 0) {
 			jw_double(w, "minimum", f->min);
 			jw_double(w, "maximum", f->max);

@@ -7,7 +7,8 @@
  *
  * Storage by type: BOOL bool; U64 uint64_t (or size_t); UINT unsigned; INT int; DOUBLE double;
  * STRING and NAME char * (heap, owned by the struct, NULL when unset); TEXT char[size] inside the
- * struct; DURATION uint64_t nanoseconds; CHOICE int or enum (index into choices).
+ * struct; DURATION uint64_t nanoseconds; CHOICE int or enum (index into choices); LIST struct argv:
+ * an option that may be given again, an array of strings in JSON.
  */
 #ifndef BASE_FIELD_H
 #define BASE_FIELD_H
@@ -31,6 +32,7 @@ enum field_type {
 	FIELD_NAME, /* a string of [a-z0-9-]+ */
 	FIELD_DURATION,
 	FIELD_CHOICE,
+	FIELD_LIST,
 };
 
 struct field {

@@ -45,5 +45,9 @@ void field_text(const struct field *f, const void *base, struct str *out)
 	case FIELD_CHOICE:
 		str_add(out, f->choices[*(const int *)at]);
 		break;
+	case FIELD_LIST:
+		for (size_t i = 0; i < ((const struct argv *)at)->n; i++)
+			str_addf(out, "%s%s", i ? "," : "", ((const struct argv *)at)->v[i]);
+		break;
 	}
 }

@@ -12,15 +12,20 @@
 #include "model/arch.h"
 
 #define ELF_BUILD_ID_MAX 65 /* hex digits and the NUL */
+#define ELF_LOADER_MAX 256
 
 struct elf_facts {
 	enum arch arch;
 	bool dynamic;
+	char loader[ELF_LOADER_MAX];	 /* the dynamic loader it asks for; "": static */
 	char build_id[ELF_BUILD_ID_MAX]; /* "" when the linker left none */
 };
 
-/* -EINVAL with the reason when the file is no program of an architecture toll knows. The file may
- * be hostile: nothing in it is believed without a check. */
+/* -EINVAL with the reason when the file is no program of an architecture toll knows: something
+ * else, a library, cut short. The file may be hostile: nothing in it is believed without a check.
+ */
 int elf_read(const char *path, struct elf_facts *ret, struct err *err);
+/* The same of an open file, which stays open; path is what messages call it. */
+int elf_read_fd(int fd, const char *path, struct elf_facts *ret, struct err *err);
 
 #endif

@@ -20,6 +20,7 @@
 #include "base/str.h"
 #include "layer/place.h"
 #include "model/command_layer.h"
+#include "model/cpu.h"
 #include "model/environment.h"
 #include "model/host.h"
 #include "model/root.h"
@@ -40,6 +41,7 @@ struct layer_ctx {
 	char unconnected[REASON_MAX]; /* why it cannot be connected to; "": it is, or not tried */
 	char unconnected_remedy[REASON_MAX];
 	const struct command_layers *commands; /* what command layers stand for */
+	const struct cpu_choice *cpus; /* CPU models that were chosen, by enum arch; NULL: none */
 	const volatile sig_atomic_t *stop;
 	struct vm_host *vms; /* opened by layer_ctx_open_vms(), closed by layer_ctx_close() */
 };

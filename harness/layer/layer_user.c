@@ -62,18 +62,18 @@ static void user_check(const struct layer *l, const struct layer *below,
 			err.text);
 	else
 		snprintf(ret->detail, sizeof(ret->detail), "%.180s, CPU %s", version,
-			arch_info(l->arch)->cpu_model);
+			cpu_model(ctx->cpus, l->arch));
 }
 
 static void user_prefix(
 	const struct layer *l, bool inside, const struct layer_ctx *ctx, struct argv *argv)
 {
 	_cleanup_free_ char *program = translator(l, inside);
+	char cpu[CPU_LACKS_MAX];
 
-	(void)ctx;
 	argv_add(argv, program);
 	argv_add(argv, "-cpu");
-	argv_addf(argv, "%s%s", arch_info(l->arch)->cpu_model, arch_info(l->arch)->cpu_tcg_lacks);
+	argv_add(argv, cpu_for_translator(ctx->cpus, l->arch, cpu));
 }
 
 static void user_variables(

@@ -21,10 +21,10 @@ struct place_vm {
 };
 
 /* Without its own accelerator the host's CPU cannot be passed through: a guest under KVM has the
- * host's, all others the architecture's named model. */
-static const char *cpu_model(const struct layer *l)
+ * host's, all others the named model. */
+static const char *guest_cpu(const struct layer *l, const struct layer_ctx *ctx)
 {
-	return l->accel == ACCEL_KVM ? NULL : arch_info(l->arch)->cpu_model;
+	return l->accel == ACCEL_KVM ? NULL : cpu_model(ctx->cpus, l->arch);
 }
 
 static char *image(const struct layer_ctx *ctx, const struct layer *l, const char *file)
@@ -144,7 +144,7 @@ static void vm_check(const struct layer *l, const struct layer *below, const str
 		return;
 	proof = xstrdup(ret->detail);
 	snprintf(ret->detail, sizeof(ret->detail), "accelerator %s, CPU %s%s%s%s",
-		accel_text(l->accel), cpu_model(l) ? cpu_model(l) : "the host's",
+		accel_text(l->accel), guest_cpu(l, ctx) ? guest_cpu(l, ctx) : "the host's",
 		ctx->connect ? ", through " : "", ctx->connect ? ctx->connect : "", proof);
 }
 
@@ -271,7 +271,7 @@ static int vm_open(const struct layer *l, struct layer_ctx *ctx, const struct pl
 			&(struct vm_spec){.id = boot->env,
 				.arch = l->arch,
 				.accel = accel_text(l->accel),
-				.cpu = cpu_model(l),
+				.cpu = guest_cpu(l, ctx),
 				.kernel = kernel,
 				.initrd = initrd,
 				.disk = disk,

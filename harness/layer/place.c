@@ -52,6 +52,7 @@ static int host_exec(
 {
 	const struct layer_ctx *ctx = ((struct place_host *)p)->ctx;
 	_cleanup_(argv_release) struct argv in_root = {0};
+	char *none[] = {NULL};
 	struct proc_spec proc = {
 		.argv = spec->argv,
 		.envp = spec->envp,
@@ -64,8 +65,9 @@ static int host_exec(
 	int r;
 
 	if (spec->root) {
-		sandbox_command(ctx, spec->root, spec->mounts, spec->argv, &in_root);
+		sandbox_command(ctx, spec->root, spec->mounts, spec->argv, spec->envp, &in_root);
 		proc.argv = in_root.v;
+		proc.envp = none;
 	}
 	r = proc_run(&proc, &ret->proc, err);
 	if (spec->root)

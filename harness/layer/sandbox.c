@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -40,12 +41,21 @@ static void add_translators(struct argv *argv)
 	}
 }
 
+static void add_variable(struct argv *argv, const char *variable)
+{
+	size_t n = strcspn(variable, "=");
+
+	argv_add(argv, "--setenv");
+	argv_addf(argv, "%.*s", (int)n, variable);
+	argv_add(argv, variable + n + (variable[n] == '='));
+}
+
 void sandbox_command(const struct layer_ctx *ctx, const struct root *root, bool mounts,
-	char *const *argv, struct argv *ret)
+	char *const *argv, char *const *envp, struct argv *ret)
 {
 	static const char *const isolation[] = {"bwrap", "--unshare-all", "--unshare-user", "--uid",
 		"0", "--gid", "0", "--die-with-parent", "--new-session", "--cap-drop", "ALL",
-		"--hostname", "toll", NULL};
+		"--hostname", "toll", "--clearenv", NULL};
 	static const char *const may_mount[] = {"--cap-add", "CAP_SYS_ADMIN", NULL};
 	static const char *const folders[] = {
 		"--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp", "--tmpfs", GUEST_ROOT, NULL};
@@ -61,6 +71,8 @@ void sandbox_command(const struct layer_ctx *ctx, const struct root *root, bool 
 	add_words(ret, folders);
 	add_bind(ret, workloads, GUEST_ROOT "/workloads");
 	add_translators(ret);
+	for (; envp && *envp; envp++)
+		add_variable(ret, *envp);
 	add_words(ret, rest);
 	for (; *argv; argv++)
 		argv_add(ret, *argv);
@@ -84,7 +96,7 @@ int sandbox_check(const struct layer_ctx *ctx, const struct root *root, const ch
 	char line[128];
 	int r;
 
-	sandbox_command(ctx, root, false, words, &argv);
+	sandbox_command(ctx, root, false, words, NULL, &argv);
 	r = proc_first_line(&(struct proc_spec){.argv = argv.v,
 				    .cpu = PROC_CPU_ANY,
 				    .timeout_ns = CHECK_TIMEOUT_NS,
@@ -112,7 +124,7 @@ static void children_probe(const struct layer_ctx *ctx, enum arch arch, struct a
 	_cleanup_(argv_release) struct argv words = {0};
 
 	stack_package_command(&env, ctx, options, command, &words);
-	sandbox_command(ctx, NULL, true, words.v, ret);
+	sandbox_command(ctx, NULL, true, words.v, NULL, ret);
 }
 
 int sandbox_check_children(const struct layer_ctx *ctx, enum arch arch, struct err *err)

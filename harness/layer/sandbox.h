@@ -15,10 +15,11 @@
 
 struct layer_ctx;
 
-/* The command line that runs argv in there. root NULL: '/' is empty but for what is mounted.
- * mounts: the program may mount file systems in these namespaces. */
+/* The command line that runs argv in there with the environment envp (NULL: none). What starts it
+ * needs none of its variables: they are the program's alone. root NULL: '/' is empty but for what
+ * is mounted. mounts: the program may mount file systems in these namespaces. */
 void sandbox_command(const struct layer_ctx *ctx, const struct root *root, bool mounts,
-	char *const *argv, struct argv *ret);
+	char *const *argv, char *const *envp, struct argv *ret);
 
 /* Bubblewrap tells of an end by a signal as shells do, with a status above 128: makes it one again.
  */

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "model/command_layer.h"
+#include "model/cpu.h"
 #include "model/environment.h"
 #include "model/root.h"
 #include "model/sample.h"
@@ -40,6 +41,7 @@ struct plan {
 	char size[32];
 	char replay[256];  /* folder whose samples are replayed; "": measured */
 	char connect[256]; /* libvirt URI that VMs were run through; "": embedded */
+	struct cpu_choice cpus[ARCH_COUNT]; /* CPU models that were chosen */
 	uint64_t seed;
 	uint64_t blocks; /* to be measured; at most, where a pilot decides */
 	/* Blocks after which the precision decides how many are measured in all; 0: `blocks` are.

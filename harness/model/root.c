@@ -73,8 +73,3 @@ char *root_path(const char *home, const struct root *root, const char *file)
 	return xasprintf("%s/build/roots/%s/%.*s/%s", home, arch_text(root->arch), ROOT_KEY_LEN,
 		root->sha256, file);
 }
-
-char *root_key_path(const char *home, enum arch arch, const char *packages)
-{
-	return xasprintf("%s/build/roots/%s/%s.key", home, arch_text(arch), packages);
-}

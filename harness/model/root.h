@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Root images: what a program of distribution packages sees as '/'. images/root.sh makes them,
- * named after what they are made of; below the tree's build/roots there is
+ * Root images: what a program of distribution packages, or of a folder of the user's, sees as '/'.
+ * images/root.sh makes them, named after what they are made of; below the tree's build/roots there
+ * is
  *
  *	ARCH/KEY/tree            the files
  *	ARCH/KEY/root.squashfs   the same as a disk for guests
- *	ARCH/LIST.key            which image a list of packages has
+ *	ARCH/NAME.key            which image a list of packages, or a folder, has
  */
 #ifndef MODEL_ROOT_H
 #define MODEL_ROOT_H
@@ -21,12 +22,15 @@
 #define ROOT_KEY_LEN 16
 /* In front of the name of a list of Python wheels (images/wheels) among the packages. */
 #define ROOT_WHEELS "wheels:"
+/* In front of a folder of the user's, in the place of packages; of none: an empty image. */
+#define ROOT_FOLDER "dir:"
 
 struct root {
 	enum arch arch;
-	char packages[ROOT_LIST_MAX]; /* "python3,python3-numpy", as they were asked for */
-	char sha256[SHA256_MAX];      /* of the names, versions and sums of all it holds */
-	int held_fd;		      /* host/images.h: 0: not held */
+	char packages[ROOT_LIST_MAX]; /* "python3,python3-numpy", "dir:/srv/tree": as asked for */
+	char sha256[SHA256_MAX]; /* of the names, versions and sums of all it holds; of a folder,
+				    of its files */
+	int held_fd;		 /* host/images.h: 0: not held */
 };
 
 struct roots {
@@ -48,6 +52,5 @@ void roots_release(struct roots *roots);
 void root_key(const struct root *root, char ret[static ROOT_KEY_LEN + 1]);
 /* Paths below home; heap strings. file: "tree", "root.squashfs". */
 char *root_path(const char *home, const struct root *root, const char *file);
-char *root_key_path(const char *home, enum arch arch, const char *packages);
 
 #endif

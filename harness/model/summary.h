@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/cpu.h"
 #include "model/host.h"
 #include "model/sample.h"
 
@@ -179,7 +180,8 @@ struct summary {
 	char run[32];	  /* YYYYMMDDTHHMMSSZ-xxxxxx */
 	char created[24]; /* when the run began, UTC */
 	char profile[16], size[32], suite[32];
-	char connect[256]; /* libvirt URI that VMs were run through; "": embedded */
+	char connect[256];	     /* libvirt URI that VMs were run through; "": embedded */
+	char cpu[2 * CPU_MODEL_MAX]; /* CPU models that were chosen: "x86_64=Nehalem"; "": none */
 	uint64_t seed;
 	char toll_version[32];
 	bool replayed; /* canned samples: nothing here was measured by this run */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/workload.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "model/exec_request.h"
 
 const char *const input_kind_names[] = {
 #define X(name, text) text,
@@ -45,6 +45,10 @@ static void packaged_free(struct packaged *p)
 	}
 	free(p->inputs);
 	words_free(p->command);
+	words_free(p->copies);
+	free(p->workdir);
+	for (enum arch a = 0; a < ARCH_COUNT; a++)
+		free(p->loader[a]);
 	free(p->interpreter);
 	free(p->output);
 	free(p->pattern);
@@ -81,6 +85,9 @@ void workload_release(struct workload *w)
 	free(w->counterpart.program);
 	words_free(w->args);
 	packaged_free(w->packaged);
+	if (w->request)
+		exec_request_release(w->request);
+	free(w->request);
 	*w = (struct workload){0};
 }
 
@@ -133,85 +140,4 @@ const struct workload_size *workload_size(const struct workload *w, const char *
 		if (!strcmp(w->sizes[i].name, name))
 			return &w->sizes[i];
 	return NULL;
-}
-
-/* "/tmp/Bench_1.aarch64" is called "bench-1": an architecture behind a dot says nothing about the
- * workload. */
-static char *name_of_program(const char *program)
-{
-	const char *slash = strrchr(program, '/');
-	char *name = xstrdup(slash ? slash + 1 : program);
-	char *dot = strrchr(name, '.');
-	enum arch arch;
-
-	if (dot && dot > name && arch_parse(dot + 1, &arch))
-		*dot = '\0';
-	for (char *p = name; *p; p++)
-		*p = isalnum((unsigned char)*p) && (unsigned char)*p < 0x80
-			     ? (char)tolower((unsigned char)*p)
-			     : '-';
-	if (strlen(name) > 40)
-		name[40] = '\0';
-	return name;
-}
-
-static struct workload *new_command(const char *name, const char *program, const char *variant)
-{
-	struct workload *w = xcalloc(1, sizeof(*w));
-
-	w->name = name ? xstrdup(name) : name_of_program(program);
-	w->suite = xstrdup("exec");
-	w->summary = xstrdup(program);
-	w->iteration = xstrdup("one execution");
-	w->variants = xcalloc(1, sizeof(*w->variants));
-	w->nvariants = 1;
-	w->variants[0].name = xstrdup(variant);
-	w->variants[0].program = xstrdup(variant);
-	w->sizes = xcalloc(1, sizeof(*w->sizes));
-	w->nsizes = 1;
-	w->sizes[0] = (struct workload_size){
-		.name = xstrdup("given"), .shape = xstrdup("as given"), .memory_mib = 512};
-	return w;
-}
-
-static char **words_copy(const char *const *words, size_t n)
-{
-	char **copy = xcalloc(n + 1, sizeof(*copy));
-
-	for (size_t i = 0; i < n; i++)
-		copy[i] = xstrdup(words[i]);
-	return copy;
-}
-
-static size_t count_words(char *const *words)
-{
-	size_t n = 0;
-
-	while (words[n])
-		n++;
-	return n;
-}
-
-struct workload *workload_from_command(
-	const char *name, const char *program, const char *const *args, size_t nargs, bool compare)
-{
-	struct workload *w = new_command(name, program, WORKLOAD_COMMAND_VARIANT);
-
-	w->compare = compare;
-	w->args = words_copy(args, nargs);
-	return w;
-}
-
-struct workload *workload_from_packages(
-	const char *name, char *const *packages, char *const *command, bool compare)
-{
-	struct workload *w = new_command(name, command[0], WORKLOAD_PACKAGE_VARIANT);
-
-	w->compare = compare;
-	w->packaged = xcalloc(1, sizeof(*w->packaged));
-	for (enum arch a = 0; a < ARCH_COUNT; a++)
-		w->packaged->packages[a] =
-			words_copy((const char *const *)packages, count_words(packages));
-	w->packaged->command = words_copy((const char *const *)command, count_words(command));
-	return w;
 }

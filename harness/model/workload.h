@@ -91,6 +91,11 @@ struct packaged {
 	bool starts_children; /* it starts other programs of the image */
 	struct metric metric;
 	struct service service;
+	/* Programs of toll exec, model/exec_request.h: */
+	bool own;		  /* the command is a file of the user's, that of the variant */
+	char *loader[ARCH_COUNT]; /* its dynamic loader, which the image must have; NULL: none */
+	char **copies;		  /* NULL-terminated: names of staged files that it is given */
+	char *workdir;		  /* where it starts; NULL: a folder of its own */
 };
 
 /* The workload's arithmetic in another program, for instance a framework's model in plain C: of one
@@ -100,6 +105,8 @@ struct counterpart {
 	double at_most; /* what the time of that program ÷ this one's is to be at most, natively;
 			   0: nothing is promised */
 };
+
+struct exec_request;
 
 struct workload {
 	char *name;
@@ -117,7 +124,8 @@ struct workload {
 	bool compare;	    /* false: its result differs between environments by nature */
 	char **args; /* command workloads: NULL-terminated arguments; NULL: it prints a record */
 	struct counterpart counterpart;
-	struct packaged *packaged; /* package workloads; NULL: a program of its own */
+	struct packaged *packaged;    /* package workloads; NULL: a program of its own */
+	struct exec_request *request; /* what toll exec was asked for; NULL: a manifest's */
 };
 
 struct workloads {
@@ -140,16 +148,8 @@ const struct variant *workload_variant(const struct workload *w, const char *nam
  */
 const struct workload *workloads_program(
 	const struct workloads *ws, const char *program, const struct variant **ret);
-/* A command workload: a program with its arguments. name NULL: the program's file name, made into
- * [a-z0-9-]+. compare: what it prints must be the same everywhere. Released and freed by the
- * caller. */
+/* The one variant of a program that is run as it is. */
 #define WORKLOAD_COMMAND_VARIANT "exec"
-struct workload *workload_from_command(
-	const char *name, const char *program, const char *const *args, size_t nargs, bool compare);
-
-/* The same for a program of packages, the NULL-terminated words of its command line. */
-struct workload *workload_from_packages(
-	const char *name, char *const *packages, char *const *command, bool compare);
 
 const struct workload_size *workload_size(const struct workload *w, const char *name);
 

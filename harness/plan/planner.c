@@ -127,7 +127,8 @@ static const char *package_refusal(
 	if (environment_command(env))
 		return "its command is not in the workload's root image";
 	if (!w->packaged->packages[arch])
-		return "there are no packages for this architecture";
+		return w->request ? "no folder for this architecture was given (--root ARCH=DIR)"
+				  : "there are no packages for this architecture";
 	return NULL;
 }
 

@@ -358,6 +358,8 @@ void section_host(struct doc *d, const struct story *st)
 	fact(&t, "libvirt", h->libvirt);
 	if (st->summary->connect[0])
 		fact(&t, "VMs run through", st->summary->connect);
+	if (st->summary->cpu[0])
+		fact(&t, "CPU models chosen", st->summary->cpu);
 	fact(&t, "KVM", h->kvm);
 	fact(&t, "Itself a guest of", h->hypervisor);
 	fact(&t, "Frequency governor", h->governor);

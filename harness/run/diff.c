@@ -64,7 +64,11 @@ static void compare_fields(struct diff *d, const struct field *table, const char
 static void compare_facts(struct work *w)
 {
 	static const char *const of_plan[] = {"run", "created", "replay", "seed", "blocks", "pilot",
-		"budget_ns", "precision", "shard", "shards", NULL};
+		"budget_ns", "precision", "shard", "shards",
+#define X(id, text, ...) "cpu_" text "_qemu", "cpu_" text "_lacks",
+		ARCHES(X)
+#undef X
+			NULL};
 	static const char *const of_host[] = {"load1", "kvm", "memory_mib", NULL};
 
 	compare_fields(&w->d, table_plan, of_plan, w->before.plan, w->after.plan);

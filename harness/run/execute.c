@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "model/exec_request.h"
 #include "plan/planner.h"
 #include "run/audit.h"
 #include "store/sample_json.h"
@@ -67,6 +68,22 @@ static void package_args(const struct workload *w, struct argv *args)
 		argv_addf(args, "--output=%s", p->output);
 	if (p->pattern)
 		argv_addf(args, "--pattern=%s", p->pattern);
+	for (char **copy = p->copies; copy && *copy; copy++)
+		argv_addf(args, "--copy=" GUEST_ROOT "/" EXEC_INPUTS "/%s", *copy);
+	if (p->workdir)
+		argv_addf(args, "--%s=%s",
+			str_starts(p->workdir, EXEC_WRITABLE) ? "folder" : "workdir", p->workdir);
+}
+
+/* The words of a command in its image. A program of the user's lies beside the runner. */
+static void image_command(const struct packaged *p, const char *program, struct argv *words)
+{
+	if (p->own)
+		argv_addf(words, GUEST_ROOT "/%s", program);
+	else
+		argv_add(words, p->command[0]);
+	for (char **w = p->command + 1; *w; w++)
+		argv_add(words, *w);
 }
 
 /* A fixed environment: what the caller happens to have set must not change a result. */
@@ -77,7 +94,7 @@ static void program_env(const struct variant *v, enum arch arch, struct argv *en
 	argv_add(env, "LC_ALL=C");
 	argv_add(env, "OPENBLAS_NUM_THREADS=1");
 	for (char **e = v->env[arch]; e && *e; e++)
-		argv_add(env, *e);
+		argv_set_variable(env, *e);
 }
 
 static void command_line(const struct execute_spec *spec, struct argv *ret)
@@ -86,7 +103,7 @@ static void command_line(const struct execute_spec *spec, struct argv *ret)
 	const struct environment *env = &spec->arm->env;
 	_cleanup_free_ char *program =
 		plan_program(spec->workload, spec->variant, spec->arm->parts.arch);
-	_cleanup_(argv_release) struct argv args = {0};
+	_cleanup_(argv_release) struct argv args = {0}, words = {0};
 
 	program_args(spec->plan, spec->workload, &args);
 	if (!p) {
@@ -95,36 +112,58 @@ static void command_line(const struct execute_spec *spec, struct argv *ret)
 		stack_script_command(env, spec->ctx, p->interpreter, program, args.v, ret);
 	} else {
 		package_args(spec->workload, &args);
-		stack_package_command(env, spec->ctx, args.v, p->command, ret);
+		image_command(p, program, &words);
+		stack_package_command(env, spec->ctx, args.v, words.v, ret);
 	}
 }
 
 /* ---- endings ---- */
 
-/* The CPU that programs see: the innermost layer's. */
-static const char *cpu_of(const struct environment *env)
-{
-	const struct layer *inner = env->n ? &env->layers[env->n - 1] : NULL;
+/* The translator's own words for a program's end by a signal. */
+#define UNCAUGHT "qemu: uncaught target signal"
 
-	if (!inner)
-		return "the host's CPU";
-	if (inner->kind == LAYER_COMMAND)
-		return "the CPU that the command presents";
-	if (inner->kind == LAYER_VM && inner->accel == ACCEL_KVM)
-		return "the CPU that KVM shows its guests";
-	return arch_info(inner->arch)->cpu_model;
+/* The last line that the program itself wrote. */
+static const char *last_words(struct str *text)
+{
+	const char *line = str_last_line(text);
+
+	while (str_starts(line, UNCAUGHT)) {
+		text->len = (size_t)(line - text->s);
+		text->s[text->len] = '\0';
+		line = str_last_line(text);
+	}
+	return line;
 }
 
-static void judge_crash(struct exec_result *res, const struct arm *arm, struct sample *s)
+/* What is wrong with the CPU that programs see: the innermost layer's. */
+static char *cpu_fault(const struct environment *env, const struct layer_ctx *ctx)
+{
+	const struct layer *inner = env->n ? &env->layers[env->n - 1] : NULL;
+	const char *cpu = "the host's CPU";
+
+	if (inner && inner->kind == LAYER_COMMAND)
+		cpu = "the CPU that the command presents";
+	else if (inner && inner->kind == LAYER_VM && inner->accel == ACCEL_KVM)
+		cpu = "the CPU that KVM shows its guests";
+	else if (inner && ctx->cpus && ctx->cpus[inner->arch].lacks[0])
+		return xasprintf("the CPU model %s has no %s", ctx->cpus[inner->arch].model,
+			ctx->cpus[inner->arch].lacks);
+	else if (inner)
+		cpu = cpu_model(ctx->cpus, inner->arch);
+	return xasprintf("%s lacks a CPU feature that the program uses", cpu);
+}
+
+static void judge_crash(struct exec_result *res, const struct execute_spec *spec, struct sample *s)
 {
 	char how[PROC_END_TEXT_MAX];
-	const char *last = str_last_line(&res->proc.err);
+	const char *last = last_words(&res->proc.err);
 	_cleanup_free_ char *why = NULL;
 
 	proc_end_text(&res->proc, how);
 	if (res->proc.end == PROC_SIGNALED && res->proc.code == SIGILL) {
-		why = xasprintf("illegal instruction: %s lacks a CPU feature that the program uses",
-			cpu_of(&arm->env));
+		_cleanup_free_ char *fault = cpu_fault(&spec->arm->env, spec->ctx);
+
+		why = xasprintf("illegal instruction: %s", fault);
 		fail(s, STATUS_ILLEGAL, why);
 		return;
 	}
@@ -153,7 +192,7 @@ static void judge_exit(struct exec_result *res, const struct execute_spec *spec,
 	else if (spec->workload->packaged && res->proc.code == RUNNER_LATE)
 		fail(s, STATUS_TIMEOUT, str_last_line(&res->proc.err));
 	else
-		judge_crash(res, spec->arm, s);
+		judge_crash(res, spec, s);
 }
 
 /* A number that the program prints of itself need not be the time of anything. */
@@ -224,7 +263,7 @@ static void judge(const struct execute_spec *spec, struct exec_result *res, stru
 			judge_record(res, spec, s);
 		break;
 	case PROC_SIGNALED:
-		judge_crash(res, spec->arm, s);
+		judge_crash(res, spec, s);
 		break;
 	case PROC_FLOOD:
 		fail(s, STATUS_RUBBISH, "it printed more than 400 KiB");

@@ -20,6 +20,11 @@ static int check_kind(const struct plan *a, const struct plan *b, struct err *er
 		return err_set(err, ERR_INPUT,
 			"run '%s' has size %s, run '%s' size %s: only runs of one size are joined",
 			a->run, a->size, b->run, b->size);
+	if (!cpus_are_equal(a->cpus, b->cpus))
+		return err_set(err, ERR_INPUT,
+			"run '%s' and run '%s' had other CPU models (--cpu): only runs with the "
+			"same are joined",
+			a->run, b->run);
 	return 0;
 }
 

@@ -20,7 +20,6 @@
 
 #define RECIPE_TIMEOUT_NS (3600 * NS_PER_S)
 #define OUTPUT_MAX 65536
-#define KEY_MAX 256
 /* What lines of the recipes begin with: steps, and what the next line replaces. */
 #define STEP "images: "
 #define PASSING "progress: "
@@ -66,7 +65,19 @@ static void on_line(void *arg, const char *line)
 		p->progress(p->progress_arg, text + strlen(STEP), false);
 }
 
-static int run_recipe(struct preparation *p, enum arch arch, char *const *packages, struct err *err)
+/* What it prints is the image's name. */
+static int take_key(struct str *out, struct root *ret, struct err *err)
+{
+	const char *key = str_last_line(out);
+
+	if (strlen(key) != SHA256_MAX - 1 || strspn(key, "0123456789abcdef") != SHA256_MAX - 1)
+		return err_set(err, EINVAL, "images/root.sh names no image, but '%.80s'", key);
+	str_copy(ret->sha256, sizeof(ret->sha256), key);
+	return 0;
+}
+
+static int run_recipe(struct preparation *p, enum arch arch, char *const *packages,
+	struct root *ret, struct err *err)
 {
 	_cleanup_(proc_result_release) struct proc_result res = {0};
 	_cleanup_(argv_release) struct argv argv = {0};
@@ -95,23 +106,7 @@ static int run_recipe(struct preparation *p, enum arch arch, char *const *packag
 		return err_set(err, ERR_INTERRUPTED, "interrupted");
 	if (res.end != PROC_EXITED || res.code)
 		return err_set(err, EIO, "no root image of it: %.180s", p->last_line);
-	return 0;
-}
-
-static int read_key(const struct layer_ctx *ctx, enum arch arch, const char *list, struct root *ret,
-	struct err *err)
-{
-	_cleanup_free_ char *path = root_key_path(ctx->home, arch, list), *key = NULL;
-	size_t len = 0;
-	int r = file_read(path, KEY_MAX, &key, &len, err);
-
-	if (r < 0)
-		return r;
-	key[strcspn(key, "\n")] = '\0';
-	if (strlen(key) != SHA256_MAX - 1 || strspn(key, "0123456789abcdef") != SHA256_MAX - 1)
-		return err_set(err, EINVAL, "'%s' names no image; remove it", path);
-	str_copy(ret->sha256, sizeof(ret->sha256), key);
-	return 0;
+	return take_key(&res.out, ret, err);
 }
 
 static const char *failure_of(const struct preparation *p, enum arch arch, const char *list)
@@ -132,9 +127,7 @@ static int make_image(struct preparation *p, enum arch arch, char *const *packag
 
 	if (roots_find(&p->plan->roots, arch, list) || failure_of(p, arch, list))
 		return 0;
-	r = run_recipe(p, arch, packages, &why);
-	if (!r)
-		r = read_key(p->ctx, arch, list, &root, &why);
+	r = run_recipe(p, arch, packages, &root, &why);
 	if (!r)
 		r = image_hold(p->ctx->home, &root, &root.held_fd, &why);
 	if (r == -ERR_INTERRUPTED)
@@ -157,7 +150,8 @@ static int make_image(struct preparation *p, enum arch arch, char *const *packag
 /* Links in a tree are followed as they are in the image. */
 static int open_in_tree(int tree, const char *path)
 {
-	struct open_how how = {.flags = O_RDONLY | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT};
+	struct open_how how = {
+		.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK, .resolve = RESOLVE_IN_ROOT};
 
 	return (int)syscall(SYS_openat2, tree, path, &how, sizeof(how));
 }
@@ -176,42 +170,90 @@ static int find_command(int tree, const char *command)
 	return fd;
 }
 
+/* Fails when the loader that a program asks for is not in the tree. */
+static int check_loader(int tree, const char *program, const char *loader, struct err *err)
+{
+	_cleanup_fd_ int fd = open_in_tree(tree, loader);
+
+	if (fd >= 0)
+		return 0;
+	return err_set(err, ERR_INPUT,
+		"'%s' is dynamically linked and asks for '%s', which is not there: add the package "
+		"of its C library (libc6), or take a folder that has it",
+		program, loader);
+}
+
+int root_tree_program(const char *path, const char *command, enum arch *ret, struct err *err)
+{
+	_cleanup_fd_ int tree = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	_cleanup_fd_ int fd = tree < 0 ? -1 : find_command(tree, command);
+	struct elf_facts elf;
+	int r;
+
+	if (tree < 0)
+		return err_sys(err, errno, "cannot open '%s'", path);
+	if (fd < 0)
+		return err_set(err, ENOENT, "there is no program '%s'", command);
+	r = elf_read_fd(fd, command, &elf, err);
+	if (!r && elf.dynamic)
+		r = check_loader(tree, command, elf.loader, err);
+	if (!r)
+		*ret = elf.arch;
+	return r;
+}
+
+int root_tree_loader(const char *path, const char *program, const char *loader, struct err *err)
+{
+	_cleanup_fd_ int tree = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (tree < 0)
+		return err_sys(err, errno, "cannot open '%s'", path);
+	return check_loader(tree, program, loader, err);
+}
+
+static int in_image(const struct root *root, int code, struct err *err)
+{
+	return err_wrap(err, "the image of %.80s for %s%s", root->packages, arch_text(root->arch),
+		code == -ENOENT ? " (names that update-alternatives makes are not there)" : "");
+}
+
 /* The command is there, and a program of the image's architecture. */
 static int check_command(
 	const struct layer_ctx *ctx, const struct root *root, const char *command, struct err *err)
 {
-	_cleanup_free_ char *path = root_path(ctx->home, root, "tree");
-	_cleanup_fd_ int tree = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	_cleanup_fd_ int fd = tree < 0 ? -1 : find_command(tree, command);
-	_cleanup_free_ char *self = xasprintf("/proc/self/fd/%d", fd);
-	struct elf_facts elf;
-	struct err why = {0};
+	_cleanup_free_ char *tree = root_path(ctx->home, root, "tree");
+	enum arch arch = root->arch;
+	int r = root_tree_program(tree, command, &arch, err);
 
-	if (fd < 0)
-		return err_set(err, ERR_INPUT,
-			"the packages %s for %s have no program '%s' (names that "
-			"update-alternatives makes are not there)",
-			root->packages, arch_text(root->arch), command);
-	if (elf_read(self, &elf, &why) < 0)
-		return err_set(err, ERR_INPUT,
-			"'%s' is no ELF program for x86_64 or aarch64 (a script is run by naming "
-			"its interpreter)",
-			command);
-	if (elf.arch != root->arch)
+	if (r < 0)
+		return in_image(root, r, err);
+	if (arch != root->arch)
 		return err_set(err, ERR_INPUT, "'%s' in the image for %s is a program for %s",
-			command, arch_text(root->arch), arch_text(elf.arch));
+			command, arch_text(root->arch), arch_text(arch));
 	return 0;
+}
+
+static int check_own(const struct layer_ctx *ctx, const struct root *root, const struct packaged *p,
+	struct err *err)
+{
+	_cleanup_free_ char *tree = root_path(ctx->home, root, "tree");
+	int r = root_tree_loader(tree, p->command[0], p->loader[root->arch], err);
+
+	return r < 0 ? in_image(root, r, err) : 0;
 }
 
 /* ---- arms ---- */
 
-/* What must be in the image. */
+/* What the workload runs is in the image, or its loader. */
 static int check_commands(const struct layer_ctx *ctx, const struct root *root,
 	const struct packaged *p, struct err *err)
 {
-	char *const *const commands[] = {p->command, p->service.command, p->service.ready};
+	char *const *const commands[] = {
+		p->own ? NULL : p->command, p->service.command, p->service.ready};
 	int r = p->interpreter ? check_command(ctx, root, p->interpreter, err) : 0;
 
+	if (p->own && p->loader[root->arch])
+		r = check_own(ctx, root, p, err);
 	for (size_t i = 0; !r && i < ARRAY_LEN(commands); i++)
 		if (commands[i])
 			r = check_command(ctx, root, commands[i][0], err);

@@ -21,6 +21,13 @@ typedef void roots_progress_fn(void *arg, const char *text, bool passing);
 int roots_prepare(struct plan *plan, const struct workloads *workloads, const struct layer_ctx *ctx,
 	roots_progress_fn *progress, void *progress_arg, struct err *err);
 
+/* Looks into a folder that is, or is to be, an image: the architecture of a program of it, given as
+ * an absolute path or by its name. Links are followed as they are in the image. -ENOENT: there is
+ * no such program; ERR_INPUT: it is none, or its dynamic loader is not there. */
+int root_tree_program(const char *path, const char *command, enum arch *ret, struct err *err);
+/* Is the dynamic loader of a program that is not in there? ERR_INPUT: it is not. */
+int root_tree_loader(const char *path, const char *program, const char *loader, struct err *err);
+
 /* A run that goes on needs the images it was begun with, and holds them. */
 int roots_check(struct plan *plan, const struct layer_ctx *ctx, struct err *err);
 

@@ -177,6 +177,7 @@ static void summarize_run(
 	str_copy(s->profile, sizeof(s->profile), plan->profile);
 	str_copy(s->size, sizeof(s->size), plan->size);
 	str_copy(s->connect, sizeof(s->connect), plan->connect);
+	cpus_text(plan->cpus, s->cpu, sizeof(s->cpu));
 	str_copy(s->toll_version, sizeof(s->toll_version), TOLL_VERSION);
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct workload *w =

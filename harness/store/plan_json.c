@@ -5,19 +5,8 @@
 
 #include "base/cleanup.h"
 #include "base/field.h"
+#include "model/exec_request.h"
 #include "store/tables.h"
-
-static void command_to_json(const struct workload *c, struct json_writer *w)
-{
-	jw_begin_object(w, "command");
-	jw_string(w, "name", c->name);
-	jw_string(w, "program", c->summary);
-	jw_bool(w, "compare", c->compare);
-	jw_strings(w, "args", c->packaged ? c->packaged->command + 1 : c->args);
-	if (c->packaged)
-		jw_strings(w, "packages", c->packaged->packages[arch_host()]);
-	jw_end_object(w);
-}
 
 static void layers_to_json(const struct command_layers *cs, struct json_writer *w)
 {
@@ -56,8 +45,11 @@ void plan_to_json(const struct plan *plan, struct str *out)
 	jw_begin_object(&w, NULL);
 	jw_string(&w, "schema", SCHEMA_PLAN);
 	fields_to_json(table_plan, plan, &w);
-	if (plan->command)
-		command_to_json(plan->command, &w);
+	if (plan->command) {
+		jw_begin_object(&w, "command");
+		fields_to_json(table_request, plan->command->request, &w);
+		jw_end_object(&w);
+	}
 	if (plan->commands.n)
 		layers_to_json(&plan->commands, &w);
 	if (plan->roots.n)
@@ -113,34 +105,19 @@ static int check_schema(const struct json_doc *doc, const char *want, struct err
 static int command_from_json(
 	const struct json_doc *doc, const struct json *v, struct workload **ret, struct err *err)
 {
-	static const char *const known[] = {"name", "program", "compare", "args", "packages", NULL};
-	_cleanup_(argv_release) struct argv args = {0}, packages = {0};
-	const char *name = NULL, *program = NULL;
-	bool compare = true;
-	int r = json_known_keys(doc, v, known, err);
+	_cleanup_(exec_request_release) struct exec_request request = {0};
+	int r;
 
+	fields_default(table_request, &request);
+	r = fields_from_json(table_request, &request, doc, v, err);
+	if (!r && !json_get(v, "own"))
+		request.own = !request.packages.n;
+	for (size_t i = 0; !r && i < request.inputs.n; i++)
+		if (strchr(request.inputs.v[i], '/'))
+			r = json_error(doc, json_get(v, "inputs"), err, "must be plain file names");
 	if (!r)
-		r = json_get_string(doc, v, "name", true, &name, err);
-	if (!r)
-		r = json_get_string(doc, v, "program", true, &program, err);
-	if (!r)
-		r = json_get_bool(doc, v, "compare", true, &compare, err);
-	if (!r)
-		r = json_get_strings(doc, v, "args", true, &args, err);
-	if (!r)
-		r = json_get_strings(doc, v, "packages", false, &packages, err);
-	if (!r && !str_is_name(name))
-		r = json_error(doc, json_get(v, "name"), err, "'%.40s' is no name", name);
-	if (r < 0)
-		return r;
-	if (packages.n) {
-		argv_prepend(&args, program);
-		*ret = workload_from_packages(name, packages.v, args.v, compare);
-	} else {
-		*ret = workload_from_command(
-			name, program, (const char *const *)args.v, args.n, compare);
-	}
-	return 0;
+		*ret = workload_from_request(&request);
+	return r;
 }
 
 static int layer_from_json(const struct json_doc *doc, const struct json *v,
@@ -183,7 +160,7 @@ static int root_from_json(
 	if (!r && (strlen(root.sha256) != SHA256_MAX - 1 ||
 			  strspn(root.sha256, "0123456789abcdef") != SHA256_MAX - 1))
 		r = json_error(doc, json_get(v, "sha256"), err, "must be 64 hex digits");
-	if (!r && strpbrk(root.packages, "/"))
+	if (!r && strpbrk(root.packages, "/") && !str_starts(root.packages, ROOT_FOLDER))
 		r = json_error(doc, json_get(v, "packages"), err, "is no list of packages");
 	if (!r)
 		*roots_add(roots, root.arch, root.packages) = root;

@@ -117,19 +117,12 @@ static void begin_document(struct json_writer *w, struct str *out, const char *t
 void plan_schema(struct str *out)
 {
 	_cleanup_free_ char *arms = list_of("a column of the measuring schedule", table_arm, NULL);
+	_cleanup_free_ char *command =
+		object_of("what toll exec was asked to run", table_request, NULL);
 	_cleanup_free_ char *roots =
-		list_of("what programs of packages see as '/'", table_root, NULL);
+		list_of("what programs of images see as '/'", table_root, NULL);
 	const struct extra extras[] = {
-		{"command",
-			"{\"type\":\"object\",\"description\":\"the program of toll exec\","
-			"\"additionalProperties\":false,"
-			"\"required\":[\"name\",\"program\",\"args\"],\"properties\":{"
-			"\"name\":{\"type\":\"string\",\"pattern\":\"^[a-z0-9-]+$\"},"
-			"\"program\":{\"type\":\"string\"},\"compare\":{\"type\":\"boolean\"},"
-			"\"args\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},"
-			"\"packages\":{\"type\":\"array\",\"items\":{\"type\":\"string\"},"
-			"\"description\":\"whose program it is\"}}}",
-			false},
+		{"command", command, false},
 		{"commands",
 			"{\"type\":\"array\",\"description\":\"what the arms' command layers "
 			"stand for\",\"items\":{\"type\":\"object\","

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/tables.h"
 
+#include "model/exec_request.h"
+
 #include "model/host.h"
 #include "model/plan.h"
 #include "model/program.h"
@@ -19,6 +21,38 @@ const struct field table_root[] = {
 	{0},
 };
 
+const struct field table_request[] = {
+	F(exec_request, name, FIELD_NAME, .required = true, .help = "what the workload is called"),
+	F(exec_request, program, FIELD_STRING, .required = true,
+		.help = "the program: a file of the user's, or one of the image"),
+	F(exec_request, own, FIELD_BOOL,
+		.help = "it is a file of the user's; not there: unless there are packages"),
+	F(exec_request, compare, FIELD_BOOL, .required = true,
+		.help = "what it prints must be the same everywhere"),
+	F(exec_request, args, FIELD_LIST, .required = true, .help = "its arguments"),
+	F(exec_request, variables, FIELD_LIST, .help = "environment variables, NAME=VALUE"),
+	F(exec_request, packages, FIELD_LIST, .help = "packages that its image holds"),
+#define X(id, text, ...)                                                                           \
+	{.name = "root_" text,                                                                     \
+		.type = FIELD_STRING,                                                              \
+		.offset = offsetof(struct exec_request, roots[ARCH_##id]),                         \
+		.nullable = true,                                                                  \
+		.help = "folder that its image for " text " was made of; null: none"},
+	ARCHES(X)
+#undef X
+		F(exec_request, inputs, FIELD_LIST, .help = "files that it finds in its folder"),
+	F(exec_request, workdir, FIELD_STRING, .nullable = true,
+		.help = "where it starts; null: in a folder of its own"),
+	{0},
+};
+
+#define CPU(name_, arch, member, help_)                                                            \
+	{                                                                                          \
+		.name = name_, .type = FIELD_TEXT,                                                 \
+		.offset = offsetof(struct plan, cpus[arch].member),                                \
+		.size = sizeof(((struct cpu_choice *)0)->member), .nullable = true, .help = help_  \
+	}
+
 const struct field table_plan[] = {
 	T(plan, run, .required = true, .help = "the run's id, YYYYMMDDTHHMMSSZ-xxxxxx"),
 	T(plan, created, .required = true, .help = "when it was planned, UTC"),
@@ -28,7 +62,18 @@ const struct field table_plan[] = {
 		.help = "run folder whose samples were replayed; null: measured"),
 	T(plan, connect, .nullable = true,
 		.help = "libvirt URI that VMs were run through; null: embedded"),
-	N(plan, seed, .required = true, .help = "seed of every order and of the programs' data"),
+#define X(id, text, ...)                                                                           \
+	CPU("cpu_" text, ARCH_##id, model,                                                         \
+		"CPU model of translator and emulated guests of " text "; null: the default"),     \
+		CPU("cpu_" text "_qemu", ARCH_##id, qemu,                                          \
+			"the same as the translator takes it, what it cannot emulate off"),        \
+		CPU("cpu_" text "_lacks", ARCH_##id, lacks,                                        \
+			"what programs do not find in it, and find on the host or in QEMU's "      \
+			"richest model; null: nothing, or not known"),
+	ARCHES(X)
+#undef X
+		N(plan, seed, .required = true,
+			.help = "seed of every order and of the programs' data"),
 	N(plan, blocks, .required = true, .min = 1, .max = BLOCKS_MAX,
 		.help = "blocks, passes over every arm: so many; with a pilot at most"),
 	N(plan, pilot, .nullable = true, .min = 2, .max = BLOCKS_MAX,
@@ -196,6 +241,9 @@ const struct field table_summary[] = {
 	T(summary, suite, .help = "suite of its workloads; empty: several"),
 	T(summary, connect, .nullable = true,
 		.help = "libvirt URI that VMs were run through; null: embedded"),
+	T(summary, cpu, .nullable = true,
+		.help = "CPU models of translators and emulated guests that were chosen; null: "
+			"none"),
 	T(summary, toll_version, .help = "version of toll that computed this"),
 	N(summary, seed, .help = "the plan's seed"),
 	F(summary, replayed, FIELD_BOOL, .help = "canned samples: this run measured nothing"),

@@ -20,7 +20,8 @@
 #define SCHEMA_SESSION "toll.session/1"
 #define SCHEMA_RECORD "toll.record/1"
 
-extern const struct field table_plan[], table_root[], table_arm[], table_host[], table_program[];
+extern const struct field table_plan[], table_request[], table_root[], table_arm[], table_host[],
+	table_program[];
 extern const struct field table_sample[], table_boot[], table_session[];
 extern const struct field table_summary[], table_cell[], table_cold[], table_geomean[],
 	table_pair[], table_counterpart[], table_aa[], table_variance[], table_factor[],

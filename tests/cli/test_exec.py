@@ -94,18 +94,50 @@ tap.ok(result.code == 0, "it finds its input empty and its environment fixed", f
 result, run, cells = run_exec("named", "--env", "native", "--name", "my-tool")
 tap.ok(cells["native"]["workload"] == "my-tool", "--name calls it otherwise", result)
 
-(work / "script").write_text("#!/bin/sh\n")
-header = bytearray((work / "static").read_bytes()[:4096])
-header[18:20] = (183 if HOST == "x86_64" else 62).to_bytes(2, "little")
-(work / "foreign").write_bytes(header)
-header[18:20] = (243).to_bytes(2, "little")
-(work / "riscv").write_bytes(header)
-cases = [("script", "ELF"), ("foreign", OTHER), ("riscv", "243"), ("absent", "absent"),
-         ("p.c", "ELF")]
 if build("dynamic"):
-    cases.append(("dynamic", "static"))
-for name, word in cases:
+    result, run, cells = run_exec("libraries", "--env", f"native,vm-{HOST}-*", program="dynamic")
+    tap.ok(cells.get("native", {}).get("status") == "ok" and result.code == 0,
+           "a dynamic program runs with this host's libraries", f"{cells}\n{result}")
+    x = cells.get(f"vm-{HOST}-tcg", {})
+    tap.same(x.get("status"), "refused", "and is refused in a guest")
+else:
+    tap.skip("dynamic", f"'{compiler}' makes no dynamic program here")
+
+# ---- what is no program that could be run ----
+
+static = (work / "static").read_bytes()
+
+
+def patched(name, offset, data, size=None):
+    content = bytearray(static[:size])
+    content[offset:offset + len(data)] = data
+    (work / name).write_bytes(content)
+
+
+(work / "script").write_text("#!/bin/sh\n")
+(work / "empty").write_bytes(b"")
+patched("foreign", 18, (183 if HOST == "x86_64" else 62).to_bytes(2, "little"))
+patched("riscv", 18, (243).to_bytes(2, "little"))
+patched("short", 0, b"", len(static) // 2)
+patched("header", 0, b"", 64)
+patched("narrow", 4, b"\1")
+patched("object", 16, (1).to_bytes(2, "little"))
+cases = [("script", "naming its interpreter"), ("foreign", f"a program for {OTHER}"),
+         ("riscv", "machine 243, which is neither"), ("absent", "absent"), ("p.c", "no ELF"),
+         ("empty", "no ELF"), ("short", "cut short"), ("header", "cut short"), ("narrow", "64-bit"),
+         ("object", "no 64-bit"), (".", "no ELF")]
+if build("library.so", "-shared", "-fPIC"):
+    cases.append(("library.so", "a shared library"))
+if build("pie", "-static-pie"):
+    result, run, cells = run_exec("anywhere", "--env", "native", program="pie")
+    tap.ok(result.code == 0, "a static program that can lie anywhere is no library", result)
+for name, words in cases:
     result, run, _ = run_exec(f"bad-{name}", "--env", "native", program=name)
-    tap.ok(result.code == 2 and word in result.err and run is None,
-           f"a program that is '{name}' is refused, nothing is left behind", result)
+    tap.ok(result.code == 2 and words in result.err and run is None,
+           f"'{name}' is refused: {words}; nothing is left behind", result)
+result, run, _ = run_exec("variable", "--setenv", "NOEQUALS")
+tap.ok(result.code == 2 and "NAME=VALUE" in result.err, "so is a variable without a value", result)
+result, run, cells = run_exec("variables", "--env", "native", "-E", "TOLL_TEST_SECRET=given")
+tap.ok("exit status 5" in cells.get("native", {}).get("reason", ""),
+       "--setenv sets a variable of its environment", f"{cells}\n{result}")
 tap.done()

@@ -148,4 +148,44 @@ root big two >"$SCRATCH/race.4" 2>&1
 ok 'and so do four, of two lists' wait
 ok 'each image once' test "$(cat "$SCRATCH"/race.* | grep -c 'images: unpacking')" -eq 2
 ok 'whole' test -e "$(image one)/.stamp" -a -e "$(image big,two)/.stamp"
+
+# Folders: a copy, named after what is in it.
+leftovers() { find "$roots" -name '*.tmp.*'; }
+before_folders=$(leftovers)
+folder=$SCRATCH/folder
+mkdir -p "$folder"/{bin,dev,proc/1}
+echo first >"$folder/bin/prog"
+chmod 4755 "$folder/bin/prog"
+ln -s bin/prog "$folder/link"
+ln "$folder/bin/prog" "$folder/same"
+mkfifo "$folder/fifo"
+echo x >"$folder/dev/null2"
+folder_root() { images/root.sh x86_64 "dir:$folder" 2>/dev/null; }
+ok 'an image is made of a folder, its digits are printed' test "$(folder_root | wc -c)" -eq 65
+sha=$(folder_root)
+tree=$roots/x86_64/${sha:0:16}/tree
+ok 'with its files' test "$(cat "$tree/bin/prog")" = first
+ok 'and modes, but for the right to be another user' test "$(stat -c %a "$tree/bin/prog")" = 755
+ok 'and links of both kinds' test "$(readlink "$tree/link")" = bin/prog -a "$tree/same" -ef "$tree/bin/prog"
+ok 'and times' test "$(stat -c %Y "$tree/bin/prog")" = "$(stat -c %Y "$folder/bin/prog")"
+ok 'without what is no file, and what is mounted over' test ! -e "$tree/fifo" -a ! -e "$tree/dev/null2"
+ok 'there is what is mounted on' test -d "$tree/dev" -a -d "$tree/proc" -a -d "$tree/tmp" -a -d "$tree/toll"
+ok 'the disk has the same files' \
+	test "$(unsquashfs -cat "${tree%/tree}/root.squashfs" bin/prog)" = first
+ok 'about.json names the folder' grep -q "\"packages\":\"dir:$folder\"" "${tree%/tree}/about.json"
+before=$(stat -c %i "${tree%/tree}")
+ok 'the same files are the same image' test "$(folder_root)" = "$sha" -a "$(stat -c %i "${tree%/tree}")" = "$before"
+cp -a "$folder" "$SCRATCH/copy"
+ok 'wherever they are' test "$(images/root.sh x86_64 "dir:$SCRATCH/copy")" = "$sha"
+echo second >"$folder/bin/prog"
+ok 'others are another' test "$(folder_root)" != "$sha"
+ok 'and the first stays' test "$(cat "$tree/bin/prog")" = first
+ok 'of no folder there is an empty one' test -n "$(images/root.sh x86_64 dir: 2>/dev/null)"
+ok 'which a folder goes without' says 'no packages' images/root.sh x86_64 one "dir:$folder"
+ok 'a folder that is not there is refused' says 'is no folder' images/root.sh x86_64 "dir:$SCRATCH/absent"
+ok 'so is one that holds the images' says 'the images themselves' images/root.sh x86_64 "dir:$SCRATCH"
+rmdir "$SCRATCH/copy/dev" 2>/dev/null || rm -r "$SCRATCH/copy/dev"
+ln -s /etc "$SCRATCH/copy/dev"
+ok 'and one with a link where something is mounted' says "'/dev' in" images/root.sh x86_64 "dir:$SCRATCH/copy"
+ok 'refusals leave nothing behind' test "$(leftovers)" = "$before_folders"
 done_testing

@@ -23,6 +23,7 @@ struct options {
 	char text[8];
 	uint64_t budget;
 	int kind;
+	struct argv words;
 };
 
 static const char *const kinds[] = {"smoke", "quick", "full", NULL};
@@ -39,6 +40,7 @@ static const struct field table[] = {
 	FIELD_TEXT_ROW(options, text, .help = "short", .nullable = true),
 	F(budget, FIELD_DURATION, .def = "5m", .help = "time"),
 	F(kind, FIELD_CHOICE, .choices = kinds, .def = "quick", .help = "profile"),
+	F(words, FIELD_LIST, .arg = "WORD", .help = "again for more"),
 	{0},
 };
 
@@ -175,12 +177,49 @@ static void test_json(void)
 	is_str(text.s,
 		"{\"verbose\":false,\"blocks\":12,\"cpus\":4294967295,\"cpu\":-5,"
 		"\"precision\":null,\"glob\":\"x\",\"name\":null,\"text\":null,\"budget\":\"1ns\","
-		"\"kind\":\"smoke\"}",
+		"\"kind\":\"smoke\",\"words\":[]}",
 		"a struct is written member by member");
 	fields_release(table, &o);
 	ok(from_json(&o, "{\"budget\":\"1ns\"}") == 0 && o.budget == 1,
 		"a duration is read back as it is written: %s", err.text);
 	fields_release(table, &o);
+}
+
+static void text_is(const struct options *o, const char *name, const char *expected)
+{
+	_cleanup_(str_release) struct str text = {0};
+
+	field_text(field_find(table, name), o, &text);
+	is_str(str_text(&text), expected, "'%s' as text", name);
+}
+
+static void test_lists(void)
+{
+	_cleanup_(str_release) struct str text = {0};
+	const char *operands[2] = {0};
+	struct json_writer w;
+	struct options o;
+	size_t n = 0;
+
+	is_int(from_words(&o, operands, &n, WORDS("--words", "a,b", "--words=c")), 0,
+		"an option of a list may be given again: %s", err.text);
+	ok(o.words.n == 2 && !strcmp(o.words.v[0], "a,b") && !strcmp(o.words.v[1], "c"),
+		"each time adds a word");
+	text_is(&o, "words", "a,b,c");
+	json_writer_init(&w, &text, false);
+	jw_begin_object(&w, NULL);
+	fields_to_json(table, &o, &w);
+	jw_end_object(&w);
+	ok(strstr(text.s, "\"words\":[\"a,b\",\"c\"]") != NULL, "it is written as an array: %s",
+		text.s);
+	fields_release(table, &o);
+	ok(!o.words.v && !o.words.n, "and released");
+	ok(from_json(&o, "{\"words\":[\"x\",\"y\"]}") == 0 && o.words.n == 2 &&
+			!strcmp(o.words.v[1], "y"),
+		"and read back: %s", err.text);
+	fields_release(table, &o);
+	json_refused("{\"words\":\"x\"}", "must be an array, not a string");
+	json_refused("{\"words\":[\"x\",1]}", "must be a string, not a number");
 }
 
 static void test_help(void)
@@ -200,14 +239,6 @@ static void test_help(void)
 	ok(!json_parse(schema.s, schema.len, "schema", 1, &doc, &err), "the schema is JSON");
 	for (const struct field *f = table; f->name; f++)
 		ok(json_get(json_root(doc), f->name), "the schema describes '%s'", f->name);
-}
-
-static void text_is(const struct options *o, const char *name, const char *expected)
-{
-	_cleanup_(str_release) struct str text = {0};
-
-	field_text(field_find(table, name), o, &text);
-	is_str(str_text(&text), expected, "'%s' as text", name);
 }
 
 static void test_text(void)
@@ -243,6 +274,7 @@ int main(void)
 	test_argv_refusals();
 	test_json();
 	test_text();
+	test_lists();
 	test_help();
 	return done_testing();
 }

@@ -3,9 +3,12 @@
  * model: names are derived from what they describe, and parse back to it.
  */
 #include <elf.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/str.h"
+#include "model/exec_request.h"
 #include "model/host.h"
 #include "model/plan.h"
 #include "model/program.h"
@@ -345,6 +348,64 @@ static void test_programs(void)
 	ok(programs_find(&ps, "y") && !programs_find(&ps, "z"), "and found by its path");
 }
 
+static void test_cpus(void)
+{
+	struct cpu_choice none[ARCH_COUNT] = {{""}}, one[ARCH_COUNT] = {{""}};
+	char text[CPU_LACKS_MAX], buf[CPU_LACKS_MAX];
+
+	str_copy(one[ARCH_X86_64].model, CPU_MODEL_MAX, "Nehalem,-popcnt");
+	str_copy(one[ARCH_X86_64].qemu, CPU_LACKS_MAX, "Nehalem,popcnt=off");
+	is_str(cpu_model(NULL, ARCH_X86_64), arch_info(ARCH_X86_64)->cpu_model,
+		"without a choice the model is the architecture's");
+	is_str(cpu_model(one, ARCH_X86_64), "Nehalem,-popcnt", "a chosen one is taken");
+	is_str(cpu_model(one, ARCH_AARCH64), arch_info(ARCH_AARCH64)->cpu_model,
+		"for its architecture only");
+	is_str(cpu_for_translator(one, ARCH_X86_64, buf), "Nehalem,popcnt=off",
+		"the translator has its own words for it");
+	ok(str_starts(
+		   cpu_for_translator(none, ARCH_X86_64, buf), arch_info(ARCH_X86_64)->cpu_model),
+		"and those of the default");
+	cpus_text(one, text, sizeof(text));
+	is_str(text, "x86_64=Nehalem,-popcnt", "choices as text");
+	cpus_text(none, text, sizeof(text));
+	is_str(text, "", "none as none");
+	ok(cpus_are_equal(one, one) && !cpus_are_equal(one, none), "choices are told apart");
+}
+
+static void test_requests(void)
+{
+	struct exec_request request = {.program = xstrdup("/tmp/Bench_1.aarch64"), .own = true};
+	struct workload *w;
+
+	argv_add(&request.args, "-x");
+	ok(!exec_request_has_image(&request) && exec_request_is_staged(&request),
+		"a file of the user's is staged and runs as it is");
+	w = workload_from_request(&request);
+	ok(!strcmp(w->name, "bench-1") && !w->packaged && !strcmp(w->args[0], "-x") &&
+			!strcmp(w->variants[0].program, "exec"),
+		"it is called after its file, without the architecture");
+	ok(!request.program && w->request->own, "the workload took over what was asked for");
+	workload_release(w);
+	free(w);
+	request = (struct exec_request){.program = xstrdup("prog")};
+	request.roots[ARCH_AARCH64] = xstrdup("/srv/tree");
+	w = workload_from_request(&request);
+	ok(w->packaged && !w->packaged->packages[ARCH_X86_64] &&
+			!strcmp(w->packaged->packages[ARCH_AARCH64][0], "dir:/srv/tree") &&
+			!strcmp(w->packaged->command[0], "prog"),
+		"a folder is the image of its architecture alone");
+	workload_release(w);
+	free(w);
+	request = (struct exec_request){.program = xstrdup("p"), .own = true};
+	argv_add(&request.inputs, "words");
+	w = workload_from_request(&request);
+	ok(w->packaged && w->packaged->own &&
+			!strcmp(w->packaged->packages[ARCH_X86_64][0], "dir:"),
+		"a program with inputs and nothing else has an empty image");
+	workload_release(w);
+	free(w);
+}
+
 int main(void)
 {
 	test_arches();
@@ -357,5 +418,7 @@ int main(void)
 	test_samples();
 	test_hosts();
 	test_programs();
+	test_cpus();
+	test_requests();
 	return done_testing();
 }

@@ -17,13 +17,15 @@ struct list {
 
 struct options {
 	const char *name, *size; /* for the record */
-	const char *folder;	 /* where the program runs */
+	const char *folder;	 /* the program's own */
+	const char *workdir;	 /* where it starts; NULL: there */
 	const char *output;	 /* file that holds its result; NULL: what it prints */
 	const char *pattern;	 /* that the result must match; NULL: none */
 	const char *rate;	 /* pattern of a number per second that it prints; NULL: none */
 	const char *duration;	 /* "NS:PATTERN", of one in units of so many ns; NULL: none */
 	struct list inputs;	 /* "NAME:KIND:KIB" */
 	struct list files;	 /* "NAME:TEXT" */
+	struct list copies;	 /* paths */
 	const char *children;	 /* architecture of what else is translated; NULL: nothing */
 	struct list service;	 /* words of what runs beside the command; none: nothing */
 	struct list ready;	 /* words of what succeeds once that is ready; none: at once */

@@ -49,7 +49,7 @@ const char *process_find(const char *name)
 	die(WL_EXIT_FAILED, "the image has no program '%s' in %s", name, SEARCHED);
 }
 
-pid_t process_start(const char *const *words, const char *out, const char *err)
+pid_t process_start(const char *const *words, const char *workdir, const char *out, const char *err)
 {
 	const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_APPEND;
 	posix_spawn_file_actions_t actions;
@@ -60,9 +60,12 @@ pid_t process_start(const char *const *words, const char *out, const char *err)
 	posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
 	posix_spawn_file_actions_addopen(&actions, 1, out, flags, 0644);
 	posix_spawn_file_actions_addopen(&actions, 2, err, flags, 0644);
+	if (workdir)
+		posix_spawn_file_actions_addchdir_np(&actions, workdir);
 	error = posix_spawn(&pid, words[0], &actions, NULL, (char *const *)words, environ);
 	if (error)
-		die(WL_EXIT_FAILED, "cannot start '%s': %s", words[0], strerror(error));
+		die(WL_EXIT_FAILED, "cannot start '%s'%s%s: %s", words[0], workdir ? " in " : "",
+			workdir ? workdir : "", strerror(error));
 	posix_spawn_file_actions_destroy(&actions);
 	return pid;
 }

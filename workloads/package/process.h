@@ -23,8 +23,9 @@ uint64_t now_ns(void);
  * where it has a '/'. Ends the process where there is none. */
 const char *process_find(const char *name);
 
-/* Starts words (NULL-terminated). Ends the process where that cannot be. */
-pid_t process_start(const char *const *words, const char *out, const char *err);
+/* Starts words (NULL-terminated) in workdir (NULL: here). Ends the process where that cannot be. */
+pid_t process_start(
+	const char *const *words, const char *workdir, const char *out, const char *err);
 
 /* Waits for it. Returns wait(2)'s status. */
 int process_wait(pid_t pid, struct usage *ret);

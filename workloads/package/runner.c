@@ -13,7 +13,9 @@
  * A --service is started before, and ended afterwards (service.h).
  *
  * The folder is /tmp/work; whatever the program left there is removed before its next run, inputs
- * excepted. What is checked is the first run's result: what it printed, or the file named by
+ * excepted; copies of files (--copy) are made anew for each run, so that a program may write to
+ * them. It starts there, or in --workdir. What is checked is the first run's result: what it
+ * printed, or the file named by
  * --output. Its hash (FNV-1a) is the digest; with a --pattern it must match that POSIX extended
  * regular expression, and where that has a group, the group is what is hashed.
  *
@@ -91,9 +93,41 @@ static void make_file(const char *word)
 		die(WL_EXIT_FAILED, "cannot write '%s': %s", name, strerror(errno));
 }
 
+/* The folder, and those that it lies in. */
+static void make_folder(const char *folder)
+{
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s", folder);
+	for (char *slash = path; (slash = strchr(slash + 1, '/'));) {
+		*slash = '\0';
+		mkdir(path, 0755);
+		*slash = '/';
+	}
+	mkdir(path, 0755);
+}
+
+static void copy_file(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	int from = open(path, O_RDONLY | O_CLOEXEC), to = -1;
+	static char block[1 << 16];
+	struct stat st = {0};
+	ssize_t n = -1;
+
+	if (from >= 0 && !fstat(from, &st))
+		to = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, st.st_mode & 0777);
+	while (to >= 0 && (n = read(from, block, sizeof(block))) > 0)
+		if (write(to, block, (size_t)n) != n)
+			break;
+	if (to < 0 || n || close(to))
+		die(WL_EXIT_FAILED, "cannot copy the input '%s': %s", path, strerror(errno));
+	close(from);
+}
+
 static void prepare(const struct options *o)
 {
-	mkdir(o->folder, 0755);
+	make_folder(o->folder);
 	if (chdir(o->folder) < 0)
 		die(WL_EXIT_FAILED, "cannot work in '%s': %s", o->folder, strerror(errno));
 	snprintf(out_path, sizeof(out_path), "%s.out", o->folder);
@@ -132,6 +166,8 @@ static void clear_folder(const struct options *o)
 	cleared_for = o;
 	if (nftw(".", remove_entry, 16, FTW_DEPTH | FTW_PHYS) < 0)
 		die(WL_EXIT_FAILED, "cannot clear '%s': %s", o->folder, strerror(errno));
+	for (int i = 0; i < o->copies.n; i++)
+		copy_file(o->copies.v[i]);
 }
 
 /* ---- the program ---- */
@@ -165,7 +201,7 @@ static void run_once(const struct options *o, uint64_t *ret_wall, uint64_t *ret_
 {
 	uint64_t begin = now_ns();
 	struct usage usage;
-	int status = process_wait(process_start(o->words, out_path, err_path), &usage);
+	int status = process_wait(process_start(o->words, o->workdir, out_path, err_path), &usage);
 
 	timing.end_ns = now_ns();
 	*ret_wall = timing.end_ns - begin;

@@ -100,7 +100,7 @@ static void wait_until_ready(const struct options *o)
 	int status = 1;
 
 	while (status) {
-		pid_t pid = process_start(words, service.ready, service.ready);
+		pid_t pid = process_start(words, NULL, service.ready, service.ready);
 
 		if (!ends_until(pid, end_ns, &status)) {
 			kill_and_wait(pid);
@@ -132,7 +132,7 @@ void service_start(const struct options *o)
 	if (chdir(folder) < 0)
 		die(WL_EXIT_FAILED, "cannot work in '%s': %s", folder, strerror(errno));
 	atexit(kill_service);
-	service.pid = process_start(words, service.out, service.err);
+	service.pid = process_start(words, NULL, service.out, service.err);
 	free(words);
 	if (o->ready.n)
 		wait_until_ready(o);
