@@ -62,18 +62,7 @@ const struct field table_plan[] = {
 		.help = "run folder whose samples were replayed; null: measured"),
 	T(plan, connect, .nullable = true,
 		.help = "libvirt URI that VMs were run through; null: embedded"),
-#define X(id, text, ...)                                                                           \
-	CPU("cpu_" text, ARCH_##id, model,                                                         \
-		"CPU model of translator and emulated guests of " text "; null: the default"),     \
-		CPU("cpu_" text "_qemu", ARCH_##id, qemu,                                          \
-			"the same as the translator takes it, what it cannot emulate off"),        \
-		CPU("cpu_" text "_lacks", ARCH_##id, lacks,                                        \
-			"what programs do not find in it, and find on the host or in QEMU's "      \
-			"richest model; null: nothing, or not known"),
-	ARCHES(X)
-#undef X
-		N(plan, seed, .required = true,
-			.help = "seed of every order and of the programs' data"),
+	N(plan, seed, .required = true, .help = "seed of every order and of the programs' data"),
 	N(plan, blocks, .required = true, .min = 1, .max = BLOCKS_MAX,
 		.help = "blocks, passes over every arm: so many; with a pilot at most"),
 	N(plan, pilot, .nullable = true, .min = 2, .max = BLOCKS_MAX,
@@ -96,7 +85,17 @@ const struct field table_plan[] = {
 		.help = "the part of the selection that this run is, from 1"),
 	N(plan, shards, .nullable = true,
 		.help = "how many parts there are; null: this run is all of it"),
-	{0},
+#define X(id, text, ...)                                                                           \
+	CPU("cpu_" text, ARCH_##id, model,                                                         \
+		"CPU model of translator and emulated guests of " text "; null: the default"),     \
+		CPU("cpu_" text "_qemu", ARCH_##id, qemu,                                          \
+			"the same as the translator takes it, what it cannot emulate off"),        \
+		CPU("cpu_" text "_lacks", ARCH_##id, lacks,                                        \
+			"what programs do not find in it, and find on the host or in QEMU's "      \
+			"richest model; null: nothing, or not known"),
+	ARCHES(X)
+#undef X
+		{0},
 };
 
 const struct field table_arm[] = {

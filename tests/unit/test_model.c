@@ -350,7 +350,7 @@ static void test_programs(void)
 
 static void test_cpus(void)
 {
-	struct cpu_choice none[ARCH_COUNT] = {{""}}, one[ARCH_COUNT] = {{""}};
+	struct cpu_choice none[ARCH_COUNT] = {0}, one[ARCH_COUNT] = {0};
 	char text[CPU_LACKS_MAX], buf[CPU_LACKS_MAX];
 
 	str_copy(one[ARCH_X86_64].model, CPU_MODEL_MAX, "Nehalem,-popcnt");
