@@ -204,6 +204,12 @@ int measure_run(const struct options *o, char **ret_dir);
 /* … and reports: `compare`, `exec`, and what they have in common. */
 int measure_and_report(const struct options *o);
 
+/* ---- cmd_cpu.c ---- */
+
+/* Fills app->cpus as the options say, and hands them to the layers. judge: they are tried; what
+ * executes nothing takes the names as they are. ERR_INPUT for one that there is not. */
+int choose_cpus(struct app *app, const struct options *o, bool judge, struct err *err);
+
 /* ---- cmd_list.c ---- */
 
 struct json_writer;

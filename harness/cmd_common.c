@@ -13,7 +13,6 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "host/cpu.h"
 #include "host/host.h"
 #include "host/kvm.h"
 #include "plan/environments.h"
@@ -147,53 +146,6 @@ int read_environments(
 	if (path)
 		return environments_read(path, ret, err);
 	return file_exists(shipped) ? environments_read(shipped, ret, err) : 0;
-}
-
-/* --cpu ARCH=MODEL. A run that executes nothing takes the name as it is. */
-static int choose_cpu(struct app *app, const char *word, bool judge, struct err *err)
-{
-	_cleanup_free_ char *probe = NULL, *host_probe = NULL;
-	_cleanup_(argv_release) struct argv known = {0};
-	const char *eq = strchr(word, '=');
-	_cleanup_free_ char *name = strndup(word, eq ? (size_t)(eq - word) : strlen(word));
-	enum arch arch;
-	int r;
-
-	if (!eq || !arch_parse(name, &arch))
-		return err_set(err, ERR_INPUT,
-			"--cpu '%s': expected ARCH=MODEL, for example x86_64=Nehalem", word);
-	if (app->cpus[arch].model[0])
-		return err_set(err, ERR_INPUT, "--cpu: two models for %s, '%s' and '%s'", name,
-			app->cpus[arch].model, eq + 1);
-	probe = xasprintf("%s/build/workloads/%s/device-probe.portable", app->home, name);
-	host_probe = xasprintf("%s/build/workloads/%s/device-probe.portable", app->home,
-		arch_text(app->host.arch));
-	if (!judge) {
-		str_copy(app->cpus[arch].model, CPU_MODEL_MAX, eq + 1);
-		return 0;
-	}
-	r = cpu_choose(&(struct cpu_spec){.arch = arch,
-			       .model = eq + 1,
-			       .probe = probe,
-			       .host_probe = host_probe,
-			       .stop = &stop_signal},
-		&app->cpus[arch], &known, err);
-	if (r == -ERR_INPUT && known.n) {
-		_cleanup_free_ char *line = argv_line(known.v);
-
-		log_note("CPU models for %s: %s", name, line);
-	}
-	return r;
-}
-
-static int choose_cpus(struct app *app, const struct options *o, bool judge, struct err *err)
-{
-	int r = 0;
-
-	for (size_t i = 0; !r && i < o->cpus.n; i++)
-		r = choose_cpu(app, o->cpus.v[i], judge, err);
-	app->ctx.cpus = app->cpus;
-	return r;
 }
 
 /* Unless they are judged, environments count as usable; so do those that nobody chose: to find out
