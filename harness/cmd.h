@@ -36,6 +36,7 @@ struct options {
 	bool help, json, quiet, open, any_output, times;
 	char *env, *workload, *variant, *suite, *size;
 	char *profile, *executions;
+	char *limits[LIMIT_COUNT]; /* of a sweep: --vcpus, --memory, --threads */
 	uint64_t budget_ns, blocks, seed;
 	double precision_percent, patience, within_percent;
 	char *connect, *environments, *resume, *replay, *output, *shard, *into;
@@ -98,6 +99,15 @@ extern const struct command commands[]; /* ends with a NULL name */
 		OPTION(executions, "executions", FIELD_STRING, .arg = "LIST",                      \
 			.help = "executions of a cell in a block, ENVIRONMENT=N, comma-separated " \
 				"patterns; others 1 (default: the profile's)"),                    \
+		OPTION(limits[LIMIT_VCPUS], "vcpus", FIELD_STRING, .arg = "LIST",                  \
+			.help = "measure VMs with so many CPUs each: 1,2 (default: as many as "    \
+				"threads)"),                                                       \
+		OPTION(limits[LIMIT_MEMORY], "memory", FIELD_STRING, .arg = "LIST",                \
+			.help = "… with so much memory each: 512M,2G (default: what the "        \
+				"workloads need)"),                                                \
+		OPTION(limits[LIMIT_THREADS], "threads", FIELD_STRING, .arg = "LIST",              \
+			.help = "measure programs that can with so many threads each: 1,2 "        \
+				"(default 1)"),                                                    \
 		OPTION(patience, "patience", FIELD_DOUBLE, .arg = "FACTOR", .min = 1, .max = 1000, \
 			.help = "every deadline times this, for slow hosts (default 1)"),          \
 		OPTION(seed, "seed", FIELD_U64, .arg = "N", .min = 1, .max = 0x1p53,               \
@@ -112,8 +122,8 @@ extern const struct command commands[]; /* ends with a NULL name */
 			.help = "variants, comma-separated patterns"),                             \
 		OPTION(suite, "suite", FIELD_STRING, .arg = "GLOB",                                \
 			.help = "suites, comma-separated patterns"),                               \
-		OPTION(size, "size", FIELD_STRING, .arg = "NAME",                                  \
-			.help = "size of the workloads (default small)"),                          \
+		OPTION(size, "size", FIELD_STRING, .arg = "LIST",                                  \
+			.help = "size of the workloads, or several: small,seed (default small)"),  \
 		OPTION(profile, "profile", FIELD_STRING, .arg = "NAME", .def = profile_,           \
 			.help = "smoke, quick or full"),                                           \
 		OPTION_SELECTION_COMMON

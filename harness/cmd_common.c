@@ -347,9 +347,13 @@ int app_plan(const struct app *app, const struct options *o, struct plan *ret, s
 		.workloads = &app->workloads,
 		.verdicts = &app->verdicts,
 		.commands = &app->commands,
-		.programs = o->replay ? NULL : app->programs};
+		.programs = o->replay ? NULL : app->programs,
+		.host = &app->host,
+		.vms_elsewhere = app->ctx.uri.remote};
 	int r = shard_parse(o->shard, &selection.shard, err);
 
+	for (enum limit i = 0; i < LIMIT_COUNT; i++)
+		selection.limits[i] = o->limits[i];
 	if (!r)
 		r = exec_command(o, &in.command, err);
 	in.profile = &command_profile;

@@ -127,7 +127,7 @@ static void adopt_replayed_host(struct session *s)
 		for (size_t k = 0; k < s->replay.plan.n; k++) {
 			const struct arm *arm = &s->replay.plan.arms[k];
 
-			if (strcmp(arm->parts.env, v->env.id))
+			if (!environment_id_same_stack(arm->parts.env, v->env.id))
 				continue;
 			v->status = arm->status;
 			str_copy(v->reason, sizeof(v->reason), arm->reason);

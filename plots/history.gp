@@ -19,27 +19,12 @@ do for [r=1:runs:stride] {
 }
 of(i, k, value) = column('panel') == i && column('slot') == env_slot[k] ? value : NaN
 
-# Ticks: powers of two over a wide range, else round steps: 1, 2 or 5 of the leading digit.
-magnitude(x) = 10.0**floor(log10(x))
-round_step(x) = x / magnitude(x) < 1.5 ? magnitude(x) : x / magnitude(x) < 3.5 ? 2 * magnitude(x) : 5 * magnitude(x)
-
 do for [i=1:panels] {
 	@panel_margins
 	set title panel_name[i] offset 0,-0.7 font ',10' tc rgb ink
 	lo = panel_lo[i] / 1.05
 	hi = panel_hi[i] * 1.05
-	set yrange [lo:hi]
-	set ytics ()
-	if (hi / lo > 5) {
-		do for [k=int(ceil(log(lo) / log(2))):int(floor(log(hi) / log(2)))] {
-			set ytics add (power(k) 2.0**k)
-		}
-	} else {
-		tick_step = round_step((hi - lo) / 4)
-		do for [k=int(ceil(lo / tick_step)):int(floor(hi / tick_step))] {
-			set ytics add (sprintf('%g×', k * tick_step) k * tick_step)
-		}
-	}
+	load 'ratio_ticks.gp'
 	plot \
 		for [k=1:envs] data using (of(i, k, column('at'))):'ratio' with lines lc rgb colour[env_slot[k]] lw 1.2, \
 		for [k=1:envs] data using (of(i, k, column('at'))):'ratio':'lo':'hi' with yerrorbars lc rgb colour[env_slot[k]] pt -1 lw 1, \

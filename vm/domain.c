@@ -60,15 +60,21 @@ void domain_cmdline(const struct vm_spec *spec, struct str *out)
 /* libvirt gives vCPU threads an affinity of their own: the one inherited is lost. */
 static void add_vcpus(struct str *out, const struct vm_spec *spec)
 {
+	struct str set = {0};
+
 	if (spec->cpu_pin < 0) {
 		str_addf(out, "<vcpu>%u</vcpu>", spec->vcpus);
 		return;
 	}
-	str_addf(out, "<vcpu placement='static' cpuset='%d'>%u</vcpu><cputune>", spec->cpu_pin,
+	if (spec->vcpus > 1)
+		str_addf(&set, "%d-", spec->cpu_pin - (int)spec->vcpus + 1);
+	str_addf(&set, "%d", spec->cpu_pin);
+	str_addf(out, "<vcpu placement='static' cpuset='%s'>%u</vcpu><cputune>", str_text(&set),
 		spec->vcpus);
 	for (unsigned i = 0; i < spec->vcpus; i++)
-		str_addf(out, "<vcpupin vcpu='%u' cpuset='%d'/>", i, spec->cpu_pin);
-	str_addf(out, "<emulatorpin cpuset='%d'/></cputune>", spec->cpu_pin);
+		str_addf(out, "<vcpupin vcpu='%u' cpuset='%s'/>", i, str_text(&set));
+	str_addf(out, "<emulatorpin cpuset='%s'/></cputune>", str_text(&set));
+	str_release(&set);
 }
 
 static void add_os(struct str *out, const struct vm_spec *spec)

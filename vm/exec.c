@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "base/str.h"
@@ -105,8 +106,20 @@ static void take_result(const struct wire_result *w, struct vm_result *ret)
 	ret->proc.user_ns = w->user_ns;
 	ret->proc.sys_ns = w->sys_ns;
 	ret->proc.max_rss_kib = w->max_rss_kib;
+	ret->oom_kills = w->oom_kills;
 	str_addn(&ret->proc.out, (const char *)w->out, w->out_len);
 	str_addn(&ret->proc.err, (const char *)w->err, w->err_len);
+}
+
+/* What the guest's QEMU has used so far; 0: not known. */
+static uint64_t cpu_time_ns(const struct vm *vm)
+{
+	struct timespec ts;
+	clockid_t clock;
+
+	if (!vm->qemu || clock_getcpuclockid(vm->qemu, &clock) || clock_gettime(clock, &ts) < 0)
+		return 0;
+	return (uint64_t)ts.tv_sec * NS_PER_S + (uint64_t)ts.tv_nsec;
 }
 
 static int run(struct vm *vm, const struct vm_exec *exec, struct wire_result *ret,
@@ -114,6 +127,7 @@ static int run(struct vm *vm, const struct vm_exec *exec, struct wire_result *re
 {
 	uint64_t grace_ns = exec->grace_ns ? exec->grace_ns : VM_GRACE_NS;
 	uint64_t deadline_ns = deadline_in(exec->timeout_ns + grace_ns);
+	uint64_t cpu_before_ns = cpu_time_ns(vm), cpu_after_ns;
 	struct wire_header header;
 	const uint8_t *payload;
 	int r;
@@ -121,6 +135,8 @@ static int run(struct vm *vm, const struct vm_exec *exec, struct wire_result *re
 	times->proc.begin_ns = clock_now_ns();
 	r = exchange(vm, WIRE_EXEC, WIRE_RESULT, deadline_ns, &header, &payload, err);
 	times->proc.end_ns = clock_now_ns();
+	cpu_after_ns = cpu_time_ns(vm);
+	times->host_cpu_ns = cpu_after_ns > cpu_before_ns ? cpu_after_ns - cpu_before_ns : 0;
 	if (r < 0)
 		return r;
 	r = wire_get_result(payload, header.len, ret);

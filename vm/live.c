@@ -89,6 +89,18 @@ static void read_threads(const struct vm *vm, const struct json *cpus, struct vm
 	str_copy(ret->threads, VM_TEXT_MAX, single ? "single" : "multi");
 }
 
+/* The process of a thread, where it is one of this machine's. */
+static pid_t process_of(const struct vm *vm, double thread)
+{
+	_cleanup_free_ char *path = xasprintf("/proc/%.0f/status", thread), *text = NULL;
+	const char *line;
+
+	if (vm->host->kind.remote || file_read(path, 1u << 16, &text, NULL, NULL) < 0)
+		return 0;
+	line = strstr(text, "\nTgid:");
+	return line ? (pid_t)strtol(line + strlen("\nTgid:"), NULL, 10) : 0;
+}
+
 static int ask_cpus(struct vm *vm, const struct vm_spec *spec, struct vm_boot *ret, struct err *err)
 {
 	_cleanup_json_ struct json_doc *doc = NULL;
@@ -103,6 +115,8 @@ static int ask_cpus(struct vm *vm, const struct vm_spec *spec, struct vm_boot *r
 	if (!path)
 		return err_set(err, EPROTO, "QEMU does not say which CPUs it has");
 	read_threads(vm, cpus, ret);
+	if (!vm->qemu)
+		vm->qemu = process_of(vm, json_number(json_get(json_first(cpus), "thread-id")));
 	return ask_type(vm, path, arch_info(spec->arch)->cpu_type, ret->cpu, err);
 }
 

@@ -19,6 +19,7 @@ struct vm {
 	struct console_stream *console_stream; /* what fills it; NULL: QEMU does */
 	pid_t pid; /* QEMU's, a child by adoption; 0 when it is not ours to watch */
 	int pidfd;
+	pid_t qemu; /* the process, whoever's it is; 0: not on this machine */
 	struct channel *channel;
 	uint32_t seq;
 	bool suspended;

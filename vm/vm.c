@@ -94,7 +94,7 @@ static void adopt_qemu(struct vm *vm)
 {
 	struct rlimit limit = {VM_CONSOLE_MAX, VM_CONSOLE_MAX};
 
-	vm->pid = qemus_find(vm->host->root, vm->match, &vm->pidfd);
+	vm->pid = vm->qemu = qemus_find(vm->host->root, vm->match, &vm->pidfd);
 	if (vm->pid)
 		prlimit(vm->pid, RLIMIT_FSIZE, &limit, NULL);
 }
@@ -250,6 +250,9 @@ static int place(
 	ret->spec.disk = ret->disk;
 	ret->spec.disks = ret->disks;
 	ret->spec.cpu_pin = host_cpu(host, spec->cpu_pin);
+	if (ret->spec.cpu_pin != VM_CPU_ANY && (unsigned)ret->spec.cpu_pin + 1 < spec->vcpus)
+		return err_set(err, ENODEV, "%u vCPUs, and the host has %d CPUs to pin them to",
+			spec->vcpus, ret->spec.cpu_pin + 1);
 	return 0;
 }
 

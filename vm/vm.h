@@ -97,8 +97,9 @@ struct vm_spec {
 				the disk's; NULL: the architecture's own */
 	uint64_t memory_mib;
 	unsigned vcpus;
-	int cpu_pin; /* host CPU that vCPUs and emulator are pinned to, VM_CPU_ANY: none. On another
-			machine: its last CPU */
+	int cpu_pin; /* host CPU that vCPUs and emulator are pinned to, with as many in all as there
+			are vCPUs, those below it; VM_CPU_ANY: none. On another machine: its last
+			CPU */
 	const char *console_path; /* the guest's console is written here and stays: its first
 				     VM_CONSOLE_MAX bytes, the rest is lost; NULL: kept nowhere */
 	uint64_t boot_timeout_ns; /* from the start to the agent's hello */
@@ -161,6 +162,9 @@ struct vm_result {
 	struct proc_result proc; /* begin_ns and end_ns: host clock around the exchange with the
 				    agent; user, sys and rss: the guest's accounting */
 	uint64_t guest_begin_ns, guest_end_ns; /* guest's CLOCK_MONOTONIC around the program */
+	uint64_t host_cpu_ns; /* that its QEMU used meanwhile, all threads, user and system; 0: not
+				 known, it is no process of this machine */
+	uint64_t oom_kills;   /* processes that the guest's kernel ended for want of memory */
 };
 
 /* Runs one program to its end. Like proc_run(): 0 whenever it was started, however it ended; a

@@ -109,6 +109,7 @@ void wire_put_result(struct wire_writer *w, const struct wire_result *result)
 	put_u64(w, result->user_ns);
 	put_u64(w, result->sys_ns);
 	put_u64(w, result->max_rss_kib);
+	put_u64(w, result->oom_kills);
 	put_blob(w, result->out, result->out_len);
 	put_blob(w, result->err, result->err_len);
 }
@@ -288,6 +289,7 @@ int wire_get_result(const uint8_t *payload, size_t len, struct wire_result *ret)
 	result.user_ns = get_u64(&r);
 	result.sys_ns = get_u64(&r);
 	result.max_rss_kib = get_u64(&r);
+	result.oom_kills = get_u64(&r);
 	result.out = get_blob(&r, &result.out_len);
 	result.err = get_blob(&r, &result.err_len);
 	if (!r.error && result.end_ns < result.begin_ns)

@@ -30,7 +30,7 @@
 #include <stdint.h>
 
 #define WIRE_MAGIC 0x4c4c4f54u
-#define WIRE_VERSION 2u
+#define WIRE_VERSION 3u
 #define WIRE_HEADER_SIZE 16u
 #define WIRE_PAYLOAD_MAX (1u << 20)
 #define WIRE_ARGS_MAX 256u		     /* argv and envp, each */
@@ -95,6 +95,8 @@ struct wire_result {
 	uint64_t begin_ns, end_ns; /* guest's CLOCK_MONOTONIC around the program */
 	uint64_t user_ns, sys_ns;  /* of the program and the children it waited for */
 	uint64_t max_rss_kib;
+	uint64_t oom_kills; /* processes that the guest's kernel ended for want of memory meanwhile
+			     */
 	const uint8_t *out, *err;
 	uint32_t out_len, err_len;
 };

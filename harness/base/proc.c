@@ -55,6 +55,8 @@ static int child_exec(const struct proc_spec *spec, const char *program, const i
 	if (spec->cpu != PROC_CPU_ANY) {
 		CPU_ZERO(&set);
 		CPU_SET((size_t)spec->cpu, &set);
+		for (int i = 1; i < (int)spec->cpus && i <= spec->cpu; i++)
+			CPU_SET((size_t)(spec->cpu - i), &set);
 		if (sched_setaffinity(0, sizeof(set), &set) < 0)
 			return errno;
 	}

@@ -21,6 +21,7 @@ struct proc_spec {
 	char *const *envp;   /* complete environment; NULL: this process's own */
 	const char *cwd;     /* NULL: stay */
 	int cpu;	     /* pin to this CPU, or PROC_CPU_ANY */
+	unsigned cpus;	     /* … and to those below it, so many in all; 0 is 1 */
 	uint64_t timeout_ns; /* from the start; 0 is refused */
 	size_t stdout_max;   /* bytes kept; more ends the process (PROC_FLOOD); 0: /dev/null */
 	size_t stderr_max;   /* bytes kept, the first ones; the rest is read and dropped;

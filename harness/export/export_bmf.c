@@ -40,7 +40,7 @@ void export_bmf(const struct export_input *in, struct str *out)
 			continue;
 		jw_begin_object(&w, c->id);
 		write_measure("latency", c->mean_ns, c->mean_lo_ns, c->mean_hi_ns, &w);
-		if (strcmp(c->env, "native") != 0)
+		if (!environment_id_is_native(c->env))
 			write_measure("overhead", r->point, r->defined ? r->lo : NAN,
 				r->defined ? r->hi : NAN, &w);
 		jw_end_object(&w);

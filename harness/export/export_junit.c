@@ -57,7 +57,7 @@ static void add_measured(struct str *out, const struct cell_summary *c)
 
 	str_add(out, "      <system-out>");
 	str_add_xml(out, text);
-	if (strcmp(c->env, "native") != 0 && ratio_has_point(&c->ratio))
+	if (!environment_id_is_native(c->env) && ratio_has_point(&c->ratio))
 		str_addf(out, "; %s native time %s", ratio_text(c->ratio.point, ratio),
 			interval_text(&c->ratio, interval));
 	str_add(out, "</system-out>\n");

@@ -24,7 +24,7 @@ static void add_cell(struct table *t, const struct cell_summary *c)
 	table_add(t, "%s %s", c->workload, c->variant);
 	table_add(t, "%s", c->env);
 	table_add(t, "%s", c->status == STATUS_OK ? time_text(c->mean_ns, text) : "–");
-	if (strcmp(c->env, "native") != 0) {
+	if (!environment_id_is_native(c->env)) {
 		add_ratio(t, &c->ratio);
 	} else {
 		table_add(t, "–");

@@ -87,6 +87,7 @@ static void choose_cpus(struct host *h)
 			continue;
 		if (h->harness_cpu < 0)
 			h->harness_cpu = cpu;
+		h->measure_cpus = h->measure_cpu == cpu - 1 ? h->measure_cpus + 1 : 1;
 		h->measure_cpu = cpu;
 	}
 }

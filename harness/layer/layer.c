@@ -33,7 +33,7 @@ static void add_prefixes(
 		const struct layer_ops *ops = layer_ops(env->layers[i].kind);
 
 		if (ops->prefix)
-			ops->prefix(&env->layers[i], in_root || i, ctx, ret);
+			ops->prefix(&env->layers[i], in_root || i, &env->point, ctx, ret);
 	}
 }
 
@@ -100,7 +100,7 @@ void stack_variables(
 		const struct layer_ops *ops = layer_ops(env->layers[i].kind);
 
 		if (ops->variables)
-			ops->variables(&env->layers[i], ctx, variables);
+			ops->variables(&env->layers[i], &env->point, ctx, variables);
 	}
 }
 

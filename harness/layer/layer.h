@@ -63,11 +63,11 @@ struct layer_ops {
 		struct verdict *ret);
 	/* Prefixes: appends the words that stand in front of the program. `inside`: they are
 	 * started in a guest or a root image, where GUEST_ROOT is. NULL for places. */
-	void (*prefix)(
-		const struct layer *l, bool inside, const struct layer_ctx *ctx, struct argv *argv);
+	void (*prefix)(const struct layer *l, bool inside, const struct point *point,
+		const struct layer_ctx *ctx, struct argv *argv);
 	/* Prefixes: sets the environment variables that they ask for. NULL: none. */
-	void (*variables)(
-		const struct layer *l, const struct layer_ctx *ctx, struct argv *variables);
+	void (*variables)(const struct layer *l, const struct point *point,
+		const struct layer_ctx *ctx, struct argv *variables);
 	/* Places: opens one and fills what was read back from it. NULL for prefixes. */
 	int (*open)(const struct layer *l, struct layer_ctx *ctx, const struct place_spec *spec,
 		struct place **ret, struct boot *boot, struct err *err);

@@ -19,9 +19,10 @@
 
 /* ---- placeholders ---- */
 
-static void add_placeholder(
-	const struct layer_ctx *ctx, enum command_placeholder placeholder, struct str *out)
+static void add_placeholder(const struct layer_ctx *ctx, const struct point *point,
+	enum command_placeholder placeholder, struct str *out)
 {
+	int more = (int)point_threads(point) - 1;
 	const char *home = getenv("HOME");
 
 	switch (placeholder) {
@@ -29,6 +30,8 @@ static void add_placeholder(
 		str_add(out, ctx->programs);
 		break;
 	case COMMAND_CPU:
+		if (more)
+			str_addf(out, "%d-", ctx->host->measure_cpu - more);
 		str_addf(out, "%d", ctx->host->measure_cpu);
 		break;
 	case COMMAND_HOME:
@@ -37,7 +40,7 @@ static void add_placeholder(
 	}
 }
 
-static char *expand(const struct layer_ctx *ctx, const char *word)
+static char *expand(const struct layer_ctx *ctx, const struct point *point, const char *word)
 {
 	struct str out = {0};
 
@@ -46,7 +49,7 @@ static char *expand(const struct layer_ctx *ctx, const char *word)
 		size_t len = command_placeholder_parse(word, &placeholder);
 
 		if (len)
-			add_placeholder(ctx, placeholder, &out);
+			add_placeholder(ctx, point, placeholder, &out);
 		else
 			str_addc(&out, *word);
 		word += len ? len : 1;
@@ -56,26 +59,26 @@ static char *expand(const struct layer_ctx *ctx, const char *word)
 
 /* ---- the layer ---- */
 
-static void command_variables(
-	const struct layer *l, const struct layer_ctx *ctx, struct argv *variables)
+static void command_variables(const struct layer *l, const struct point *point,
+	const struct layer_ctx *ctx, struct argv *variables)
 {
 	const struct command_layer *c = command_layers_find(ctx->commands, l);
 
 	for (size_t i = 0; c && i < c->variables.n; i++) {
-		_cleanup_free_ char *variable = expand(ctx, c->variables.v[i]);
+		_cleanup_free_ char *variable = expand(ctx, point, c->variables.v[i]);
 
 		argv_set_variable(variables, variable);
 	}
 }
 
-static void command_prefix(
-	const struct layer *l, bool inside, const struct layer_ctx *ctx, struct argv *argv)
+static void command_prefix(const struct layer *l, bool inside, const struct point *point,
+	const struct layer_ctx *ctx, struct argv *argv)
 {
 	const struct command_layer *c = command_layers_find(ctx->commands, l);
 
 	(void)inside;
 	for (size_t i = 0; c && i < c->command.n; i++) {
-		_cleanup_free_ char *word = expand(ctx, c->command.v[i]);
+		_cleanup_free_ char *word = expand(ctx, point, c->command.v[i]);
 
 		argv_add(argv, word);
 	}
@@ -88,13 +91,13 @@ static void ask_version(const struct layer *l, const struct layer_ctx *ctx,
 	struct err err = {0};
 
 	for (size_t i = 0; i < c->version.n; i++) {
-		_cleanup_free_ char *word = expand(ctx, c->version.v[i]);
+		_cleanup_free_ char *word = expand(ctx, &POINT_DEFAULT, c->version.v[i]);
 
 		argv_add(&words, word);
 	}
 	for (char **e = environ; *e; e++)
 		argv_add(&variables, *e);
-	command_variables(l, ctx, &variables);
+	command_variables(l, &POINT_DEFAULT, ctx, &variables);
 	if (proc_first_line(&(struct proc_spec){.argv = words.v,
 				    .envp = variables.v,
 				    .cpu = PROC_CPU_ANY,
@@ -108,7 +111,7 @@ static void command_check(const struct layer *l, const struct layer *below,
 	const struct layer_ctx *ctx, struct verdict *ret)
 {
 	const struct command_layer *c = command_layers_find(ctx->commands, l);
-	_cleanup_free_ char *program = c ? expand(ctx, c->command.v[0]) : NULL;
+	_cleanup_free_ char *program = c ? expand(ctx, &POINT_DEFAULT, c->command.v[0]) : NULL;
 	_cleanup_free_ char *found = c ? file_find_program(program) : NULL;
 	_cleanup_free_ char *why = NULL;
 

@@ -65,12 +65,13 @@ static void user_check(const struct layer *l, const struct layer *below,
 			cpu_model(ctx->cpus, l->arch));
 }
 
-static void user_prefix(
-	const struct layer *l, bool inside, const struct layer_ctx *ctx, struct argv *argv)
+static void user_prefix(const struct layer *l, bool inside, const struct point *point,
+	const struct layer_ctx *ctx, struct argv *argv)
 {
 	_cleanup_free_ char *program = translator(l, inside);
 	char cpu[CPU_LACKS_MAX];
 
+	(void)point;
 	argv_add(argv, program);
 	argv_add(argv, "-cpu");
 	argv_add(argv, cpu_for_translator(ctx->cpus, l->arch, cpu));

@@ -177,6 +177,8 @@ static int vm_place_exec(
 		&res, err);
 	ret->proc = res.proc;
 	ret->start_ns = res.guest_begin_ns;
+	ret->host_cpu_ns = res.host_cpu_ns;
+	ret->oom_kills = res.oom_kills;
 	if (!r)
 		r = vm_ping(place->vm, &after, err);
 	if (!r)

@@ -57,6 +57,7 @@ static int host_exec(
 		.argv = spec->argv,
 		.envp = spec->envp,
 		.cpu = ctx->host->measure_cpu,
+		.cpus = spec->cpus,
 		.timeout_ns = spec->timeout_ns,
 		.stdout_max = spec->stdout_max,
 		.stderr_max = spec->stderr_max,
@@ -73,6 +74,7 @@ static int host_exec(
 	if (spec->root)
 		sandbox_end(&ret->proc);
 
+	ret->host_cpu_ns = ret->proc.user_ns + ret->proc.sys_ns;
 	ret->start_ns = ret->proc.begin_ns;
 	ret->host_wall_ns = ret->program_ns = ret->proc.end_ns - ret->proc.begin_ns;
 	return r;

@@ -20,6 +20,7 @@ struct exec_spec {
 	bool mounts; /* in an image: it may mount file systems, in a namespace of its own */
 	char *const *argv;
 	char *const *envp; /* complete environment */
+	unsigned cpus;	   /* of the host that it may use; in a guest all, 0 is 1 */
 	uint64_t timeout_ns;
 	size_t stdout_max, stderr_max;
 	const struct sample
@@ -32,8 +33,11 @@ struct exec_result {
 	uint64_t guest_wall_ns;	 /* of the same window by the guest's; 0: no clock of its own */
 	uint64_t clock_error_ns; /* bound of the difference that reading the two made; 0 likewise */
 	uint64_t program_ns;	 /* duration of the program itself, by the place's clock */
-	uint64_t start_ns; /* the place's CLOCK_MONOTONIC just before the program started: what
-			the program's own clock readings are compared with */
+	uint64_t host_cpu_ns;	 /* CPU time of the host that it took, of a guest's QEMU all that it
+				    used meanwhile; 0: not known */
+	uint64_t oom_kills; /* processes that a guest's kernel ended meanwhile for want of memory */
+	uint64_t start_ns;  /* the place's CLOCK_MONOTONIC just before the program started: what
+			 the program's own clock readings are compared with */
 };
 
 struct place;
@@ -65,8 +69,8 @@ int place_wake(struct place *p, struct err *err);
 const char *place_broken(const struct place *p);
 void place_close(struct place *p); /* NULL is accepted */
 
-/* The host itself: programs are pinned to the CPU that is measured on, *ctx->stop ends an
- * execution. ctx must outlive it. */
+/* The host itself: programs are pinned to the CPU that is measured on and, where they may use
+ * several, those below it; *ctx->stop ends an execution. ctx must outlive it. */
 struct place *place_host_new(const struct layer_ctx *ctx);
 
 #endif

@@ -26,7 +26,7 @@ struct command_layer {
 /* {name} in a word of a command or a variable is replaced when it is run. */
 #define COMMAND_PLACEHOLDERS(X)                                                                    \
 	X(PROGRAMS, "programs") /* the folder that holds the programs */                           \
-	X(CPU, "cpu")		/* the number of the CPU that is measured on */                    \
+	X(CPU, "cpu")		/* the CPU that is measured on; of two threads "0-1" */            \
 	X(HOME, "home")		/* the user's home */
 enum command_placeholder {
 #define X(id, name) COMMAND_##id,

@@ -47,7 +47,7 @@ double diff_value(const struct diff *d, const struct cell_summary *c)
 		return NAN;
 	if (d->quantity == DIFF_TIMES)
 		return c->mean_ns;
-	return strcmp(c->env, "native") ? c->ratio.point : NAN;
+	return environment_id_is_native(c->env) ? NAN : c->ratio.point;
 }
 
 struct diff_side diff_side_of(const struct diff *d, const struct cell_summary *c)

@@ -42,7 +42,10 @@ void environment_name(struct environment *env)
 		if (l->kind == LAYER_VM)
 			str_addf(&id, "-%s", accel_text(l->accel));
 	}
-	str_copy(env->id, sizeof(env->id), env->n ? str_text(&id) : "native");
+	if (!env->n)
+		str_add(&id, "native");
+	point_add_suffix(&env->point, &id);
+	str_copy(env->id, sizeof(env->id), str_text(&id));
 	str_release(&id);
 }
 
@@ -102,9 +105,18 @@ int environment_parse(const char *id, struct environment *ret, struct err *err)
 {
 	_cleanup_free_ char *copy = xstrdup(id);
 	struct environment env = {0};
-	char *save = NULL;
+	char *save = NULL, *suffix = strchr(copy, '@');
 
-	if (strcmp(id, "native")) {
+	if (suffix) {
+		*suffix++ = '\0';
+		if (!point_parse(suffix, &env.point))
+			return err_set(err, ERR_INPUT,
+				"'@%s' in environment '%s' is no point of a sweep; they are "
+				"spelled "
+				"@vcpus2-memory512-threads2-size-seed",
+				suffix, id);
+	}
+	if (strcmp(copy, "native")) {
 		for (char *p = strtok_r(copy, "+", &save); p; p = strtok_r(NULL, "+", &save)) {
 			if (env.n == ENV_LAYERS_MAX)
 				return err_set(err, ERR_INPUT,
@@ -143,9 +155,31 @@ struct environment environment_base(const struct environment *env)
 	if (environment_vm(env)) {
 		base.layers[0] = env->layers[0];
 		base.n = 1;
+		for (enum limit i = 0; i < LIMIT_COUNT; i++)
+			base.point.v[i] = limit_info(i)->vm ? env->point.v[i] : 0;
 	}
 	environment_name(&base);
 	return base;
+}
+
+struct environment environment_stack(const struct environment *env)
+{
+	struct environment stack = *env;
+
+	stack.point = POINT_DEFAULT;
+	environment_name(&stack);
+	return stack;
+}
+
+struct environment environment_reference(const struct environment *env)
+{
+	struct environment native = {.point = env->point};
+
+	for (enum limit i = 0; i < LIMIT_COUNT; i++)
+		if (limit_info(i)->vm)
+			native.point.v[i] = 0;
+	environment_name(&native);
+	return native;
 }
 
 bool environment_is_sound(const struct environment *env, struct err *err)
@@ -165,6 +199,13 @@ bool environment_is_sound(const struct environment *env, struct err *err)
 		err_set(err, ERR_INPUT, "environment '%s': %s", env->id, why);
 		return false;
 	}
+	for (enum limit i = 0; i < LIMIT_COUNT; i++) {
+		if (!env->point.v[i] || !limit_info(i)->vm || environment_vm(env))
+			continue;
+		err_set(err, ERR_INPUT, "environment '%s': %s is a limit of VMs", env->id,
+			limit_info(i)->name);
+		return false;
+	}
 	return true;
 }
 
@@ -178,4 +219,27 @@ const struct layer *environment_command(const struct environment *env)
 bool environment_is_native(const struct environment *env)
 {
 	return env->n == 0;
+}
+
+bool environment_id_is_native(const char *id)
+{
+	return !strcmp(id, "native") || str_starts(id, "native@");
+}
+
+bool environment_id_same_stack(const char *a, const char *b)
+{
+	size_t n = strcspn(a, "@");
+
+	return n == strcspn(b, "@") && !strncmp(a, b, n);
+}
+
+void environment_id_reference(const char *id, char ret[static ENV_ID_MAX])
+{
+	struct environment env = {0};
+
+	if (environment_parse(id, &env, NULL) == 0)
+		env = environment_reference(&env);
+	else
+		environment_name(&env);
+	str_copy(ret, ENV_ID_MAX, env.id);
 }

@@ -122,6 +122,8 @@ struct workload *workload_from_request(struct exec_request *e)
 	w->summary = xstrdup(e->program);
 	w->iteration = xstrdup("one execution");
 	w->compare = e->compare;
+	/* Whether it can is for the user to know. */
+	w->threads = true;
 	w->variants = xcalloc(1, sizeof(*w->variants));
 	w->nvariants = 1;
 	set_variant(e, packaged, &w->variants[0]);

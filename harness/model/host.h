@@ -28,8 +28,11 @@ struct host {
 	char governor[32];   /* CPU frequency governor, "" when not shown */
 	double load1;	     /* load average when the run began */
 	int measure_cpu;     /* CPU on which everything is measured */
-	int harness_cpu;     /* CPU on which toll itself stays */
-	char kvm[160];	     /* "ok", or why KVM is not usable */
+	/* What has several threads is measured on as many CPUs, those below it too, which may be
+	 * used without a gap; at least 1. 0: read from a file */
+	unsigned measure_cpus;
+	int harness_cpu; /* CPU on which toll itself stays */
+	char kvm[160];	 /* "ok", or why KVM is not usable */
 };
 
 /* 64-bit FNV-1a as 16 hex digits. */

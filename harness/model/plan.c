@@ -45,6 +45,18 @@ void plan_release(struct plan *plan)
 	*plan = (struct plan){0};
 }
 
+uint64_t plan_memory_mib(const struct plan *plan, const struct environment *env)
+{
+	uint64_t limit = env->point.v[LIMIT_MEMORY];
+
+	return limit ? limit : plan->memory_mib;
+}
+
+const char *plan_size(const struct plan *plan, const struct arm *arm)
+{
+	return arm->env.point.size[0] ? arm->env.point.size : plan->size;
+}
+
 struct workloads plan_workloads(const struct plan *plan, const struct workloads *manifests)
 {
 	if (plan->command)

@@ -38,9 +38,9 @@ struct plan {
 	char run[RUN_ID_MAX];
 	char created[24];
 	char profile[16];
-	char size[32];
-	char replay[256];  /* folder whose samples are replayed; "": measured */
-	char connect[256]; /* libvirt URI that VMs were run through; "": embedded */
+	char size[SIZE_NAME_MAX]; /* where an arm's environment does not say */
+	char replay[256];	  /* folder whose samples are replayed; "": measured */
+	char connect[256];	  /* libvirt URI that VMs were run through; "": embedded */
 	struct cpu_choice cpus[ARCH_COUNT]; /* CPU models that were chosen */
 	uint64_t seed;
 	uint64_t blocks; /* to be measured; at most, where a pilot decides */
@@ -54,10 +54,9 @@ struct plan {
 	uint64_t max_time_ns; /* no iteration begins after this much of the timed region */
 	uint64_t deadline_ns; /* of an execution; past it the cell is too slow or hangs */
 	uint64_t boot_deadline_ns;
-	uint64_t vcpus;
-	uint64_t memory_mib; /* of each guest */
-	uint64_t shard;	     /* the part of the selection that this is, from 1 … */
-	uint64_t shards;     /* … of so many; 0: all of it */
+	uint64_t vcpus, memory_mib; /* of each guest whose environment does not say */
+	uint64_t shard;		    /* the part of the selection that this is, from 1 … */
+	uint64_t shards;	    /* … of so many; 0: all of it */
 	/* A run of `toll exec` carries its one workload; NULL: the manifests'. Heap. */
 	struct workload *command;
 	/* How the arms' command layers are called, with the versions that were found: a run is
@@ -77,6 +76,11 @@ void plan_release(struct plan *plan);
 
 /* The arm of a cell, or its duplicate; NULL when the plan has none such. */
 struct arm *plan_arm(const struct plan *plan, const char *cell, bool duplicate);
+
+/* The memory of the environment's guest. */
+uint64_t plan_memory_mib(const struct plan *plan, const struct environment *env);
+/* The size of what an arm computes. */
+const char *plan_size(const struct plan *plan, const struct arm *arm);
 
 /* The workloads of the plan: its command, or else those of the manifests. Borrowed from both. */
 struct workloads plan_workloads(const struct plan *plan, const struct workloads *manifests);

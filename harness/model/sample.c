@@ -102,8 +102,8 @@ int cell_parse(const char *cell, struct cell_parts *ret, struct err *err)
 	struct environment env;
 	int n = 0;
 
-	if (sscanf(cell, "%63[a-z0-9-].%63[a-z0-9-].%15[a-z0-9_].%95[a-z0-9_+-]%n", parts.workload,
-		    parts.variant, arch, parts.env, &n) != 4 ||
+	if (sscanf(cell, "%63[a-z0-9-].%63[a-z0-9-].%15[a-z0-9_].%127[a-z0-9_+@-]%n",
+		    parts.workload, parts.variant, arch, parts.env, &n) != 4 ||
 		cell[n] || !arch_parse(arch, &parts.arch))
 		return err_set(err, ERR_INPUT,
 			"'%.100s' is no cell id (workload.variant.architecture.environment)", cell);

@@ -14,7 +14,7 @@
 #include "model/environment.h"
 #include "model/status.h"
 
-#define CELL_ID_MAX 192
+#define CELL_ID_MAX 256
 #define REASON_MAX 256
 #define DIGEST_VALUES_MAX 16
 #define LOSSES_MAX 16
@@ -57,6 +57,9 @@ struct sample {
 	uint64_t clock_error_ns;
 	uint64_t startup_ns; /* start to main(), in the clock that iter_wall_ns is in */
 	uint64_t user_ns, sys_ns;
+	/* of the host: the program's user_ns + sys_ns, or what its VM's QEMU used meanwhile; 0: not
+	 * known */
+	uint64_t host_cpu_ns;
 	uint64_t max_rss_kib;
 	uint64_t *iter_wall_ns; /* heap; the program's own clock */
 	uint64_t *iter_cpu_ns;
@@ -92,7 +95,7 @@ struct boot {
 	/* Guest's clock against the host's over the boot, and what bounds the error: filled by
 	 * samples_audit_clocks(). NaN: not measured; an error alone: of samples without one. */
 	double skew_ppm, skew_error_ppm;
-	char console[128]; /* file name in the run folder, "" when not kept */
+	char console[ENV_ID_MAX + 40]; /* file name in the run folder, "" when not kept */
 };
 
 struct samples {

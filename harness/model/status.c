@@ -42,5 +42,6 @@ bool status_is_refusal(enum status status)
 
 bool status_is_final(enum status status)
 {
-	return status == STATUS_TIMEOUT || status == STATUS_ILLEGAL;
+	return status == STATUS_TIMEOUT || status == STATUS_ILLEGAL ||
+	       status == STATUS_OUT_OF_MEMORY;
 }

@@ -14,6 +14,7 @@
 	X(REFUSED, "refused", true)   /* the host lacks what it needs; nothing was run */          \
 	X(TOO_SLOW, "too-slow", true) /* one iteration would exceed its deadline */                \
 	X(ILLEGAL, "illegal-instruction", true) /* the CPU model lacks a feature of the program */ \
+	X(OUT_OF_MEMORY, "out-of-memory", true) /* its guest has less than it uses */              \
 	X(TIMEOUT, "timeout", false)		/* hung past its deadline */                       \
 	X(CRASH, "crash", false)		/* a signal or a non-zero exit */                  \
 	X(RUBBISH, "bad-record", false)		/* its output is not a valid record */             \

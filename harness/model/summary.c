@@ -51,6 +51,15 @@ const struct cell_summary *summary_find(
 	return NULL;
 }
 
+const struct cell_summary *summary_reference(
+	const struct summary *s, const struct cell_summary *cell)
+{
+	char native[ENV_ID_MAX];
+
+	environment_id_reference(cell->env, native);
+	return summary_find(s, cell->workload, cell->variant, native);
+}
+
 bool summary_spoils(const struct summary *s, uint64_t block)
 {
 	for (size_t i = 0; i < s->nspoiled; i++)

@@ -54,7 +54,9 @@ struct cell_summary {
 	double flop, bytes;	/* per iteration; 0: not stated */
 	char path[64];		/* code path taken; "mixed" when executions differ */
 	uint64_t max_rss_kib;
-	double host_cpu_ns; /* not measured yet: NaN */
+	/* CPU time of the host that an iteration takes, in a VM of the whole QEMU: ÷ mean_ns it is
+	 * what a second of the program's work burns. NaN: not known */
+	double host_cpu_ns;
 	double original_ns; /* computed: mean × iterations of the original run; NaN if unknown */
 	double skew_ppm;    /* median clock skew of its executions in a VM; NaN without one */
 	/* Its guest's clock is off: only the host's duration of each execution and what share of it
@@ -236,6 +238,10 @@ const struct cell_summary *summary_cell(const struct summary *s, const char *id)
 /* The cell of this workload and variant in an environment, or NULL. */
 const struct cell_summary *summary_find(
 	const struct summary *s, const char *workload, const char *variant, const char *env);
+/* The cell that this one is measured against: native, with as many threads; itself, when it is
+ * that. NULL: not in the run. */
+const struct cell_summary *summary_reference(
+	const struct summary *s, const struct cell_summary *cell);
 /* True when the block is left out. */
 bool summary_spoils(const struct summary *s, uint64_t block);
 /* The pair of two environments, turned so that ret->a is `a` whichever way round it is stored;

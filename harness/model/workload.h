@@ -122,6 +122,7 @@ struct workload {
 	double tolerance;   /* relative, on digest values; 0: the hash must be equal */
 	uint64_t startup_s; /* what its start may take where programs are slow */
 	bool compare;	    /* false: its result differs between environments by nature */
+	bool threads;	    /* it can compute with several */
 	char **args; /* command workloads: NULL-terminated arguments; NULL: it prints a record */
 	struct counterpart counterpart;
 	struct packaged *packaged;    /* package workloads; NULL: a program of its own */
@@ -135,6 +136,10 @@ struct workloads {
 
 /* Nanoseconds of a duration's unit; 0: it is none. */
 uint64_t duration_unit_ns(const char *unit);
+
+/* In the words of a command, what stands for the number of threads it is to compute with. A program
+ * that prints a record is told by --threads N. */
+#define WORKLOAD_THREADS "{threads}"
 
 /* The one variant that a package workload has, and the program that runs it. */
 #define WORKLOAD_PACKAGE_VARIANT "package"

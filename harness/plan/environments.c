@@ -29,9 +29,10 @@ static const struct field row_fields[] = {
 static const struct {
 	const char *key, *schema;
 } lists[] = {
-	{"command", WORDS("the words in front of the program; {programs} stands for the folder "
-			  "that holds the programs, {cpu} for the number of the CPU measured on, "
-			  "{home} for the user's home")},
+	{"command",
+		WORDS("the words in front of the program; {programs} stands for the folder "
+		      "that holds the programs, {cpu} for the CPU measured on, of two threads 0-1, "
+		      "{home} for the user's home")},
 	{"version", WORDS("the command whose first line of output says what is installed")},
 	{"variables",
 		"{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"},"

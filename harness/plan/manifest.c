@@ -25,6 +25,9 @@ static const struct field workload_fields[] = {
 	F(workload, startup_s, FIELD_U64, .max = 3600,
 		.help = "seconds that its start may take where programs are slow: the deadline of "
 			"an execution allows for it"),
+	F(workload, threads, FIELD_BOOL,
+		.help = "it can compute with several threads: a program is told by --threads N, a "
+			"command by " WORKLOAD_THREADS " in its words"),
 	F(workload, compare, FIELD_BOOL, .def = "true",
 		.help = "false where the result differs between environments by nature"),
 	{0},

@@ -141,14 +141,18 @@ static bool has_program(const struct workload *w)
 static void judge_arm(const struct planner_input *in, const struct workload *w,
 	const struct variant *v, const struct verdict *verdict, struct arm *arm)
 {
+	bool here = !environment_vm(&arm->env) || !in->vms_elsewhere;
 	_cleanup_free_ char *program = plan_program(w, v, arm->parts.arch);
 	_cleanup_free_ char *path = xasprintf("%s/%s", in->programs, program);
+	char reason[REASON_MAX];
 
 	if (verdict->status != STATUS_OK) {
 		set_refusal(arm, verdict->status, verdict->reason);
 	} else if (w->packaged && package_refusal(w, &verdict->env, arm->parts.arch)) {
 		set_refusal(
 			arm, STATUS_REFUSED, package_refusal(w, &verdict->env, arm->parts.arch));
+	} else if (sweep_refuses(&arm->env, w, here ? in->host : NULL, reason)) {
+		set_refusal(arm, STATUS_REFUSED, reason);
 	} else if (has_program(w) && in->programs && !file_is_executable(path)) {
 		_cleanup_free_ char *why = xasprintf(
 			"its program '%s' is not there; build it with 'make workloads'", program);
@@ -165,28 +169,47 @@ static const char *executions_list(const struct planner_input *in, const struct 
 	return w->startup_s ? "" : in->profile->executions;
 }
 
-static void add_arms(const struct planner_input *in, const struct workload *w,
-	const struct variant *v, struct plan *plan)
+/* One environment at one point of a sweep; twice: with a duplicate. */
+static void add_point(const struct planner_input *in, const struct shard_program *p,
+	const struct verdict *verdict, const struct point *point, bool twice, struct plan *plan)
 {
-	_cleanup_free_ char *pair = xasprintf("%s.%s", w->name, v->name);
-	const char *executions = executions_list(in, w);
+	const char *executions = executions_list(in, p->workload);
+	struct environment env = verdict->env;
+
+	env.point = *point;
+	environment_name(&env);
+	for (int duplicate = 0; duplicate <= twice; duplicate++) {
+		struct arm *arm =
+			plan_add(plan, p->workload->name, p->variant->name, &env, duplicate);
+
+		arm->executions = executions_of(executions, verdict->env.id);
+		judge_arm(in, p->workload, p->variant, verdict, arm);
+	}
+}
+
+static int add_arms(const struct planner_input *in, const struct sweep *sweep,
+	const struct shard_program *p, struct plan *plan, struct err *err)
+{
+	_cleanup_free_ char *pair = xasprintf("%s.%s", p->workload->name, p->variant->name);
 
 	for (size_t i = 0; i < in->verdicts->n; i++) {
 		const struct verdict *verdict = &in->verdicts->v[i];
 		bool twice = environment_duplicated(&verdict->env) &&
 			     verdict->status == STATUS_OK &&
 			     str_glob(in->profile->duplicates, pair);
+		struct point points[SWEEP_POINTS_MAX];
+		int n;
 
 		if (!environment_selected(in, verdict, pair))
 			continue;
-		for (int duplicate = 0; duplicate <= twice; duplicate++) {
-			struct arm *arm =
-				plan_add(plan, w->name, v->name, &verdict->env, duplicate);
-
-			arm->executions = executions_of(executions, verdict->env.id);
-			judge_arm(in, w, v, verdict, arm);
-		}
+		n = sweep_points(sweep, &verdict->env, points, err);
+		if (n < 0)
+			return n;
+		/* The noise of one point is enough to know. */
+		for (int k = 0; k < n; k++)
+			add_point(in, p, verdict, &points[k], twice && !k, plan);
 	}
+	return 0;
 }
 
 /* Each part matches something, and nothing matches all of them. */
@@ -234,22 +257,34 @@ static void allow_start(const struct planner_input *in, const struct workload *w
 		plan->deadline_ns = (uint64_t)deadline;
 }
 
-static int add_program(const struct planner_input *in, const struct shard_program *p,
-	struct plan *plan, struct err *err)
+/* A guest has memory for every size that is measured in it. */
+static int allow_size(
+	const struct workload *w, const char *name, struct plan *plan, struct err *err)
 {
-	const struct workload_size *size = workload_size(p->workload, plan->size);
+	const struct workload_size *size = workload_size(w, name);
 
 	if (!size)
-		return err_set(err, ERR_INPUT, "workload '%s' has no size '%s'", p->workload->name,
-			plan->size);
+		return err_set(err, ERR_INPUT, "workload '%s' has no size '%s'", w->name, name);
 	if (size->memory_mib + GUEST_BASE_MIB > plan->memory_mib)
 		plan->memory_mib = size->memory_mib + GUEST_BASE_MIB;
-	allow_start(in, p->workload, plan);
-	add_arms(in, p->workload, p->variant, plan);
 	return 0;
 }
 
-static int add_programs(const struct planner_input *in, struct plan *plan, struct err *err)
+static int add_program(const struct planner_input *in, const struct sweep *sweep,
+	const struct shard_program *p, struct plan *plan, struct err *err)
+{
+	int r = allow_size(p->workload, plan->size, plan, err);
+
+	for (size_t i = 1; !r && i < sweep->nsizes; i++)
+		r = allow_size(p->workload, sweep->sizes[i], plan, err);
+	if (r < 0)
+		return r;
+	allow_start(in, p->workload, plan);
+	return add_arms(in, sweep, p, plan, err);
+}
+
+static int add_programs(const struct planner_input *in, const struct sweep *sweep,
+	struct plan *plan, struct err *err)
 {
 	const struct shard *shard = &in->selection->shard;
 	_cleanup_free_ struct shard_program *programs = NULL;
@@ -261,7 +296,7 @@ static int add_programs(const struct planner_input *in, struct plan *plan, struc
 		shards_deal(programs, n, shard->of, dealt);
 	for (size_t i = 0; !r && i < n; i++)
 		if (dealt[i] == shard->number)
-			r = add_program(in, &programs[i], plan, err);
+			r = add_program(in, sweep, &programs[i], plan, err);
 	return r;
 }
 
@@ -315,6 +350,26 @@ static int check_selection(const struct planner_input *in, struct err *err)
 	return r;
 }
 
+/* A limit of VMs is swept by having VMs. */
+static int check_sweep(const struct planner_input *in, const struct sweep *sweep,
+	const struct plan *plan, struct err *err)
+{
+	for (enum limit l = 0; l < LIMIT_COUNT; l++) {
+		bool vms = !plan->n;
+
+		if (!limit_info(l)->vm || !sweep->n[l])
+			continue;
+		for (size_t i = 0; i < plan->n && !vms; i++)
+			vms = environment_vm(&plan->arms[i].env);
+		if (!vms)
+			return err_set(err, ERR_INPUT,
+				"--%s is a limit of VMs, and no VM is selected by --env '%s'",
+				limit_info(l)->name,
+				given(in->selection->env) ? in->selection->env : "*");
+	}
+	return 0;
+}
+
 /* The plan keeps what its command layers stood for when it was made. */
 static void keep_commands(const struct planner_input *in, struct plan *plan)
 {
@@ -326,7 +381,7 @@ static void keep_commands(const struct planner_input *in, struct plan *plan)
 
 		for (size_t k = 0; from && k < plan->n; k++)
 			used |= plan->arms[k].status == STATUS_OK &&
-				!strcmp(plan->arms[k].parts.env, v->env.id);
+				environment_id_same_stack(plan->arms[k].parts.env, v->env.id);
 		if (used)
 			command_layer_copy(command_layers_add(&plan->commands), from, v->detail);
 	}
@@ -368,17 +423,22 @@ int plan_make(const struct planner_input *in, struct plan *ret, struct err *err)
 		.shard = sel->shard.number,
 		.shards = sel->shard.of,
 	};
+	struct sweep sweep = {.nsizes = 0};
 	int r = check_selection(in, err);
 
+	if (!r)
+		r = sweep_parse(sel->size, sel->limits, &sweep, err);
 	if (!r)
 		r = plan_blocks(in, &plan, err);
 	str_copy(plan.profile, sizeof(plan.profile), p->name);
 	str_copy(plan.size, sizeof(plan.size),
-		in->command	   ? in->command->sizes[0].name
-		: given(sel->size) ? sel->size
-				   : "small");
+		in->command    ? in->command->sizes[0].name
+		: sweep.nsizes ? sweep.sizes[0]
+			       : "small");
 	if (!r)
-		r = add_programs(in, &plan, err);
+		r = add_programs(in, &sweep, &plan, err);
+	if (!r)
+		r = check_sweep(in, &sweep, &plan, err);
 	if (r < 0)
 		return r;
 	plan.command = in->command;

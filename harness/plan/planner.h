@@ -11,12 +11,14 @@
 #include "model/workload.h"
 #include "plan/profile.h"
 #include "plan/shard.h"
+#include "plan/sweep.h"
 
 /* What a person selects; NULL, "" and 0 leave the profile's choice. */
 struct selection {
 	const char *env, *workload, *variant; /* glob lists */
 	const char *suite;
-	const char *size;
+	const char *size; /* a list: plan/sweep.h; so are the limits */
+	const char *limits[LIMIT_COUNT];
 	const char *executions; /* plan/executions.h */
 	uint64_t blocks, budget_ns, seed;
 	double precision; /* fraction: 0.05; given, a pilot decides the number of blocks */
@@ -33,10 +35,13 @@ struct planner_input {
 	const char *programs;		       /* the folder that holds workloads/ARCH/NAME.PROGRAM;
 						  NULL: not looked for */
 	struct workload *command;	       /* toll exec: its workload, taken over; else NULL */
+	const struct host *host; /* its CPUs and memory bound a sweep; NULL: nothing does */
+	bool vms_elsewhere;	 /* VMs are on a machine of which these are not known */
 };
 
 /* Fills everything but run and created (plan_stamp). -EINVAL when the selection matches nothing,
- * naming the part that does not, and when a pilot has no room. `native` is always among the arms:
+ * naming the part that does not, when a pilot has no room, and when a limit of VMs is swept without
+ * one. `native` is always among the arms:
  * it is the reference. A shard to which no program falls has no arms, and is no error. */
 int plan_make(const struct planner_input *in, struct plan *ret, struct err *err);
 

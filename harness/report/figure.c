@@ -18,7 +18,7 @@
 
 static const char *const forms[] = {"svg", "png", "wide", "narrow"};
 /* Loaded by the figures' scripts. */
-static const char *const shared_scripts[] = {"style.gp", "lanes.gp", "panels.gp"};
+static const char *const shared_scripts[] = {"style.gp", "lanes.gp", "panels.gp", "ratio_ticks.gp"};
 
 void figure_files_release(struct figure_files *files)
 {
@@ -229,6 +229,13 @@ const struct figure figures[] = {
 	{"heatmap", "Overhead at a glance",
 		"The same ratios as numbers: the darker, the slower. Hatched cells have no time.",
 		overhead_missing, heatmap_write},
+	{"limits", "Overhead against vCPUs, memory, threads and size",
+		"Time ÷ native time, where native computes the same size with as many threads, on "
+		"a logarithmic "
+		"axis, with 95 % intervals. A line is an environment at the points of the sweep "
+		"that differ from the first in one thing only, or in vCPUs and threads alike. A "
+		"point without a time has its reason.",
+		limits_missing, limits_write},
 	{"factors", "What the layer costs, and what the other instruction set costs",
 		"A foreign cell's overhead is a product: same-architecture layer ÷ native (the "
 		"thick "

@@ -39,7 +39,8 @@ struct figure {
 	const char *name;
 	const char *title;
 	const char *reading; /* how to read it, for the report */
-	/* Why it cannot be drawn from this input, into why; false: it can be drawn. */
+	/* Why it cannot be drawn from this input, into why, "" where nothing is missed without it;
+	 * false: it can be drawn. */
 	bool (*missing)(const struct figure_input *in, char why[static FIGURE_WHY_MAX]);
 	void (*write)(const struct figure_input *in, struct figure_files *out);
 };

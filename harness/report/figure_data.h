@@ -88,6 +88,8 @@ void rows_add(struct str *rows, const char *kind, double y, double bottom, const
 bool overhead_missing(const struct figure_input *in, char why[static FIGURE_WHY_MAX]);
 void overhead_write(const struct figure_input *in, struct figure_files *out);
 void heatmap_write(const struct figure_input *in, struct figure_files *out);
+bool limits_missing(const struct figure_input *in, char why[static FIGURE_WHY_MAX]);
+void limits_write(const struct figure_input *in, struct figure_files *out);
 bool factors_missing(const struct figure_input *in, char why[static FIGURE_WHY_MAX]);
 void factors_write(const struct figure_input *in, struct figure_files *out);
 bool cold_missing(const struct figure_input *in, char why[static FIGURE_WHY_MAX]);

@@ -31,7 +31,7 @@ static bool any_cell(const struct figure_input *in, bool (*holds)(const struct c
 
 static bool has_ratio(const struct cell_summary *c)
 {
-	return strcmp(c->env, "native") && ratio_has_point(&c->ratio);
+	return !environment_id_is_native(c->env) && ratio_has_point(&c->ratio);
 }
 
 bool overhead_missing(const struct figure_input *in, char why[static FIGURE_WHY_MAX])
@@ -191,8 +191,7 @@ bool rates_missing(const struct figure_input *in, char why[static FIGURE_WHY_MAX
 static bool rates_values(const struct figure_input *in, const struct cell_summary *c,
 	struct str *out, struct span *span, char note[static REASON_MAX + 32])
 {
-	const struct cell_summary *native =
-		summary_find(in->view->summary, c->workload, c->variant, "native");
+	const struct cell_summary *native = summary_reference(in->view->summary, c);
 	double share = NAN;
 	char flop[NUMBER_TEXT_MAX], bytes[NUMBER_TEXT_MAX], text[2 * NUMBER_TEXT_MAX];
 

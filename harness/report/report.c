@@ -30,6 +30,7 @@ static const struct {
 	{section_probes, {0}},
 	{section_refusals, {0}},
 	{section_failures, {0}},
+	{section_limits, {"limits"}},
 	{section_factors, {0}},
 	{section_boots, {0}},
 	{section_originals, {0}},
@@ -109,12 +110,13 @@ static int draw_all(const struct figure_input *in, const struct figure_folder *f
 			"%s. The numbers are in the tables of this page.", f->title);
 		ret->shown[i] = (struct doc_figure){
 			.figure = f, .folder = folder, .link = link, .alt = ret->alt[i]};
-		if (f->missing(in, why))
+		if (f->missing(in, why)) {
 			str_copy(ret->why[i], sizeof(ret->why[i]), why);
-		else if ((r = figure_draw(f, in, folder, &failed)))
-			str_copy(ret->why[i], sizeof(ret->why[i]), failed.text);
-		if (ret->why[i][0])
 			ret->shown[i].missing = ret->why[i];
+		} else if ((r = figure_draw(f, in, folder, &failed))) {
+			str_copy(ret->why[i], sizeof(ret->why[i]), failed.text);
+			ret->shown[i].missing = ret->why[i];
+		}
 		if (r && !first) {
 			first = r;
 			if (err)
@@ -136,11 +138,18 @@ static const struct doc_figure *find_figure(const struct drawing *drawing, const
 
 static void show_figures(struct doc *d, const struct drawing *drawing, const char *const names[])
 {
-	if (!names[0])
+	const struct doc_figure *shown[FIGURES_MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; i < FIGURES_MAX && names[i]; i++) {
+		shown[n] = find_figure(drawing, names[i]);
+		n += !shown[n]->missing || shown[n]->missing[0];
+	}
+	if (!n)
 		return;
 	doc_open(d, DOC_GRID);
-	for (size_t i = 0; i < FIGURES_MAX && names[i]; i++)
-		d->format->figure(d, find_figure(drawing, names[i]));
+	for (size_t i = 0; i < n; i++)
+		d->format->figure(d, shown[i]);
 	doc_close(d, DOC_GRID);
 }
 

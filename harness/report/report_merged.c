@@ -185,7 +185,7 @@ static void beside_host_cell(struct table *t, const struct cell_summary *c)
 		return;
 	}
 	sections_cell(t, c, 0);
-	if (!strcmp(c->env, "native") && c->mean_lo_ns > 0)
+	if (environment_id_is_native(c->env) && c->mean_lo_ns > 0)
 		table_sub(
 			t, "[%s, %s]", time_text(c->mean_lo_ns, lo), time_text(c->mean_hi_ns, hi));
 }

@@ -348,7 +348,7 @@ void sections_cell(struct table *t, const struct cell_summary *c, size_t note)
 		table_mark(t, status_is_refusal(c->status) ? CELL_REFUSED : CELL_FAILED, note);
 		if (isfinite(c->extrapolated_ns))
 			table_sub(t, "extrapolated: %s", time_text(c->extrapolated_ns, text));
-	} else if (!strcmp(c->env, "native")) {
+	} else if (environment_id_is_native(c->env)) {
 		table_add(t, "%s", time_text(c->mean_ns, text));
 	} else if (ratio_has_point(&c->ratio)) {
 		table_add(t, "%s", ratio_text(c->ratio.point, text));

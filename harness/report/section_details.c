@@ -32,7 +32,7 @@ static void add_places(const struct view *v, size_t number, struct str *out)
 		const struct cell_summary *c = &s->cells[i];
 		const struct view_env *env = view_env_find(v, c->env);
 
-		if (view_reason_number(v, c) != number || env->blocked_reason)
+		if (view_reason_number(v, c) != number || (env && env->blocked_reason))
 			continue;
 		if (places >= PLACES_MAX)
 			more++;
@@ -293,6 +293,7 @@ static void full_cell(struct table *t, const struct cell_summary *c)
 	table_add(t, "%zu / %zu / %zu", c->blocks, c->executions, c->iterations);
 	table_add(t, "%s", c->path[0] ? c->path : "–");
 	table_add(t, "%.1f MiB", (double)c->max_rss_kib / 1024);
+	table_add(t, "%s", number_text(c->host_cpu_ns / c->mean_ns, a));
 	table_add(t, "%s", isfinite(c->skew_ppm) ? number_text(c->skew_ppm, a) : "–");
 	if (c->timed_by_host)
 		table_sub(t, "timed by the host");
@@ -304,7 +305,7 @@ void section_cells(struct doc *d, const struct story *st)
 	static const char *const head[] = {"Cell", "Status", "Steady", "Boot", "Start",
 		"First iteration", "Warm-up", "Ratio", "Untrimmed", "Trimmed twice", "Paired t",
 		"Sign test", "Lag 1", "Precision", "Blocks / executions / iterations", "Code path",
-		"Peak memory", "Clock skew, ppm", "Retries", NULL};
+		"Peak memory", "Host CPU", "Clock skew, ppm", "Retries", NULL};
 	struct table t = {.caption = "Every cell with all that was computed from its samples",
 		.columns = ARRAY_LEN(head) - 1,
 		.text_columns = 2};

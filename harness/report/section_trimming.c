@@ -63,8 +63,8 @@ void section_trimming(struct doc *d, const struct story *st)
 	for (size_t i = 0; i < s->ncells; i++) {
 		const struct cell_summary *c = &s->cells[i];
 
-		judged +=
-			c->ratio.defined && c->ratio_untrimmed > 0 && strcmp(c->env, "native") != 0;
+		judged += c->ratio.defined && c->ratio_untrimmed > 0 &&
+			  !environment_id_is_native(c->env);
 		sensitive += is_sensitive(c);
 	}
 	if (!judged)

@@ -30,6 +30,7 @@ void section_figures(struct doc *d, const struct story *st);
 void section_probes(struct doc *d, const struct story *st);
 void section_refusals(struct doc *d, const struct story *st);
 void section_failures(struct doc *d, const struct story *st);
+void section_limits(struct doc *d, const struct story *st);
 void section_factors(struct doc *d, const struct story *st);
 void section_boots(struct doc *d, const struct story *st);
 void section_counterparts(struct doc *d, const struct story *st);
@@ -62,6 +63,8 @@ void sentence_few_blocks(const struct story *st, struct str *out);
 void sentence_record(const struct aa_record *record, struct str *out);
 /* Stored runs that could not be read, the first few by name; empty: none. */
 void sentence_unreadable(const struct aa_record *record, struct str *out);
+/* That there are further points of a sweep, for who sees the first only; empty: none. */
+void sentence_points(const struct story *st, struct str *out);
 /* Which VMs ran on another machine, and what that means for their times; empty: none. */
 void sentence_other_machine(const struct story *st, struct str *out);
 /* VMs on this machine whose QEMU is not the one that it has in PATH; empty: none. */

@@ -246,7 +246,7 @@ void sentence_few_blocks(const struct story *st, struct str *out)
 	for (size_t i = 0; i < s->ncells; i++) {
 		const struct cell_summary *c = &s->cells[i];
 
-		if (!ratio_has_point(&c->ratio) || !strcmp(c->env, "native"))
+		if (!ratio_has_point(&c->ratio) || environment_id_is_native(c->env))
 			continue;
 		points++;
 		intervals += c->ratio.defined;

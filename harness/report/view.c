@@ -44,7 +44,7 @@ static unsigned wanted_slot(const struct view_env *env)
 	case VIEW_USER:
 		return env->foreign ? 3 : 2;
 	case VIEW_VM:
-		if (str_ends(env->id, "-kvm"))
+		if (strstr(env->id, "-kvm"))
 			return 6;
 		return env->foreign ? 5 : 4;
 	case VIEW_STACK:
@@ -90,6 +90,14 @@ static int compare_envs(const void *a, const void *b)
 	return strcmp(x->id, y->id);
 }
 
+bool view_is_first_point(const struct summary *s, const struct cell_summary *cell)
+{
+	for (size_t i = 0; i < s->ncells; i++)
+		if (environment_id_same_stack(s->cells[i].env, cell->env))
+			return !strcmp(s->cells[i].env, cell->env);
+	return true;
+}
+
 static void collect_envs(struct view *v)
 {
 	const struct summary *s = v->summary;
@@ -97,9 +105,12 @@ static void collect_envs(struct view *v)
 
 	for (size_t i = 0; i < s->ncells; i++) {
 		const struct cell_summary *c = &s->cells[i];
-
 		const struct view_env *env = view_env_find(v, c->env);
 
+		if (!view_is_first_point(s, c)) {
+			v->swept = true;
+			continue;
+		}
 		if (env) {
 			if (!env->ran_on[0])
 				v->envs[env - v->envs].ran_on = c->ran_on;
@@ -162,8 +173,12 @@ static void fill_matrix(struct view *v)
 	v->probes = xcalloc(v->nenvs + 1, sizeof(const struct cell_summary *));
 	for (size_t i = 0; i < s->ncells; i++) {
 		const struct cell_summary *c = &s->cells[i];
-		size_t e = (size_t)(view_env_find(v, c->env) - v->envs), r = row_of(v, c);
+		const struct view_env *env = view_env_find(v, c->env);
+		size_t e, r = row_of(v, c);
 
+		if (!env)
+			continue;
+		e = (size_t)(env - v->envs);
 		if (r < v->nrows)
 			v->matrix[r * v->nenvs + e] = c;
 		else if (!v->probes[e] || !v->probes[e]->probe)

@@ -3,6 +3,9 @@
  * A summary as reports look at it: a matrix of rows (workload and variant) and environments, and
  * the list of distinct reasons why a cell has no time. Borrows from the summary; owns its arrays.
  *
+ * Of a sweep (model/point.h) the matrix has the first point only, which is what is compared with
+ * other environments; the others are the business of section_limits.c and figure_limits.c.
+ *
  * Cells of a workload that answers a question instead of taking time (device-probe: a cell with a
  * probe document) are kept out of the matrix and listed in `probes`.
  */
@@ -59,6 +62,7 @@ struct view {
 	const char *probe_workload;	    /* NULL: no workload of that sort */
 	struct view_reason *reasons;	    /* of cells that are not ok, in order of appearance */
 	size_t nreasons;
+	bool swept; /* there are points beside the first */
 };
 
 void view_init(struct view *v, const struct summary *summary);
@@ -66,6 +70,8 @@ void view_release(struct view *v);
 const struct cell_summary *view_cell(const struct view *v, size_t row, size_t env);
 /* NULL when no environment of the run has this id. */
 const struct view_env *view_env_find(const struct view *v, const char *id);
+/* Is the cell's environment at the first point at which its stack was measured? */
+bool view_is_first_point(const struct summary *s, const struct cell_summary *cell);
 /* Number of the cell's reason, from 1; 0 for a cell that is ok. */
 size_t view_reason_number(const struct view *v, const struct cell_summary *cell);
 /* The cell's reason, or a word in its place when it has none. */

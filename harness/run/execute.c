@@ -25,13 +25,34 @@ static void fail(struct sample *s, enum status status, const char *reason)
 
 /* ---- the command line ---- */
 
-static void program_args(const struct plan *plan, const struct workload *w, struct argv *args)
+/* The words of a command, told how many threads. */
+static void add_words(char *const *words, uint64_t threads, struct argv *ret)
 {
-	for (char **a = w->args; a && *a; a++)
-		argv_add(args, *a);
-	if (w->args)
+	for (; *words; words++) {
+		const char *rest = *words, *mark;
+		struct str word = {0};
+
+		while ((mark = strstr(rest, WORKLOAD_THREADS))) {
+			str_addn(&word, rest, (size_t)(mark - rest));
+			str_addf(&word, "%llu", (unsigned long long)threads);
+			rest = mark + strlen(WORKLOAD_THREADS);
+		}
+		str_add(&word, rest);
+		argv_add(ret, str_text(&word));
+		str_release(&word);
+	}
+}
+
+static void program_args(const struct plan *plan, const struct arm *arm, const struct workload *w,
+	uint64_t threads, struct argv *args)
+{
+	if (w->args) {
+		add_words(w->args, threads, args);
 		return;
-	argv_addf(args, "--size=%s", plan->size);
+	}
+	if (threads > 1)
+		argv_addf(args, "--threads=%llu", (unsigned long long)threads);
+	argv_addf(args, "--size=%s", plan_size(plan, arm));
 	argv_addf(args, "--iterations=%llu", (unsigned long long)plan->iterations);
 	argv_addf(args, "--min-time=%.3f", (double)plan->min_time_ns / 1e9);
 	argv_addf(args, "--max-time=%.3f", (double)plan->max_time_ns / 1e9);
@@ -76,24 +97,28 @@ static void package_args(const struct workload *w, struct argv *args)
 }
 
 /* The words of a command in its image. A program of the user's lies beside the runner. */
-static void image_command(const struct packaged *p, const char *program, struct argv *words)
+static void image_command(
+	const struct packaged *p, const char *program, uint64_t threads, struct argv *words)
 {
 	if (p->own)
 		argv_addf(words, GUEST_ROOT "/%s", program);
 	else
 		argv_add(words, p->command[0]);
-	for (char **w = p->command + 1; *w; w++)
-		argv_add(words, *w);
+	add_words(p->command + 1, threads, words);
 }
 
 /* A fixed environment: what the caller happens to have set must not change a result. */
-static void program_env(const struct variant *v, enum arch arch, struct argv *env)
+static void program_env(const struct variant *v, const struct arm *arm, struct argv *env)
 {
+	uint64_t threads = point_threads(&arm->env.point);
+
 	argv_add(env, "PATH=/usr/bin:/bin");
 	argv_add(env, "HOME=/");
 	argv_add(env, "LC_ALL=C");
-	argv_add(env, "OPENBLAS_NUM_THREADS=1");
-	for (char **e = v->env[arch]; e && *e; e++)
+	argv_addf(env, "OPENBLAS_NUM_THREADS=%llu", (unsigned long long)threads);
+	if (threads > 1)
+		argv_addf(env, "OMP_NUM_THREADS=%llu", (unsigned long long)threads);
+	for (char **e = v->env[arm->parts.arch]; e && *e; e++)
 		argv_set_variable(env, *e);
 }
 
@@ -104,15 +129,18 @@ static void command_line(const struct execute_spec *spec, struct argv *ret)
 	_cleanup_free_ char *program =
 		plan_program(spec->workload, spec->variant, spec->arm->parts.arch);
 	_cleanup_(argv_release) struct argv args = {0}, words = {0};
+	uint64_t threads = point_threads(&env->point);
 
-	program_args(spec->plan, spec->workload, &args);
+	/* The runner of a command has one thread. */
+	program_args(
+		spec->plan, spec->arm, spec->workload, p && !p->interpreter ? 1 : threads, &args);
 	if (!p) {
 		stack_command(env, spec->ctx, program, args.v, ret);
 	} else if (p->interpreter) {
 		stack_script_command(env, spec->ctx, p->interpreter, program, args.v, ret);
 	} else {
 		package_args(spec->workload, &args);
-		image_command(p, program, &words);
+		image_command(p, program, threads, &words);
 		stack_package_command(env, spec->ctx, args.v, words.v, ret);
 	}
 }
@@ -169,6 +197,16 @@ static void judge_crash(struct exec_result *res, const struct execute_spec *spec
 	}
 	why = xasprintf("%s%s%.160s", how, *last ? ": " : "", last);
 	fail(s, STATUS_CRASH, why);
+}
+
+/* The guest's kernel says so; what the program makes of the end of its children does not count. */
+static void judge_memory(const struct execute_spec *spec, struct sample *s)
+{
+	_cleanup_free_ char *why =
+		xasprintf("out of memory: its guest has %llu MiB; give it more with --memory",
+			(unsigned long long)plan_memory_mib(spec->plan, &spec->arm->env));
+
+	fail(s, STATUS_OUT_OF_MEMORY, why);
 }
 
 static double iterations_ns(const struct sample *s)
@@ -252,10 +290,13 @@ static void judge(const struct execute_spec *spec, struct exec_result *res, stru
 	s->clock_error_ns = res->clock_error_ns;
 	s->user_ns = res->proc.user_ns;
 	s->sys_ns = res->proc.sys_ns;
+	s->host_cpu_ns = res->host_cpu_ns;
 	s->max_rss_kib = res->proc.max_rss_kib;
 	switch (res->proc.end) {
 	case PROC_EXITED:
-		if (res->proc.code)
+		if (res->proc.code && res->oom_kills)
+			judge_memory(spec, s);
+		else if (res->proc.code)
 			judge_exit(res, spec, s);
 		else if (spec->workload->args)
 			judge_command(res, s);
@@ -263,7 +304,10 @@ static void judge(const struct execute_spec *spec, struct exec_result *res, stru
 			judge_record(res, spec, s);
 		break;
 	case PROC_SIGNALED:
-		judge_crash(res, spec, s);
+		if (res->oom_kills)
+			judge_memory(spec, s);
+		else
+			judge_crash(res, spec, s);
 		break;
 	case PROC_FLOOD:
 		fail(s, STATUS_RUBBISH, "it printed more than 400 KiB");
@@ -307,6 +351,7 @@ int execute_arm(const struct execute_spec *spec, struct place *place, struct sam
 {
 	_cleanup_(argv_release) struct argv argv = {0}, env = {0};
 	struct exec_spec exec = {
+		.cpus = (unsigned)point_threads(&spec->arm->env.point),
 		.timeout_ns = spec->plan->deadline_ns,
 		.stdout_max = STDOUT_MAX,
 		.stderr_max = STDERR_MAX,
@@ -316,7 +361,7 @@ int execute_arm(const struct execute_spec *spec, struct place *place, struct sam
 
 	str_copy(sample->cell, sizeof(sample->cell), spec->arm->cell);
 	sample->duplicate = spec->arm->duplicate;
-	program_env(spec->variant, spec->arm->parts.arch, &env);
+	program_env(spec->variant, spec->arm, &env);
 	stack_variables(&spec->arm->env, spec->ctx, &env);
 	command_line(spec, &argv);
 	exec.root = plan_root(spec->plan, spec->workload, spec->arm->parts.arch);

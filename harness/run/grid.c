@@ -222,9 +222,10 @@ size_t grid_arm(const struct grid *grid, const char *workload, const char *varia
 
 size_t grid_native(const struct grid *grid, size_t arm)
 {
-	const struct cell_parts *p = &grid->plan->arms[arm].parts;
+	const struct arm *a = &grid->plan->arms[arm];
+	struct environment native = environment_reference(&a->env);
 
-	return grid_arm(grid, p->workload, p->variant, "native", false);
+	return grid_arm(grid, a->parts.workload, a->parts.variant, native.id, false);
 }
 
 void grid_difference(const struct grid *grid, size_t a, size_t b, double *d, double *z)

@@ -26,7 +26,7 @@ struct guest {
 	bool duplicate;
 	struct place *place; /* NULL: did not boot */
 	uint64_t boot;
-	char console[128];
+	char console[ENV_ID_MAX + 40];
 	char reason[REASON_MAX];
 };
 
@@ -139,8 +139,8 @@ static int open_place(struct session *s, struct guest *g, struct boot *boot, str
 		return replay_open(s->spec->replay, s->spec->ctx->stop, &g->place, boot, err);
 	roots = roots_of(s, g, &n);
 	return layer_place_open(&g->env, s->spec->ctx,
-		&(struct place_spec){.memory_mib = s->plan->memory_mib,
-			.vcpus = (unsigned)s->plan->vcpus,
+		&(struct place_spec){.memory_mib = plan_memory_mib(s->plan, &g->env),
+			.vcpus = (unsigned)point_vcpus(&g->env.point),
 			.deadline_ns = s->plan->boot_deadline_ns,
 			.console_path = console,
 			.roots = roots,

@@ -197,9 +197,11 @@ static bool is_first(const struct summary *s, size_t i, bool by_variant)
 static void add_geomean(
 	const struct part *parts, size_t n, const char *env, const char *variant, struct summary *s)
 {
+	char reference[ENV_ID_MAX];
 	struct geomean g = {0};
 
-	g.workloads = suite_of_parts(parts, n, env, "native", variant, &g.ratio);
+	environment_id_reference(env, reference);
+	g.workloads = suite_of_parts(parts, n, env, reference, variant, &g.ratio);
 	if (g.workloads < 2)
 		return;
 	str_copy(g.env, sizeof(g.env), env);
@@ -248,7 +250,7 @@ static void join_suites(const struct part *parts, size_t n, struct summary *s)
 
 		if (!is_first(s, i, false))
 			continue;
-		if (strcmp(a->env, "native"))
+		if (!environment_id_is_native(a->env))
 			add_suites(parts, n, a->env, NULL, s);
 		for (size_t k = i + 1; k < s->ncells; k++)
 			if (s->cells[k].arch == a->arch && is_first(s, k, false))

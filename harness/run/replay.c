@@ -72,8 +72,10 @@ static void write_record(const struct sample *s, struct str *out)
 	jw_end_object(&w);
 }
 
-static void set_end(const struct sample *s, struct proc_result *res)
+static void set_end(const struct sample *s, struct exec_result *ret)
 {
+	struct proc_result *res = &ret->proc;
+
 	switch (s->status) {
 	case STATUS_TIMEOUT:
 	case STATUS_TOO_SLOW:
@@ -82,6 +84,11 @@ static void set_end(const struct sample *s, struct proc_result *res)
 	case STATUS_ILLEGAL:
 		res->end = PROC_SIGNALED;
 		res->code = SIGILL;
+		break;
+	case STATUS_OUT_OF_MEMORY:
+		ret->oom_kills = 1;
+		res->end = PROC_SIGNALED;
+		res->code = SIGKILL;
 		break;
 	case STATUS_CRASH:
 		res->end = PROC_SIGNALED;
@@ -111,12 +118,13 @@ static int replay_exec(
 	replay->lost = s->status == STATUS_LOST ? s->reason : NULL;
 	if (s->status == STATUS_LOST || s->status == STATUS_ERROR)
 		return err_set(err, EIO, "%s", s->reason);
-	set_end(s, &ret->proc);
+	set_end(s, ret);
 	ret->proc.begin_ns = START_NS;
 	ret->proc.end_ns = START_NS + s->host_wall_ns;
 	ret->proc.user_ns = s->user_ns;
 	ret->proc.sys_ns = s->sys_ns;
 	ret->proc.max_rss_kib = s->max_rss_kib;
+	ret->host_cpu_ns = s->host_cpu_ns;
 	ret->host_wall_ns = s->host_wall_ns;
 	ret->guest_wall_ns = s->guest_wall_ns;
 	ret->clock_error_ns = s->clock_error_ns;

@@ -24,7 +24,7 @@ static bool given_up(const struct grid *grid, const struct cell_summary *cell)
 bool stopping_counts(const struct grid *grid, const struct cell_summary *cell)
 {
 	return cell->status == STATUS_OK && cell->ratio.defined && !cell->probe &&
-	       strcmp(cell->env, "native") != 0 && !given_up(grid, cell);
+	       !environment_id_is_native(cell->env) && !given_up(grid, cell);
 }
 
 /* In blocks of the run: those in which the cell failed are needed on top. */

@@ -282,6 +282,24 @@ static void cell_clock(const struct grid *grid, size_t arm, struct cell_summary 
 	c->clock_doubt = stats_median(doubt, n);
 }
 
+/* An execution's CPU time is of all of it, start-up included: an iteration's is taken to be as
+ * large a share of its wall time. */
+static void cell_host_cpu(const struct grid *grid, size_t arm, struct cell_summary *c)
+{
+	struct executions all = grid_executions(grid, arm);
+	double cpu_ns = 0, wall_ns = 0;
+
+	for (size_t i = 0; i < all.n; i++) {
+		const struct sample *s = all.v[i].sample;
+
+		if (!isfinite(all.v[i].log_mean) || !s->host_cpu_ns)
+			continue;
+		cpu_ns += (double)s->host_cpu_ns;
+		wall_ns += (double)s->host_wall_ns;
+	}
+	c->host_cpu_ns = wall_ns > 0 ? c->mean_ns * cpu_ns / wall_ns : NAN;
+}
+
 /* What the executions say about themselves: work, path, memory, the probe's answers. */
 static void cell_facts(const struct grid *grid, size_t arm, struct cell_summary *c)
 {
@@ -370,9 +388,10 @@ static void summarize_cell(const struct summarize_input *in, const struct grid *
 	cell_warmup(grid, arm, c);
 	cell_cold(grid, arm, c);
 	cell_clock(grid, arm, c);
+	cell_host_cpu(grid, arm, c);
 	if (reference != GRID_NONE && !c->ran_on[0])
 		cell_ratio(grid, arm, reference, c, in->plan->precision);
-	if (w && w->original_iterations && !strcmp(in->plan->size, "seed"))
+	if (w && w->original_iterations && !strcmp(plan_size(in->plan, a), "seed"))
 		c->original_ns = c->mean_ns * (double)w->original_iterations;
 }
 
@@ -381,8 +400,7 @@ static void drop_ratios_to_wrong_references(struct summary *s)
 {
 	for (size_t i = 0; i < s->ncells; i++) {
 		struct cell_summary *c = &s->cells[i];
-		const struct cell_summary *native =
-			summary_find(s, c->workload, c->variant, "native");
+		const struct cell_summary *native = summary_reference(s, c);
 
 		if (native && native->status == STATUS_OK)
 			continue;
@@ -436,6 +454,7 @@ static double expected_ratio(const struct summary *s, const struct cell_summary 
 		struct environment one = {.n = 1, .layers = {env.layers[i]}};
 		const struct cell_summary *part;
 
+		one.point = (environment_vm(&one) ? env : environment_reference(&env)).point;
 		environment_name(&one);
 		part = summary_find(s, c->workload, c->variant, one.id);
 		product *= part && isfinite(part->ratio.point) ? part->ratio.point
@@ -448,8 +467,7 @@ void summarize_too_slow(const struct plan *plan, struct summary *s)
 {
 	for (size_t i = 0; i < s->ncells; i++) {
 		struct cell_summary *c = &s->cells[i];
-		const struct cell_summary *native =
-			summary_find(s, c->workload, c->variant, "native");
+		const struct cell_summary *native = summary_reference(s, c);
 		char limit[DURATION_TEXT_MAX];
 		double expected;
 

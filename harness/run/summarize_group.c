@@ -32,12 +32,12 @@ static bool comparable(const struct summary *s, const struct arm *a, const char 
 /* The layer's cost is only meaningful where both sides ran the same code. */
 static void check_paths(const struct summary *s, struct factor *f)
 {
-	const struct cell_summary *native = summary_find(s, f->workload, f->variant, "native");
 	const struct cell_summary *same = summary_find(s, f->workload, f->variant, f->same);
+	const struct cell_summary *native = same ? summary_reference(s, same) : NULL;
 
 	_cleanup_free_ char *why = NULL;
 
-	if (!native || !same || !strcmp(native->path, same->path))
+	if (!native || !strcmp(native->path, same->path))
 		return;
 	why = xasprintf("the program took different code paths: %s natively, %s in %s",
 		native->path, same->path, f->same);
@@ -49,12 +49,12 @@ static void check_paths(const struct summary *s, struct factor *f)
 static void add_factor(const struct grid *grid, size_t native, size_t same, struct summary *s)
 {
 	const struct arm *a = &grid->plan->arms[same];
-	struct environment other = a->env;
+	struct environment other = a->env, reference = environment_reference(&a->env);
 	struct factor f = {.kind = a->env.layers[0].kind};
 
 	other.layers[0].arch = arch_other(a->parts.arch);
 	environment_name(&other);
-	if (!comparable(s, a, "native", a->env.id) || !comparable(s, a, a->env.id, other.id))
+	if (!comparable(s, a, reference.id, a->env.id) || !comparable(s, a, a->env.id, other.id))
 		return;
 	str_copy(f.same, sizeof(f.same), a->env.id);
 	str_copy(f.foreign, sizeof(f.foreign), other.id);
@@ -139,11 +139,13 @@ size_t suite_of_environments(const struct workloads *ws, const struct grid *grid
 static void add_geomean(const struct workloads *ws, const struct grid *grid, const char *env,
 	const char *variant, struct summary *s)
 {
+	char reference[ENV_ID_MAX];
+	struct geomean g = {0};
 	struct stats_paired p;
-	size_t n = suite_of_environments(ws, grid, s, env, "native", variant, &p);
-	struct geomean g = {.workloads = n};
 
-	if (n < 2)
+	environment_id_reference(env, reference);
+	g.workloads = suite_of_environments(ws, grid, s, env, reference, variant, &p);
+	if (g.workloads < 2)
 		return;
 	g.ratio = ratio_from(&p.adjusted);
 	str_copy(g.env, sizeof(g.env), env);

@@ -30,9 +30,10 @@ void ratio_to_json(const struct ratio *r, const char *key, struct json_writer *w
 static void write_cell(const struct summary *s, const void *item, struct json_writer *w)
 {
 	const struct cell_summary *c = item;
-	char reference[CELL_ID_MAX];
+	char native[ENV_ID_MAX], reference[CELL_ID_MAX];
 
-	cell_name(reference, c->workload, c->variant, s->host.arch, "native");
+	environment_id_reference(c->env, native);
+	cell_name(reference, c->workload, c->variant, s->host.arch, native);
 	fields_to_json(table_cell, c, w);
 	jw_begin_object(w, "steady");
 	jw_double(w, "mean_ns", c->mean_ns);

@@ -30,7 +30,8 @@ const struct field table_plan[] = {
 	T(plan, run, .required = true, .help = "the run's id, YYYYMMDDTHHMMSSZ-xxxxxx"),
 	T(plan, created, .required = true, .help = "when it was planned, UTC"),
 	T(plan, profile, .required = true, .help = "profile it was made from"),
-	T(plan, size, .required = true, .help = "size of every workload"),
+	T(plan, size, .required = true,
+		.help = "size of every workload, where its environment does not say"),
 	T(plan, replay, .nullable = true,
 		.help = "run folder whose samples were replayed; null: measured"),
 	T(plan, connect, .nullable = true,
@@ -52,8 +53,8 @@ const struct field table_plan[] = {
 	N(plan, deadline_ns, .required = true, .help = "an execution is ended after this"),
 	N(plan, boot_deadline_ns, .required = true, .help = "a guest must say hello within this"),
 	N(plan, vcpus, .required = true, .min = 1, .max = 256,
-		.help = "virtual CPUs of each guest"),
-	N(plan, memory_mib, .required = true, .help = "memory of each guest in MiB"),
+		.help = "virtual CPUs of each guest whose environment does not say"),
+	N(plan, memory_mib, .required = true, .help = "likewise memory in MiB"),
 	N(plan, shard, .nullable = true,
 		.help = "the part of the selection that this run is, from 1"),
 	N(plan, shards, .nullable = true,
@@ -72,7 +73,9 @@ const struct field table_plan[] = {
 };
 
 const struct field table_arm[] = {
-	T(arm, cell, .required = true, .help = "workload.variant.architecture.environment"),
+	T(arm, cell, .required = true,
+		.help = "workload.variant.architecture.environment; behind an '@' its point of a "
+			"sweep: @vcpus2-threads2-size-seed"),
 	F(arm, duplicate, FIELD_BOOL, .required = true,
 		.help = "a second measurement of the same thing, to know the noise"),
 	STATUS(arm, .help = "ok: to be run; otherwise it cannot be"),
@@ -147,6 +150,9 @@ const struct field table_sample[] = {
 		.help = "CPU time in user mode; of the program, as far as it is seen: in a root "
 			"image where its record states it"),
 	N(sample, sys_ns, .help = "CPU time in the kernel"),
+	F(sample, host_cpu_ns, FIELD_U64, .nullable = true,
+		.help = "CPU time of the host that it took, in a VM of the whole QEMU; null: not "
+			"known"),
 	N(sample, max_rss_kib, .help = "peak resident set in KiB"),
 	F(sample, retries, FIELD_UINT, .help = "executions repeated after a translator's crash"),
 	DISTURBANCE(steal_ns, "time that a hypervisor gave this CPU to others meanwhile"),
@@ -306,7 +312,9 @@ const struct field table_cell[] = {
 	D(cell_summary, bytes, .help = "bytes moved by an iteration; 0: not stated"),
 	T(cell_summary, path, .help = "code path taken; mixed where executions differ"),
 	N(cell_summary, max_rss_kib, .help = "peak resident set in KiB"),
-	D(cell_summary, host_cpu_ns, .help = "host CPU time of an iteration; null: not measured"),
+	D(cell_summary, host_cpu_ns,
+		.help = "CPU time of the host that an iteration takes, in a VM of the whole QEMU; "
+			"null: not known"),
 	D(cell_summary, original_ns, .help = "what the original run would take here, computed"),
 	D(cell_summary, skew_ppm, .help = "median clock skew of its executions in a VM"),
 	F(cell_summary, timed_by_host, FIELD_BOOL,

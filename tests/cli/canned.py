@@ -29,7 +29,11 @@ def cell(workload, env):
 
 
 def base_vm(env):
-    return env.split("+")[0] if env.startswith("vm-") else None
+    """What is booted for it: the VM, with its own limits."""
+    stack, _, limits = env.partition("@")
+    own = "-".join(x for x in limits.split("-") if x and not x.startswith("threads"))
+    vm = stack.split("+")[0]
+    return (f"{vm}@{own}" if own else vm) if env.startswith("vm-") else None
 
 
 class Canned:

@@ -57,7 +57,8 @@ static void test_statuses(void)
 	}
 	ok(!status_names[STATUS_COUNT], "the list of statuses ends");
 	ok(status_is_refusal(STATUS_REFUSED) && status_is_refusal(STATUS_TOO_SLOW) &&
-			status_is_refusal(STATUS_ILLEGAL),
+			status_is_refusal(STATUS_ILLEGAL) &&
+			status_is_refusal(STATUS_OUT_OF_MEMORY),
 		"what is proven not to run here is a refusal");
 	ok(!status_is_refusal(STATUS_OK) && !status_is_refusal(STATUS_CRASH) &&
 			!status_is_refusal(STATUS_WRONG) && !status_is_refusal(STATUS_BOOT),

@@ -304,6 +304,59 @@ static void test_pilot(void)
 	plan_release(&plan);
 }
 
+static void test_sweep(void)
+{
+	struct plan plan = {0};
+	bool named = true;
+
+	selection_refused(&(struct selection){.env = "user-*", .limits = {[LIMIT_VCPUS] = "1,2"}},
+		"--vcpus is a limit of VMs");
+	selection_refused(&(struct selection){.size = "small,huge"}, "no size 'huge'");
+	selection_refused(&(struct selection){.limits = {[LIMIT_MEMORY] = "2x"}}, "--memory '2x'");
+	ok(!make("quick",
+		   &(struct selection){.env = "*-tcg",
+			   .workload = "matmul",
+			   .variant = "blas",
+			   .limits = {[LIMIT_VCPUS] = "1,2"},
+			   .executions = "vm-*=2"},
+		   &plan),
+		"a sweep is planned: %s", err.text);
+	ok(count(&plan, NULL, NULL, "vm-aarch64-tcg@vcpus2") == 1 &&
+			count(&plan, NULL, NULL, "vm-x86_64-tcg@vcpus2") == 1 &&
+			count(&plan, NULL, NULL, "vm-x86_64-tcg"),
+		"VMs are measured at both points, the second without a duplicate");
+	ok(count(&plan, NULL, NULL, "native") == 2 &&
+			count(&plan, NULL, NULL, "vm-aarch64-tcg") +
+					count(&plan, NULL, NULL, "vm-x86_64-tcg") ==
+				3,
+		"the first with those there are");
+	for (size_t i = 0; i < plan.n; i++)
+		named &=
+			plan_arm(&plan, plan.arms[i].cell, plan.arms[i].duplicate) == &plan.arms[i];
+	ok(named, "every arm has a name of its own");
+	is_int(executions_in(&plan, "vm-x86_64-tcg@vcpus2"), 2,
+		"an environment's executions are those of its points");
+	plan_release(&plan);
+	ok(!make("quick",
+		   &(struct selection){.env = "vm-*-tcg",
+			   .workload = "matmul",
+			   .variant = "blas",
+			   .size = "small,seed"},
+		   &plan) &&
+			!strcmp(plan.size, "small") &&
+			count(&plan, NULL, NULL, "native@size-seed") == 1 &&
+			count(&plan, NULL, NULL, "vm-x86_64-tcg@size-seed") == 1,
+		"sizes are points too, the first is the plan's: %s", err.text);
+	ok(!strcmp(plan_size(&plan, &plan.arms[0]), "small") &&
+			!strcmp(plan_size(&plan, plan_arm(&plan,
+							 "matmul.blas.x86_64.vm-x86_64-tcg"
+							 "@size-seed",
+							 false)),
+				"seed"),
+		"each arm knows its own");
+	plan_release(&plan);
+}
+
 /* The status and reason of a package workload in an environment. */
 static const struct arm *package_arm(struct plan *plan, const char *env)
 {
@@ -459,6 +512,7 @@ int main(void)
 	test_quick();
 	test_selection();
 	test_pilot();
+	test_sweep();
 	test_packages();
 	test_commands();
 	test_missing_program();

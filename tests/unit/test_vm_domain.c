@@ -117,8 +117,10 @@ static void test_pinning(void)
 	struct vm_spec spec = SPEC;
 	char *doc;
 
-	ok(has(&spec, "<vcpupin vcpu='1' cpuset='1'/><emulatorpin cpuset='1'/>"),
-		"each vCPU and the emulator are pinned");
+	ok(has(&spec, "<vcpupin vcpu='1' cpuset='0-1'/><emulatorpin cpuset='0-1'/>"),
+		"each vCPU and the emulator are pinned to as many CPUs as there are vCPUs");
+	spec.vcpus = 1;
+	ok(has(&spec, "cpuset='1'>1</vcpu><cputune><vcpupin vcpu='0' cpuset='1'/>"), "one to one");
 	spec.cpu_pin = VM_CPU_ANY;
 	doc = xml(&spec);
 	ok(!strstr(doc, "cputune"), "or nothing is");

@@ -182,6 +182,7 @@ static void test_result(void)
 		.user_ns = 3,
 		.sys_ns = 2,
 		.max_rss_kib = 900,
+		.oom_kills = 2,
 		.out = out,
 		.out_len = 3,
 		.err = out,
@@ -191,6 +192,7 @@ static void test_result(void)
 
 	is_int(wire_get_result(frame + WIRE_HEADER_SIZE, len, &got), 0, "a result decodes");
 	ok(got.end == WIRE_SIGNALED && got.code == 4, "how it ended");
+	ok(got.max_rss_kib == 900 && got.oom_kills == 2, "and what became of memory");
 	ok(got.out_len == 3 && !memcmp(got.out, out, 3), "output may hold any byte");
 	is_int(got.err_len, 0, "no error output");
 	put.end_ns = 9;
@@ -236,7 +238,7 @@ static void test_hostile(void)
 	is_int(refused, tried, "every truncated payload is refused");
 	is_int(wire_get_result(frame + WIRE_HEADER_SIZE, len + 1, &result), -EPROTO,
 		"bytes behind the end are refused");
-	memset(frame + WIRE_HEADER_SIZE + 48, 0xff, 4);
+	memset(frame + WIRE_HEADER_SIZE + 56, 0xff, 4);
 	is_int(wire_get_result(frame + WIRE_HEADER_SIZE, len, &result), -EPROTO,
 		"a length that points outside is refused");
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A program to run inside test guests: guest-toy exit N | signal N | sleep S | flood | orphans |
- * echo WORDS…
+ * memory MIB | echo WORDS…
  */
 #include <signal.h>
 #include <stdio.h>
@@ -23,6 +23,18 @@ static int orphans(void)
 	return 0;
 }
 
+/* Uses so much, a page at a time. */
+static int use_memory(size_t mib)
+{
+	size_t size = mib << 20;
+	volatile char *p = malloc(size);
+
+	for (size_t i = 0; p && i < size; i += 4096)
+		p[i] = 1;
+	puts(p ? "used" : "refused");
+	return !p;
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
@@ -34,6 +46,8 @@ int main(int argc, char **argv)
 		return raise(n);
 	if (!strcmp(what, "sleep"))
 		return (int)sleep((unsigned)n);
+	if (!strcmp(what, "memory"))
+		return use_memory((size_t)n);
 	if (!strcmp(what, "orphans"))
 		return orphans();
 	while (!strcmp(what, "flood"))

@@ -37,6 +37,23 @@ endings() {
 		test "$(grep -c "cannot start '/toll/nothing': No such file" "$SCRATCH/out")" -eq 2
 }
 
+limits() {
+	local arch=$1 disk
+	disk=$(toy_disk "$arch")
+	boot -a "$arch" -d "$disk" -m 256 -T 60000 -- /toll/toy memory 600
+	ok "$arch: what uses more memory than there is is ended, counted, and the guest lives on" \
+		test "$(grep -c '"end":"killed by SIGKILL.*"oom_kills":1,' "$SCRATCH/out")" -eq 2
+	boot -a "$arch" -d "$disk" -m 256 -T 60000 -- /toll/toy memory 50
+	ok "$arch: what uses less is not, and the host's CPU time of it is known" \
+		says '"end":"exit status 0".*"host_cpu_ns":[1-9][0-9]*,"oom_kills":0,'
+	[ "$LAST_CPU" -gt 0 ] || {
+		skip "$arch: two vCPUs: this host has one CPU"
+		return
+	}
+	boot -a "$arch" -d "$disk" -v 2 -- /toll/toy echo two
+	ok "$arch: two vCPUs, on two CPUs of the host" says '"vcpus":2,'
+}
+
 refusals() {
 	boot -a aarch64 -d none -t 300
 	ok "a guest that does not boot in time is an error that says so" \
@@ -86,6 +103,7 @@ erofs() {
 programs x86_64
 programs aarch64
 endings aarch64
+limits aarch64
 refusals
 console
 erofs

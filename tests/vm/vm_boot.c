@@ -114,6 +114,8 @@ static void print_result(const struct vm_result *result)
 	jw_u64(&w, "user_ns", result->proc.user_ns);
 	jw_u64(&w, "sys_ns", result->proc.sys_ns);
 	jw_u64(&w, "max_rss_kib", result->proc.max_rss_kib);
+	jw_u64(&w, "host_cpu_ns", result->host_cpu_ns);
+	jw_u64(&w, "oom_kills", result->oom_kills);
 	jw_u64(&w, "stdout_bytes", result->proc.out.len);
 	jw_string(&w, "stdout", result->proc.out.len < 4096 ? str_text(&result->proc.out) : NULL);
 	jw_string(&w, "stderr", str_text(&result->proc.err));

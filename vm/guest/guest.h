@@ -31,6 +31,12 @@ void setup_mount_system(void); /* /proc, /sys, /dev, /tmp, /dev/shm */
 void setup_open_console(void); /* the kernel may have started us without one */
 void setup_set_hostname(void);
 void setup_loopback(void); /* the only network there is */
+/* Memory is given out on demand, as much as is asked for: that there is not enough shows when it is
+ * used, and then the kernel ends the program and counts it, whatever the program would have made of
+ * an allocation that fails. */
+void setup_overcommit(void);
+/* How many processes the kernel has ended for want of memory since it came up. */
+uint64_t setup_oom_kills(void);
 void setup_load_modules(void);
 /* Waits for the disk named on the kernel's command line, if one is. */
 void setup_mount_disk(uint64_t deadline_ns);

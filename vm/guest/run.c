@@ -189,6 +189,8 @@ static void supervise(const struct wire_exec *exec, const char *root, const int 
 
 void run_program(const struct wire_exec *exec, struct wire_result *ret)
 {
+	static uint64_t oom_kills;
+	uint64_t before = oom_kills;
 	const char *root = NULL;
 	int pipes[4];
 	struct stream streams[2];
@@ -209,6 +211,8 @@ void run_program(const struct wire_exec *exec, struct wire_result *ret)
 	supervise(exec, root, pipes, streams, ret);
 	if (root)
 		root_leave(root);
+	oom_kills = setup_oom_kills();
+	ret->oom_kills = oom_kills - before;
 	for (int i = 0; i < 2; i++)
 		if (streams[i].fd >= 0)
 			close(streams[i].fd);

@@ -144,3 +144,27 @@ void setup_set_hostname(void)
 	if (sethostname("toll", 4) < 0)
 		agent_die("cannot set", "the host name", errno);
 }
+
+void setup_overcommit(void)
+{
+	static const char path[] = "/proc/sys/vm/overcommit_memory";
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, "1", 1) != 1)
+		agent_die("cannot write", path, errno);
+	close(fd);
+}
+
+uint64_t setup_oom_kills(void)
+{
+	unsigned long long kills = 0;
+	FILE *f = fopen("/proc/vmstat", "re");
+	char line[128];
+
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "oom_kill %llu", &kills) == 1)
+			break;
+	if (f)
+		fclose(f);
+	return kills;
+}
