@@ -12,7 +12,9 @@ load 'panels.gp'
 set logscale xy
 set xtics () nomirror scale 0.3 font ',9' tc rgb quiet
 set ytics () nomirror scale 0.3 font ',9' tc rgb quiet
-of(i, k, value) = column('panel') == i && column('line') == k ? value : NaN
+# Lines stand beside each other, or their intervals would hide one another.
+at(k) = column('at') * 1.02**(k - (envs + 1) / 2.0)
+of(i, k) = column('panel') == i && column('line') == k ? at(k) : NaN
 in_panel(i) = column('panel') == i
 why(i) = when(in_panel(i), strcol('note') eq '-' ? '' : strcol('note'))
 
@@ -28,9 +30,9 @@ do for [i=1:panels] {
 	hi = panel_hi[i] * 1.1
 	load 'ratio_ticks.gp'
 	plot 1 with lines lc rgb faint lw 1, \
-		for [k=1:envs] data using (of(i, k, column('at'))):'ratio' with lines lc rgb colour[env_slot[k]] lw 1.2, \
-		for [k=1:envs] data using (of(i, k, column('at'))):'ratio':'lo':'hi' with yerrorbars lc rgb colour[env_slot[k]] pt -1 lw 1, \
-		for [k=1:envs] data using (of(i, k, column('at'))):'ratio' with points lc rgb colour[env_slot[k]] pt shape[env_slot[k]] ps 0.5, \
+		for [k=1:envs] data using (of(i, k)):'ratio' with lines lc rgb colour[env_slot[k]] lw 1.2, \
+		for [k=1:envs] data using (of(i, k)):'ratio':'lo':'hi' with yerrorbars lc rgb colour[env_slot[k]] pt -1 lw 1, \
+		for [k=1:envs] data using (of(i, k)):'ratio' with points lc rgb colour[env_slot[k]] pt shape[env_slot[k]] ps 0.5, \
 		data using (in_panel(i) ? column('at') : panel_from[i]):(lo):(why(i)) with labels rotate by 90 left offset 0,0.4 font ',9' tc rgb quiet
 }
 unset multiplot

@@ -11,11 +11,16 @@
 #include "report/figure_data.h"
 #include "report/number.h"
 
+/* Two points that a line along this axis joins: nothing else differs, or, second best, a VM has as
+ * many vCPUs as the program threads. */
+enum joint { JOINT, JOINT_FOLLOWS, JOINT_NONE };
+
 /* A cell of a line. */
 struct mark {
 	double at; /* place on the axis */
 	const struct cell_summary *cell;
 	struct point point;
+	enum joint joint;
 };
 
 struct panels {
@@ -51,28 +56,43 @@ static double place_of(const struct summary *s, const struct mark *mark, int axi
 	}
 }
 
-/* Two points that a line along this axis joins: nothing else differs, but for a VM that has as many
- * vCPUs as the program threads. */
-static bool joined(const struct point *a, const struct point *b, int axis)
+static enum joint joint_of(const struct point *a, const struct point *b, int axis)
 {
-	if (axis != AXIS_SIZE && strcmp(a->size, b->size))
-		return false;
-	for (int i = 0; i < LIMIT_COUNT; i++) {
-		bool follows = i == LIMIT_VCPUS && axis == LIMIT_THREADS &&
-			       point_vcpus(a) == point_threads(a) &&
-			       point_vcpus(b) == point_threads(b);
+	bool follows = axis == LIMIT_THREADS && point_vcpus(a) == point_threads(a) &&
+		       point_vcpus(b) == point_threads(b);
+	enum joint joint = JOINT;
 
-		if (i != axis && a->v[i] != b->v[i] && !follows)
-			return false;
+	if (axis != AXIS_SIZE && strcmp(a->size, b->size))
+		return JOINT_NONE;
+	for (int i = 0; i < LIMIT_COUNT; i++) {
+		if (i == axis || a->v[i] == b->v[i])
+			continue;
+		if (i != LIMIT_VCPUS || !follows)
+			return JOINT_NONE;
+		joint = JOINT_FOLLOWS;
 	}
-	return true;
+	return joint;
 }
 
 static int compare_marks(const void *a, const void *b)
 {
 	const struct mark *x = a, *y = b;
 
-	return x->at < y->at ? -1 : x->at > y->at;
+	if (x->at != y->at)
+		return x->at < y->at ? -1 : 1;
+	return (int)x->joint - (int)y->joint;
+}
+
+/* One mark a place: the best joint. Returns how many are left. */
+static size_t sort_marks(struct mark *marks, size_t n)
+{
+	size_t kept = 0;
+
+	qsort(marks, n, sizeof(marks[0]), compare_marks);
+	for (size_t i = 0; i < n; i++)
+		if (!kept || marks[i].at > marks[kept - 1].at)
+			marks[kept++] = marks[i];
+	return kept;
 }
 
 /* The points of an environment's line, from left to right, into ret, which has room for all cells.
@@ -88,18 +108,19 @@ static size_t line_of(const struct view *v, const struct view_row *row, const st
 		return 0;
 	for (size_t i = 0; i < s->ncells; i++) {
 		const struct cell_summary *c = &s->cells[i];
+		struct mark mark = {.cell = c};
 
 		if (strcmp(c->workload, row->workload) || strcmp(c->variant, row->variant) ||
 			!environment_id_same_stack(env->id, c->env) ||
-			environment_parse(c->env, &other, NULL) < 0 ||
-			!joined(&first.point, &other.point, axis))
+			environment_parse(c->env, &other, NULL) < 0)
 			continue;
-		ret[n] = (struct mark){.cell = c, .point = other.point};
-		ret[n].at = place_of(s, &ret[n], axis);
-		n += isfinite(ret[n].at);
+		mark.point = other.point;
+		mark.joint = joint_of(&first.point, &other.point, axis);
+		mark.at = place_of(s, &mark, axis);
+		if (mark.joint != JOINT_NONE && isfinite(mark.at))
+			ret[n++] = mark;
 	}
-	qsort(ret, n, sizeof(ret[0]), compare_marks);
-	return n;
+	return sort_marks(ret, n);
 }
 
 /* Something to see: two points that are known, with a time or a reason of their own. */
@@ -151,16 +172,14 @@ static void add_bound(struct panels *p, struct str *list, double value)
 	str_addf(list, "%s%.9g", p->n > 1 ? ", " : "", value);
 }
 
-/* The places that a panel's axis names, and what they are called: words, each place once. */
+/* The places that a panel's axis names, and what they are called: words. */
 static void add_ticks(struct panels *p, const struct mark *marks, size_t n, int axis)
 {
 	struct str ticks = {0}, labels = {0};
 
 	for (size_t i = 0; i < n; i++) {
-		const char *size = marks[i].point.size, *separator = ticks.len ? " " : "";
+		const char *size = marks[i].point.size, *separator = i ? " " : "";
 
-		if (i && !(marks[i].at > marks[i - 1].at))
-			continue;
 		str_addf(&ticks, "%s%.9g", separator, marks[i].at);
 		if (axis == AXIS_SIZE)
 			str_addf(&labels, "%s%s", separator,
@@ -177,7 +196,7 @@ static void add_ticks(struct panels *p, const struct mark *marks, size_t n, int 
 static void close_panel(struct panels *p, const struct view_row *row, int axis, struct mark *marks,
 	size_t n, const struct span *y)
 {
-	qsort(marks, n, sizeof(marks[0]), compare_marks);
+	n = sort_marks(marks, n);
 	argv_addf(&p->names, "%s %s: %s", row->workload, row->variant, axis_titles[axis]);
 	add_ticks(p, marks, n, axis);
 	add_bound(p, &p->lo, isfinite(y->lo) ? y->lo : 1);

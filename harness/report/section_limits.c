@@ -57,6 +57,7 @@ static void ratio_columns(struct table *t, const struct ratio *r)
 static void add_times(struct table *t, const struct story *st, const struct cell_summary *c,
 	const struct cell_summary *first)
 {
+	const struct cell_summary *native = summary_reference(st->summary, c);
 	char text[NUMBER_TEXT_MAX];
 	struct pair p;
 
@@ -71,6 +72,8 @@ static void add_times(struct table *t, const struct story *st, const struct cell
 	else
 		table_add(t, "%s", c == first ? "1×" : "–");
 	table_add(t, "%s", number_text(c->host_cpu_ns / c->mean_ns, text));
+	if (native && isfinite(c->host_cpu_ns / native->host_cpu_ns))
+		table_sub(t, "%s native's", ratio_text(c->host_cpu_ns / native->host_cpu_ns, text));
 }
 
 static void add_point(struct table *t, const struct story *st, const struct cell_summary *c)
@@ -116,8 +119,10 @@ void section_limits(struct doc *d, const struct story *st)
 {
 	static const char *const head[] = {"Workload", "Environment", "vCPUs", "Memory", "Threads",
 		"Size", "Steady", "÷ native", "÷ first point", "Host CPU", NULL};
-	struct table t = {.caption = "Every point of the sweep; host CPU: seconds of CPU time that "
-				     "a second of the program's work costs the host",
+	struct table t = {.caption =
+				  "Every point of the sweep; host CPU: seconds of the host's CPUs "
+				  "that a second of the program's run burns, and an iteration's "
+				  "CPU time ÷ native's",
 		.columns = ARRAY_LEN(head) - 1,
 		.text_columns = 2};
 
