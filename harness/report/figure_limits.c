@@ -255,6 +255,21 @@ static void set_bounds(struct panels *p, const char *name, struct str *list)
 	str_release(list);
 }
 
+/* Lines are called by their stacks: where they are at which point the axes say. */
+static void set_key(struct str *out, const struct view *v, const size_t *shown, size_t n)
+{
+	_cleanup_(argv_release) struct argv names = {0};
+	_cleanup_free_ unsigned *slots = xcalloc(n + 1, sizeof(slots[0]));
+
+	for (size_t i = 0; i < n; i++) {
+		const struct view_env *env = &v->envs[shown[i]];
+
+		argv_addf(&names, "%.*s", (int)strcspn(env->id, "@"), env->id);
+		slots[i] = env->slot;
+	}
+	gp_set_key(out, (const char *const *)names.v, slots, n);
+}
+
 void limits_write(const struct figure_input *in, struct figure_files *out)
 {
 	const struct view *v = in->view;
@@ -277,7 +292,7 @@ void limits_write(const struct figure_input *in, struct figure_files *out)
 	set_bounds(&p, "panel_hi", &p.hi);
 	set_bounds(&p, "panel_from", &p.from);
 	set_bounds(&p, "panel_to", &p.to);
-	gp_set_envs(&out->settings, v, shown, n);
+	set_key(&out->settings, v, shown, n);
 	argv_release(&p.names);
 	argv_release(&p.ticks);
 	argv_release(&p.labels);

@@ -72,7 +72,7 @@ static void add_times(struct table *t, const struct story *st, const struct cell
 	else
 		table_add(t, "%s", c == first ? "1×" : "–");
 	table_add(t, "%s", number_text(c->host_cpu_ns / c->mean_ns, text));
-	if (native && isfinite(c->host_cpu_ns / native->host_cpu_ns))
+	if (native && native != c && isfinite(c->host_cpu_ns / native->host_cpu_ns))
 		table_sub(t, "%s native's", ratio_text(c->host_cpu_ns / native->host_cpu_ns, text));
 }
 

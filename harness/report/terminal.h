@@ -34,7 +34,7 @@ void terminal_wrapped(struct terminal *t, const char *text, enum paint paint);
 /* "4.72×±3%", "2130×±11%"; a useless interval is "±99+". */
 void terminal_ratio(const struct ratio *r, char buf[static NUMBER_TEXT_MAX]);
 /* What stands over a column: a host ("": none), under it an environment's id ("": none), broken in
- * front of '-' and '+' so that its pieces fit into TERMINAL_COLUMN characters. Borrowed. */
+ * front of '-', '+' and '@' so that its pieces fit into TERMINAL_COLUMN characters. Borrowed. */
 struct terminal_head {
 	const char *host, *env;
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "report/terminal.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -123,13 +124,27 @@ void terminal_ratio(const struct ratio *r, char buf[static NUMBER_TEXT_MAX])
 	drop_commas(buf);
 }
 
+/* Length of what is not broken; behind the '@' names and numbers part. */
+static size_t piece_length(const char *id, bool behind_at)
+{
+	size_t n = 1;
+
+	while (id[n] && !strchr("-+@", id[n]) &&
+		!(behind_at && isdigit((unsigned char)id[n]) && !isdigit((unsigned char)id[n - 1])))
+		n++;
+	return n;
+}
+
 static void split_id(const char *id, struct argv *lines)
 {
 	_cleanup_(str_release) struct str line = {0};
+	bool behind_at = false;
 
 	while (*id) {
-		size_t n = 1 + strcspn(id + 1, "-+");
+		size_t n;
 
+		behind_at |= *id == '@';
+		n = piece_length(id, behind_at);
 		if (line.len && line.len + n > TERMINAL_COLUMN) {
 			argv_add(lines, line.s);
 			str_release(&line);
