@@ -103,7 +103,7 @@ extern const struct command commands[]; /* ends with a NULL name */
 			.help = "measure VMs with so many CPUs each: 1,2 (default: as many as "    \
 				"threads)"),                                                       \
 		OPTION(limits[LIMIT_MEMORY], "memory", FIELD_STRING, .arg = "LIST",                \
-			.help = "… with so much memory each: 512M,2G (default: what the "        \
+			.help = "memory of VMs: 512M,2G (default: what the "                       \
 				"workloads need)"),                                                \
 		OPTION(limits[LIMIT_THREADS], "threads", FIELD_STRING, .arg = "LIST",              \
 			.help = "measure programs that can with so many threads each: 1,2 "        \

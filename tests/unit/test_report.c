@@ -174,6 +174,10 @@ static void figures_are_whole(const struct fixture *f, const struct home *h)
 		_cleanup_free_ char *png = read_in(h->plots, png_name);
 		size_t absent = 0;
 
+		if (!strcmp(g->name, "limits")) {
+			ok(!*svg && !*png, "of a run without a sweep there is no figure of one");
+			continue;
+		}
 		ok(strstr(svg, "</svg>") && !strncmp(png, "\x89PNG", 4),
 			"%s is drawn as SVG and PNG", g->name);
 		for (size_t i = 0; i < f->workloads.n; i++)
