@@ -7,6 +7,9 @@
 
 #include "base/cleanup.h"
 
+/* Tried with the kernels of both architectures: with 64 MiB they panic before the agent is up. */
+#define GUEST_LEAST_MIB 96
+
 /* "2", or of memory "512M" and "2G". False where it is neither. */
 static bool parse_value(enum limit limit, const char *text, uint64_t *ret)
 {
@@ -176,6 +179,10 @@ bool sweep_refuses(const struct environment *env, const struct workload *w, cons
 	} else if (host && memory_mib >= host->memory_mib) {
 		snprintf(ret, REASON_MAX, "a guest of %llu MiB, and this host has %llu MiB",
 			(unsigned long long)memory_mib, (unsigned long long)host->memory_mib);
+	} else if (memory_mib && memory_mib < GUEST_LEAST_MIB) {
+		snprintf(ret, REASON_MAX,
+			"a guest of %llu MiB, and its kernel needs %d MiB to come up",
+			(unsigned long long)memory_mib, GUEST_LEAST_MIB);
 	} else {
 		return false;
 	}

@@ -42,8 +42,8 @@ int sweep_points(const struct sweep *sweep, const struct environment *env,
 	struct point ret[static SWEEP_POINTS_MAX], struct err *err);
 
 /* Why a workload cannot be measured in an environment at its point: it uses one thread, or the host
- * has fewer CPUs to measure on, or less memory. False, ret untouched: it can. host: the machine
- * that the environment is on; NULL: not known. */
+ * has fewer CPUs to measure on, or less memory, or a guest would not come up. False, ret untouched:
+ * it can. host: the machine that the environment is on; NULL: not known. */
 bool sweep_refuses(const struct environment *env, const struct workload *w, const struct host *host,
 	char ret[static REASON_MAX]);
 

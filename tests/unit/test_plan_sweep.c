@@ -173,7 +173,8 @@ static void test_refusals(void)
 	struct workload one = {0}, several = {.threads = true};
 	struct environment native = env_of("native@threads2"), vm = env_of("vm-x86_64-tcg@vcpus3"),
 			   shared = env_of("vm-x86_64-tcg@vcpus2-threads4"),
-			   big = env_of("vm-x86_64-tcg@memory4096");
+			   big = env_of("vm-x86_64-tcg@memory4096"),
+			   small = env_of("vm-x86_64-tcg@memory64");
 	char reason[REASON_MAX];
 
 	ok(!sweep_refuses(&native, &several, &host, reason), "as many threads as CPUs");
@@ -187,6 +188,8 @@ static void test_refusals(void)
 	ok(!sweep_refuses(&vm, &one, NULL, reason), "unless it is another host");
 	ok(sweep_refuses(&big, &one, &host, reason) && strstr(reason, "4096 MiB"),
 		"more memory than the host has: %s", reason);
+	ok(sweep_refuses(&small, &one, &host, reason) && strstr(reason, "64 MiB"),
+		"less than a kernel needs: %s", reason);
 }
 
 int main(void)
