@@ -77,9 +77,10 @@ static void user_prefix(const struct layer *l, bool inside, const struct point *
 	argv_add(argv, cpu_for_translator(ctx->cpus, l->arch, cpu));
 }
 
-static void user_variables(
-	const struct layer *l, const struct layer_ctx *ctx, struct argv *variables)
+static void user_variables(const struct layer *l, const struct point *point,
+	const struct layer_ctx *ctx, struct argv *variables)
 {
+	(void)point;
 	(void)ctx;
 	argv_addf(variables, "QEMU_CPU=%s%s", arch_info(l->arch)->cpu_model,
 		arch_info(l->arch)->cpu_tcg_lacks);

@@ -138,7 +138,7 @@ int sandbox_check_children(const struct layer_ctx *ctx, enum arch arch, struct e
 	argv_add(&variables, "PATH=/usr/bin:/bin");
 	argv_add(&variables, "QEMU_UNAME=" TOLD);
 	layer_user_ops.variables(
-		&(struct layer){.kind = LAYER_USER, .arch = arch}, ctx, &variables);
+		&(struct layer){.kind = LAYER_USER, .arch = arch}, &POINT_DEFAULT, ctx, &variables);
 	r = proc_run(&(struct proc_spec){.argv = argv.v,
 			     .envp = variables.v,
 			     .cpu = PROC_CPU_ANY,
