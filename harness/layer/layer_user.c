@@ -80,10 +80,10 @@ static void user_prefix(const struct layer *l, bool inside, const struct point *
 static void user_variables(const struct layer *l, const struct point *point,
 	const struct layer_ctx *ctx, struct argv *variables)
 {
+	char cpu[CPU_LACKS_MAX];
+
 	(void)point;
-	(void)ctx;
-	argv_addf(variables, "QEMU_CPU=%s%s", arch_info(l->arch)->cpu_model,
-		arch_info(l->arch)->cpu_tcg_lacks);
+	argv_addf(variables, "QEMU_CPU=%s", cpu_for_translator(ctx->cpus, l->arch, cpu));
 }
 
 const struct layer_ops layer_user_ops = {

@@ -113,7 +113,8 @@ int sandbox_check(const struct layer_ctx *ctx, const struct root *root, const ch
 /* A translated runner that starts a second one, and looks at what that prints: the release of the
  * kernel that the translator tells its programs of (QEMU_UNAME), which no program finds that the
  * host runs itself. */
-static void children_probe(const struct layer_ctx *ctx, enum arch arch, struct argv *ret)
+static void children_probe(
+	const struct layer_ctx *ctx, enum arch arch, char *const *variables, struct argv *ret)
 {
 	const struct environment env = {.n = 1, .layers = {{.kind = LAYER_USER, .arch = arch}}};
 	_cleanup_free_ char *runner =
@@ -124,7 +125,7 @@ static void children_probe(const struct layer_ctx *ctx, enum arch arch, struct a
 	_cleanup_(argv_release) struct argv words = {0};
 
 	stack_package_command(&env, ctx, options, command, &words);
-	sandbox_command(ctx, NULL, true, words.v, NULL, ret);
+	sandbox_command(ctx, NULL, true, words.v, variables, ret);
 }
 
 int sandbox_check_children(const struct layer_ctx *ctx, enum arch arch, struct err *err)
@@ -134,13 +135,11 @@ int sandbox_check_children(const struct layer_ctx *ctx, enum arch arch, struct e
 	char how[PROC_END_TEXT_MAX];
 	int r;
 
-	children_probe(ctx, arch, &argv);
-	argv_add(&variables, "PATH=/usr/bin:/bin");
 	argv_add(&variables, "QEMU_UNAME=" TOLD);
 	layer_user_ops.variables(
 		&(struct layer){.kind = LAYER_USER, .arch = arch}, &POINT_DEFAULT, ctx, &variables);
+	children_probe(ctx, arch, variables.v, &argv);
 	r = proc_run(&(struct proc_spec){.argv = argv.v,
-			     .envp = variables.v,
 			     .cpu = PROC_CPU_ANY,
 			     .timeout_ns = CHECK_TIMEOUT_NS,
 			     .stdout_max = OUTPUT_MAX,

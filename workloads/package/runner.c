@@ -27,6 +27,7 @@
  * the runner's own end.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <inttypes.h>
 #include <regex.h>
