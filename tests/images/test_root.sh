@@ -99,7 +99,7 @@ rm -rf "$roots" "$BUILD/apt/x86_64/debs"
 ok 'the same for who draws lines' says_steps yes
 ok 'with how far downloading is' grep -q '^progress: downloading 2 packages.*: [0-9]* %$' "$SCRATCH/said"
 ok 'and unpacking' grep -q '^progress: unpacking packages for x86_64: 2 of 2$' "$SCRATCH/said"
-ok 'where nothing is to be done nothing is said' test -z "$(TOLL_PROGRESS=yes root one 2>&1)"
+ok 'where nothing is to be done nothing is said' test -z "$(TOLL_PROGRESS=yes root one 2>&1 >/dev/null)"
 
 # Killed at any instant it leaves nothing that is used, and what was downloaded: the archive is gone
 # by the time it goes on. The kills are spread over all it does.
