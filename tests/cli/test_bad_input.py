@@ -295,7 +295,7 @@ tools = work / "bin"
 tools.mkdir()
 for tool in ("sh", "env"):
     (tools / tool).symlink_to(shutil.which(tool))
-result = toll("compare", *replay[1:], "--output", work / "no-gnuplot", home=home,
+result = toll("compare", *replay[1:], "--blocks", "6", "--output", work / "no-gnuplot", home=home,
               env={"PATH": str(tools)})
 made = only_run(work / "no-gnuplot")
 tap.ok(result.code != 0 and "gnuplot" in result.err and (made / "summary.json").exists(),
