@@ -96,7 +96,8 @@ result = toll("stats", folder.name, "--output", output, home=home)
 tap.ok(result.code == 0, "but may read it", result)
 other = toll("run", "--profile", "full", "--env", "native", "--blocks", "1", "--output", output,
              home=home)
-tap.ok(other.code == 0 and other.folder() != folder, "and may measure another run", other)
+tap.ok(other.code == 0 and other.folder() != folder, "and may measure another run",
+       f"{[s for s in lines_of(other.folder()) if s.get('status') != 'ok']}\n{other}")
 result = finish(child)
 tap.ok(result.code == 0 and keys(folder) == expected, "the first is not disturbed", result)
 
