@@ -27,10 +27,10 @@ for arch in (HOST, OTHER):
             tap.done()
 
 
-def measure(name, *arguments, command="run"):
+def measure(name, *arguments, command="run", environments=ENVIRONMENTS):
     output = work / name
     result = toll(command, "--blocks", "1", "--patience", "8", "--output", output, "--env",
-                  ",".join(ENVIRONMENTS), *arguments, deadline=280)
+                  ",".join(environments), *arguments, deadline=280)
     run = only_run(output)
     path = run / "summary.json" if run else None
     cells = json.loads(path.read_text())["cells"] if path and path.exists() else []
@@ -70,10 +70,12 @@ result, run, cells = measure("children", "--packages", "busybox", "--", "busybox
 tap.same(sorted(e for e, c in cells.items() if c["status"] == "ok" and e not in refused), expected,
          "programs start others, translated as they are")
 
-# A server and its client, over the loopback that each has of its own.
-result, run, cells = measure("redis", "--workload", "redis", "--profile", "smoke")
+# A server and its client, over the loopback that each has of its own. Translated in a guest of an
+# emulator they take minutes.
+single = ENVIRONMENTS[:-1]
+result, run, cells = measure("redis", "--workload", "redis", "--profile", "smoke", environments=single)
 tap.ok(result.code == 0 and sorted(e for e, c in cells.items() if c["status"] == "ok") ==
-       sorted(ENVIRONMENTS), "a command is measured beside the server that it asks",
+       sorted(single), "a command is measured beside the server that it asks",
        f"{cells}\n{result}")
 tap.same(qemus(), [], "no guest is left")
 tap.done()
