@@ -120,8 +120,8 @@ static void children_probe(
 	_cleanup_free_ char *runner =
 		xasprintf(GUEST_ROOT "/workloads/%s/" WORKLOAD_RUNNER, arch_text(arch));
 	char *options[] = {"--folder=/tmp/outer", NULL};
-	char *command[] = {runner, "--folder=/tmp/inner", "--pattern=^" TOLD "$", "--", runner,
-		"--kernel", NULL};
+	char told[] = "--pattern=^" TOLD "$";
+	char *command[] = {runner, "--folder=/tmp/inner", told, "--", runner, "--kernel", NULL};
 	_cleanup_(argv_release) struct argv words = {0};
 
 	stack_package_command(&env, ctx, options, command, &words);

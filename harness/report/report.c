@@ -142,8 +142,10 @@ static void show_figures(struct doc *d, const struct drawing *drawing, const cha
 	size_t n = 0;
 
 	for (size_t i = 0; i < FIGURES_MAX && names[i]; i++) {
-		shown[n] = find_figure(drawing, names[i]);
-		n += !shown[n]->missing || shown[n]->missing[0];
+		const struct doc_figure *figure = find_figure(drawing, names[i]);
+
+		if (figure && (!figure->missing || figure->missing[0]))
+			shown[n++] = figure;
 	}
 	if (!n)
 		return;

@@ -458,12 +458,18 @@ static bool budget_left(struct session *s)
 
 /* ---- how many blocks ---- */
 
+static void note_decision(const struct plan *plan, const struct stopping *judged)
+{
+	_cleanup_free_ char *text = stopping_text(plan, judged);
+
+	log_note("%s", text);
+}
+
 /* The pilot is done, or what was decided then is. What is stored decides, the same in every session
  * of the run. */
 static int decide_blocks(struct session *s, struct err *err)
 {
 	struct samples samples = {0};
-	_cleanup_free_ char *text = NULL;
 	struct stopping judged;
 	int r = run_folder_read_samples(s->spec->run, &samples, NULL, err);
 
@@ -477,7 +483,7 @@ static int decide_blocks(struct session *s, struct err *err)
 		log_note("%llu more, for the blocks that are left out",
 			(unsigned long long)(s->blocks - s->block));
 	else if (s->block == s->plan->pilot)
-		log_note("%s", text = stopping_text(s->plan, &judged));
+		note_decision(s->plan, &judged);
 	return 0;
 }
 

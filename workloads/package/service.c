@@ -26,7 +26,7 @@ static struct {
 /* The words of a list behind those that stand in front of the command. */
 static const char **words_of(const struct options *o, const struct list *list)
 {
-	const char **words = wl_alloc((size_t)(o->command + list->n + 1), sizeof(*words));
+	const char **words = wl_alloc((size_t)o->command + (size_t)list->n + 1, sizeof(*words));
 	int n = 0;
 
 	for (; n < o->command; n++)
