@@ -94,5 +94,10 @@ void fields_help(const struct field *table, struct str *out);
 void fields_schema(const struct field *table, struct json_writer *w);
 /* The member "required" that goes with it; nothing when no row is required. */
 void fields_schema_required(const struct field *table, struct json_writer *w);
+/* Begins the schema of an object as the member `key`, in which nothing may stand but the properties
+ * that the caller writes next; description may be NULL. It is ended with what the table requires,
+ * NULL: nothing. Where that is no table's affair the caller ends both objects himself. */
+void fields_schema_begin(struct json_writer *w, const char *key, const char *description);
+void fields_schema_end(const struct field *table, struct json_writer *w);
 
 #endif

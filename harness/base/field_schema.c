@@ -99,3 +99,21 @@ void fields_schema_required(const struct field *table, struct json_writer *w)
 	if (any)
 		jw_end_array(w);
 }
+
+void fields_schema_begin(struct json_writer *w, const char *key, const char *description)
+{
+	jw_begin_object(w, key);
+	jw_string(w, "type", "object");
+	if (description)
+		jw_string(w, "description", description);
+	jw_bool(w, "additionalProperties", false);
+	jw_begin_object(w, "properties");
+}
+
+void fields_schema_end(const struct field *table, struct json_writer *w)
+{
+	jw_end_object(w);
+	if (table)
+		fields_schema_required(table, w);
+	jw_end_object(w);
+}

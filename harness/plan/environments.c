@@ -176,10 +176,7 @@ int environments_read(const char *path, struct command_layers *ret, struct err *
 
 static void schema_row(struct json_writer *w)
 {
-	jw_begin_object(w, "items");
-	jw_string(w, "type", "object");
-	jw_bool(w, "additionalProperties", false);
-	jw_begin_object(w, "properties");
+	fields_schema_begin(w, "items", NULL);
 	fields_schema(row_fields, w);
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
 		jw_raw(w, lists[i].key, lists[i].schema);

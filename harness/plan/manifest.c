@@ -277,27 +277,18 @@ int manifests_read(const char *dir, struct workloads *ret, struct err *err)
 
 static void schema_object(struct json_writer *w, const char *key, const struct field *table)
 {
-	jw_begin_object(w, key);
-	jw_string(w, "type", "object");
-	jw_bool(w, "additionalProperties", false);
-	jw_begin_object(w, "properties");
+	fields_schema_begin(w, key, NULL);
 	fields_schema(table, w);
-	jw_end_object(w);
-	fields_schema_required(table, w);
-	jw_end_object(w);
+	fields_schema_end(table, w);
 }
 
 static void schema_env(struct json_writer *w)
 {
-	jw_begin_object(w, "env");
-	jw_string(w, "type", "object");
-	jw_bool(w, "additionalProperties", false);
-	jw_begin_object(w, "properties");
+	fields_schema_begin(w, "env", NULL);
 	for (size_t i = 0; arch_names[i]; i++)
 		jw_raw(w, arch_names[i],
 			"{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}}");
-	jw_end_object(w);
-	jw_end_object(w);
+	fields_schema_end(NULL, w);
 }
 
 static void schema_variants(struct json_writer *w)
@@ -305,15 +296,10 @@ static void schema_variants(struct json_writer *w)
 	jw_begin_object(w, "variants");
 	jw_string(w, "type", "array");
 	jw_u64(w, "minItems", 1);
-	jw_begin_object(w, "items");
-	jw_string(w, "type", "object");
-	jw_bool(w, "additionalProperties", false);
-	jw_begin_object(w, "properties");
+	fields_schema_begin(w, "items", NULL);
 	fields_schema(variant_fields, w);
 	schema_env(w);
-	jw_end_object(w);
-	fields_schema_required(variant_fields, w);
-	jw_end_object(w);
+	fields_schema_end(variant_fields, w);
 	jw_end_object(w);
 }
 

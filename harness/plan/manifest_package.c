@@ -267,14 +267,10 @@ static void schema_packages(struct json_writer *w)
 	jw_string(w, "description", PACKAGES_HELP);
 	jw_begin_array(w, "oneOf");
 	jw_raw(w, NULL, "{" STRINGS "}");
-	jw_begin_object(w, NULL);
-	jw_string(w, "type", "object");
-	jw_bool(w, "additionalProperties", false);
-	jw_begin_object(w, "properties");
+	fields_schema_begin(w, NULL, NULL);
 	for (size_t i = 0; arch_names[i]; i++)
 		jw_raw(w, arch_names[i], "{" STRINGS "}");
-	jw_end_object(w);
-	jw_end_object(w);
+	fields_schema_end(NULL, w);
 	jw_end_array(w);
 	jw_end_object(w);
 }
@@ -284,25 +280,16 @@ static void schema_inputs(struct json_writer *w)
 	jw_begin_object(w, "inputs");
 	jw_string(w, "description", INPUTS_HELP);
 	jw_string(w, "type", "array");
-	jw_begin_object(w, "items");
-	jw_string(w, "type", "object");
-	jw_bool(w, "additionalProperties", false);
-	jw_begin_object(w, "properties");
+	fields_schema_begin(w, "items", NULL);
 	fields_schema(input_fields, w);
 	jw_raw(w, "lines", "{" STRINGS ",\"description\":\"the file itself\"}");
-	jw_end_object(w);
-	fields_schema_required(input_fields, w);
-	jw_end_object(w);
+	fields_schema_end(input_fields, w);
 	jw_end_object(w);
 }
 
 static void schema_service(struct json_writer *w)
 {
-	jw_begin_object(w, "service");
-	jw_string(w, "type", "object");
-	jw_string(w, "description", SERVICE_HELP);
-	jw_bool(w, "additionalProperties", false);
-	jw_begin_object(w, "properties");
+	fields_schema_begin(w, "service", SERVICE_HELP);
 	jw_raw(w, "command", "{" STRINGS ",\"description\":\"the server and its arguments\"}");
 	jw_raw(w, "ready",
 		"{" STRINGS ",\"description\":\"a command that succeeds once it can be used; it "
@@ -315,15 +302,9 @@ static void schema_service(struct json_writer *w)
 
 static void schema_metric(struct json_writer *w)
 {
-	jw_begin_object(w, "metric");
-	jw_string(w, "type", "object");
-	jw_string(w, "description", METRIC_HELP);
-	jw_bool(w, "additionalProperties", false);
-	jw_begin_object(w, "properties");
+	fields_schema_begin(w, "metric", METRIC_HELP);
 	fields_schema(metric_fields, w);
-	jw_end_object(w);
-	fields_schema_required(metric_fields, w);
-	jw_end_object(w);
+	fields_schema_end(metric_fields, w);
 }
 
 void manifest_package_schema(struct json_writer *w)

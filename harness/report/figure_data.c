@@ -66,6 +66,25 @@ void gp_number(struct str *out, double value)
 		str_add(out, "NaN");
 }
 
+void gp_next_text(struct str *out, const char *text)
+{
+	str_addc(out, '\t');
+	gp_column_text(out, text);
+}
+
+void gp_next_number(struct str *out, double value)
+{
+	str_addc(out, '\t');
+	gp_number(out, value);
+}
+
+void gp_next_ratio(struct str *out, const struct ratio *ratio)
+{
+	gp_next_number(out, ratio ? ratio->point : NAN);
+	gp_next_number(out, ratio && ratio->defined ? ratio->lo : NAN);
+	gp_next_number(out, ratio && ratio->defined ? ratio->hi : NAN);
+}
+
 void gp_set_texts(struct str *out, const char *name, const char *const *texts, size_t n)
 {
 	str_addf(out, "array %s[%zu] = [", name, n);

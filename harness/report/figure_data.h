@@ -23,6 +23,11 @@ void gp_set_texts(struct str *out, const char *name, const char *const *texts, s
 void gp_set_number(struct str *out, const char *name, double value);
 /* A number of a .tsv file; NaN for what is not finite. */
 void gp_number(struct str *out, double value);
+/* Further columns of a line, each with a tab in front: a text, a number, and a ratio's point and
+ * bounds, NaN where it has none; NULL has none of them. */
+void gp_next_text(struct str *out, const char *text);
+void gp_next_number(struct str *out, double value);
+void gp_next_ratio(struct str *out, const struct ratio *ratio);
 /* title, and captions with host, QEMU version and date, wrapped. */
 void gp_set_captions(struct str *out, const struct figure *f, const struct summary *s);
 /* The same with a caption for each host. */

@@ -16,18 +16,6 @@
 #define FACTOR_GAP_PX 12.0
 #define SERIES_POINTS_MAX 64
 
-static void add_value(struct str *out, double value)
-{
-	str_addc(out, '\t');
-	gp_number(out, value);
-}
-
-static void add_text(struct str *out, const char *text)
-{
-	str_addc(out, '\t');
-	gp_column_text(out, text);
-}
-
 /* ---- heat map ---- */
 
 /* The largest logarithm of a ratio: where the colour scale ends. */
@@ -55,17 +43,15 @@ static void heatmap_cell(
 	else
 		number_text(c->ratio.point, number);
 	gp_number(out, y);
-	add_value(out, x);
-	add_text(out, c->workload);
-	add_text(out, c->variant);
-	add_text(out, c->env);
-	add_text(out, status_text(c->status));
-	add_text(out, note);
-	add_value(out, has ? c->ratio.point : NAN);
-	add_value(out, has && c->ratio.defined ? c->ratio.lo : NAN);
-	add_value(out, has && c->ratio.defined ? c->ratio.hi : NAN);
-	add_value(out, has ? fmax(log(c->ratio.point), 0) / scale : NAN);
-	add_text(out, number);
+	gp_next_number(out, x);
+	gp_next_text(out, c->workload);
+	gp_next_text(out, c->variant);
+	gp_next_text(out, c->env);
+	gp_next_text(out, status_text(c->status));
+	gp_next_text(out, note);
+	gp_next_ratio(out, has ? &c->ratio : NULL);
+	gp_next_number(out, has ? fmax(log(c->ratio.point), 0) / scale : NAN);
+	gp_next_text(out, number);
 	str_addc(out, '\n');
 }
 
@@ -124,18 +110,16 @@ static void factors_line(
 	double layer = f->layer_cost.point, isa = f->isa_cost.point;
 
 	gp_number(out, y);
-	add_text(out, f->workload);
-	add_text(out, f->variant);
-	add_text(out, f->same);
-	add_text(out, f->foreign);
+	gp_next_text(out, f->workload);
+	gp_next_text(out, f->variant);
+	gp_next_text(out, f->same);
+	gp_next_text(out, f->foreign);
 	str_addf(out, "\t%u\t%u", slot_of(v, f->same), slot_of(v, f->foreign));
-	add_text(out, has ? "" : f->forbidden[0] ? f->forbidden : "a cell of the pair has no time");
-	add_value(out, has ? layer : NAN);
-	add_value(out, has && f->layer_cost.defined ? f->layer_cost.lo : NAN);
-	add_value(out, has && f->layer_cost.defined ? f->layer_cost.hi : NAN);
-	add_value(out, has ? isa : NAN);
-	add_value(out, has && f->isa_cost.defined ? f->isa_cost.lo : NAN);
-	add_value(out, has && f->isa_cost.defined ? f->isa_cost.hi : NAN);
+	gp_next_text(out, has		    ? ""
+			  : f->forbidden[0] ? f->forbidden
+					    : "a cell of the pair has no time");
+	gp_next_ratio(out, has ? &f->layer_cost : NULL);
+	gp_next_ratio(out, has ? &f->isa_cost : NULL);
 	str_addc(out, '\n');
 	if (has) {
 		span_add(span, layer);
@@ -264,13 +248,13 @@ static void series_line(struct str *out, size_t panel, const struct view_env *en
 	const struct cell_summary *c, size_t iteration, double relative, const char *note)
 {
 	str_addf(out, "%zu", panel);
-	add_text(out, c->workload);
-	add_text(out, c->variant);
-	add_text(out, c->env);
+	gp_next_text(out, c->workload);
+	gp_next_text(out, c->variant);
+	gp_next_text(out, c->env);
 	str_addf(out, "\t%u", env->slot);
-	add_text(out, note);
-	add_value(out, iteration ? (double)iteration : NAN);
-	add_value(out, relative);
+	gp_next_text(out, note);
+	gp_next_number(out, iteration ? (double)iteration : NAN);
+	gp_next_number(out, relative);
 	str_addc(out, '\n');
 }
 

@@ -46,22 +46,13 @@ bool history_missing(const struct figure_input *in, char why[static FIGURE_WHY_M
 static void history_line(
 	struct str *out, size_t panel, size_t run, unsigned slot, const struct history_point *p)
 {
-	bool has = ratio_has_point(&p->ratio);
-
-	str_addf(out, "%zu\t%zu\t", panel + 1, run + 1);
-	gp_column_text(out, p->run);
-	str_addc(out, '\t');
-	gp_column_text(out, p->date);
-	str_addc(out, '\t');
-	gp_column_text(out, p->group);
-	str_addc(out, '\t');
-	gp_column_text(out, p->env);
-	str_addf(out, "\t%u\t", slot);
-	gp_number(out, has ? p->ratio.point : NAN);
-	str_addc(out, '\t');
-	gp_number(out, has && p->ratio.defined ? p->ratio.lo : NAN);
-	str_addc(out, '\t');
-	gp_number(out, has && p->ratio.defined ? p->ratio.hi : NAN);
+	str_addf(out, "%zu\t%zu", panel + 1, run + 1);
+	gp_next_text(out, p->run);
+	gp_next_text(out, p->date);
+	gp_next_text(out, p->group);
+	gp_next_text(out, p->env);
+	str_addf(out, "\t%u", slot);
+	gp_next_ratio(out, ratio_has_point(&p->ratio) ? &p->ratio : NULL);
 	str_addc(out, '\n');
 }
 

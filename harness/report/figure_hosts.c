@@ -56,10 +56,8 @@ static bool values(const struct figure_input *in, const struct cell_summary *c, 
 
 	(void)in;
 	(void)note;
-	for (size_t i = 0; i < ARRAY_LEN(shown); i++) {
-		str_addc(out, '\t');
-		gp_number(out, shown[i] > 0 ? shown[i] : NAN);
-	}
+	for (size_t i = 0; i < ARRAY_LEN(shown); i++)
+		gp_next_number(out, shown[i] > 0 ? shown[i] : NAN);
 	span_add(span, c->mean_ns);
 	return true;
 }

@@ -11,12 +11,6 @@
 #include "report/figure_data.h"
 #include "report/number.h"
 
-static void add_value(struct str *out, double value)
-{
-	str_addc(out, '\t');
-	gp_number(out, value);
-}
-
 static bool any_cell(const struct figure_input *in, bool (*holds)(const struct cell_summary *c))
 {
 	const struct view *v = in->view;
@@ -54,9 +48,7 @@ static bool overhead_values(const struct figure_input *in, const struct cell_sum
 		cell_note(c, note);
 		return false;
 	}
-	add_value(out, r->point);
-	add_value(out, r->defined ? r->lo : NAN);
-	add_value(out, r->defined ? r->hi : NAN);
+	gp_next_ratio(out, r);
 	str_addf(out, "\t%zu", r->blocks);
 	span_add(span, r->point);
 	if (r->defined) {
@@ -102,7 +94,7 @@ static bool cold_values(const struct figure_input *in, const struct cell_summary
 	(void)in;
 	(void)note;
 	for (size_t i = 0; i < ARRAY_LEN(values); i++) {
-		add_value(out, values[i] > 0 ? values[i] : NAN);
+		gp_next_number(out, values[i] > 0 ? values[i] : NAN);
 		span_add(span, values[i]);
 	}
 	return true;
@@ -151,7 +143,7 @@ static bool distribution_values(const struct figure_input *in, const struct cell
 	for (size_t i = 0; i < ARRAY_LEN(at); i++) {
 		double relative = times_quantile(times, n, at[i]) / median;
 
-		add_value(out, relative);
+		gp_next_number(out, relative);
 		if (i < 5)
 			span_add(span, fmin(fmax(relative, 0.25), 8));
 	}
@@ -202,17 +194,16 @@ static bool rates_values(const struct figure_input *in, const struct cell_summar
 	if (native && native->status == STATUS_OK && has_work(native))
 		share = c->flop > 0 ? c->flop / c->mean_ns / (native->flop / native->mean_ns)
 				    : c->bytes / c->mean_ns / (native->bytes / native->mean_ns);
-	add_value(out, c->flop > 0 ? c->flop / c->mean_ns : NAN);
-	add_value(out, c->bytes > 0 ? c->bytes / c->mean_ns : NAN);
-	add_value(out, share);
+	gp_next_number(out, c->flop > 0 ? c->flop / c->mean_ns : NAN);
+	gp_next_number(out, c->bytes > 0 ? c->bytes / c->mean_ns : NAN);
+	gp_next_number(out, share);
 	span_add(span, share);
 	snprintf(text, sizeof(text), "%s%s%s%s%s",
 		c->flop > 0 ? number_text(c->flop / c->mean_ns, flop) : "",
 		c->flop > 0 ? " GFLOP/s" : "", c->flop > 0 && c->bytes > 0 ? ", " : "",
 		c->bytes > 0 ? number_text(c->bytes / c->mean_ns, bytes) : "",
 		c->bytes > 0 ? " GB/s" : "");
-	str_addc(out, '\t');
-	gp_column_text(out, text);
+	gp_next_text(out, text);
 	return true;
 }
 

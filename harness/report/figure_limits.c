@@ -141,22 +141,14 @@ static void write_point(struct panels *p, size_t line, const struct view_env *en
 	const struct cell_summary *c = mark->cell;
 	bool has = c->status == STATUS_OK && ratio_has_point(&c->ratio);
 
-	str_addf(out, "%zu\t%zu\t", p->n, line);
-	gp_column_text(out, c->workload);
-	str_addc(out, '\t');
-	gp_column_text(out, c->variant);
-	str_addc(out, '\t');
-	gp_column_text(out, c->env);
-	str_addf(out, "\t%u\t", env->slot);
-	gp_column_text(out, c->status == STATUS_OK ? "" : status_text(c->status));
-	str_addc(out, '\t');
-	gp_number(out, mark->at);
-	str_addc(out, '\t');
-	gp_number(out, has ? c->ratio.point : NAN);
-	str_addc(out, '\t');
-	gp_number(out, has && c->ratio.defined ? c->ratio.lo : NAN);
-	str_addc(out, '\t');
-	gp_number(out, has && c->ratio.defined ? c->ratio.hi : NAN);
+	str_addf(out, "%zu\t%zu", p->n, line);
+	gp_next_text(out, c->workload);
+	gp_next_text(out, c->variant);
+	gp_next_text(out, c->env);
+	str_addf(out, "\t%u", env->slot);
+	gp_next_text(out, c->status == STATUS_OK ? "" : status_text(c->status));
+	gp_next_number(out, mark->at);
+	gp_next_ratio(out, has ? &c->ratio : NULL);
 	str_addc(out, '\n');
 	if (!has)
 		return;

@@ -11,16 +11,13 @@ import shutil
 import socket
 import subprocess
 
+from probe import LOOKS_AROUND
 from toll import HOST, OTHER, TOP, Tap, lines_of, make_home, only_run, scratch, toll
 
 # Says what it finds, and leaves the input changed.
-SOURCE = r"""
+SOURCE = LOOKS_AROUND + r"""
 #include <arpa/inet.h>
-#include <dirent.h>
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 static void show(const char *path)
@@ -34,19 +31,6 @@ static void show(const char *path)
 		fputs("changed", f);
 	if (f)
 		fclose(f);
-}
-static void try_write(const char *path)
-{
-	FILE *f = fopen(path, "w");
-	printf("write %s %s\n", path, f ? "yes" : strerror(errno));
-}
-static void list(const char *dir)
-{
-	DIR *d = opendir(dir);
-	int n = 0;
-	for (struct dirent *e; d && (e = readdir(d));)
-		n += e->d_name[0] != '.';
-	printf("%s %d\n", dir, d ? n : -1);
 }
 int main(int argc, char **argv)
 {

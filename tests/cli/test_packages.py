@@ -13,32 +13,22 @@ import shutil
 import socket
 import subprocess
 
+from probe import LOOKS_AROUND
 from toll import HOST, OTHER, TOP, Tap, lines_of, make_home, only_run, scratch, toll
 
 # What a program finds around it, a line each.
-PROBE = r"""
+PROBE = LOOKS_AROUND + r"""
 #include <arpa/inet.h>
-#include <dirent.h>
-#include <errno.h>
-#include <stdio.h>
+#include <signal.h>
 #include <stdlib.h>
-#include <string.h>
+#include <sys/auxv.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
-static void list(const char *dir)
-{
-	DIR *d = opendir(dir);
-	int n = 0;
-	for (struct dirent *e; d && (e = readdir(d));)
-		n += e->d_name[0] != '.';
-	printf("%s %d\n", dir, d ? n : -1);
-}
-static void try_write(const char *path)
-{
-	FILE *f = fopen(path, "w");
-	printf("write %s %s\n", path, f ? "yes" : strerror(errno));
-}
+#ifdef __x86_64__
+#include <cpuid.h>
+#endif
 static void try_connect(int port)
 {
 	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port)};
@@ -106,13 +96,7 @@ int main(int argc, char **argv)
 	printf("uid %d kill %d\n", (int)getuid(), kill(getppid(), 0));
 	return 0;
 }
-""".replace("#include <errno.h>", """#include <errno.h>
-#ifdef __x86_64__
-#include <cpuid.h>
-#endif
-#include <signal.h>
-#include <sys/auxv.h>
-#include <sys/wait.h>""")
+"""
 
 RECIPE = """#!/bin/bash
 arch=$1; shift

@@ -7,13 +7,11 @@
 
 #include "base/cleanup.h"
 #include "base/str.h"
-#include "run/summarize.h"
+#include "tests/unit/fixture_run.h"
 #include "tap.h"
 
 #define BLOCKS 6
 #define USER "user-aarch64"
-/* Student's t, 5 degrees of freedom, .975 (any table). */
-#define T5 2.5705818356363146
 
 static struct variant blas[] = {{.name = "blas"}}, fast[] = {{.name = "fast"}};
 #define PLAIN(name_)                                                                               \
@@ -34,13 +32,6 @@ static struct workload list[] = {PLAIN("a"), PLAIN("b"), PLAIN("c"), PLAIN("d"),
 	MODEL("fw-a", a_blas, 1.5), MODEL("fw-b", b_blas, 1.5), MODEL("fw-c", c_blas, 0),
 	MODEL("fw-d", d_blas, 1.5), MODEL("fw-gone", gone, 1.5)};
 static const struct workloads workloads = {.v = list, .n = ARRAY_LEN(list)};
-static const struct host host = {.arch = ARCH_X86_64};
-
-struct canned {
-	struct plan plan;
-	struct samples samples;
-	struct summary summary;
-};
 
 /* In each block one execution whose first iteration takes ten times as long. */
 static void add(struct canned *c, const char *workload, const char *variant, const char *env_id,
@@ -72,15 +63,7 @@ static void add(struct canned *c, const char *workload, const char *variant, con
 
 static void compute(struct canned *c)
 {
-	static const struct sample_session session;
-
-	summary_release(&c->summary);
-	summarize(&(struct summarize_input){.plan = &c->plan,
-			  .host = &host,
-			  .workloads = &workloads,
-			  .samples = &c->samples,
-			  .session = &session},
-		&c->summary);
+	canned_compute(c, &workloads, ARCH_X86_64);
 }
 
 static void canned_make(struct canned *c)
@@ -104,13 +87,6 @@ static void canned_make(struct canned *c)
 	compute(c);
 }
 
-static void canned_release(struct canned *c)
-{
-	summary_release(&c->summary);
-	samples_release(&c->samples);
-	plan_release(&c->plan);
-}
-
 static const struct counterpart_ratio *find(
 	const struct summary *s, const char *workload, const char *env)
 {
@@ -119,18 +95,6 @@ static const struct counterpart_ratio *find(
 			!strcmp(s->counterparts[i].env, env))
 			return &s->counterparts[i];
 	return NULL;
-}
-
-/* exp(mean ± t s ÷ √n) of six log ratios that are `a` and `b` by turns. */
-static void has_known_interval(const struct ratio *r, double a, double b, const char *what)
-{
-	double mean = (log(a) + log(b)) / 2;
-	double s = sqrt(6.0 / 5) * fabs(log(a) - log(b)) / 2, half = T5 * s / sqrt(6);
-
-	ok(r->defined && r->blocks == BLOCKS, "%s has an interval", what);
-	is_near(r->point, exp(mean), 1e-9, "… around the geometric mean of the blocks' ratios");
-	is_near(r->lo, exp(mean - half), 1e-9, "… from exp(mean − t s ÷ √n)");
-	is_near(r->hi, exp(mean + half), 1e-9, "… to exp(mean + t s ÷ √n)");
 }
 
 static void programs_stand_beside_their_counterparts(const struct summary *s)
@@ -144,7 +108,7 @@ static void programs_stand_beside_their_counterparts(const struct summary *s)
 	is_str(a->program, "a.blas", "it names the counterpart");
 	ok(!strcmp(a->variant, "fast") && a->at_most == 1.5 && a->workloads == 1,
 		"with the workload's variant and the promised bound");
-	has_known_interval(&a->ratio, 0.5, 0.8, "counterpart ÷ workload, first iterations aside,");
+	is_ratio_of_six(&a->ratio, 0.5, 0.8, "counterpart ÷ workload, first iterations aside,");
 	is_near(c->ratio.point, 3, 1e-9, "one without a promise has a ratio");
 	ok(isnan(c->at_most), "… and no bound");
 	is_near(user->ratio.point, 0.5, 1e-9, "other environments have their own");
@@ -171,7 +135,7 @@ static void the_mean_is_of_those_promised(struct canned *c)
 	if (!ok(mean != NULL, "there is a geometric mean"))
 		return;
 	/* √(0.5 · 2) and √(0.8 · 2) by turns: neither what has no promise nor other work enters */
-	has_known_interval(&mean->ratio, 1, sqrt(1.6), "it");
+	is_ratio_of_six(&mean->ratio, 1, sqrt(1.6), "it");
 	ok(mean->workloads == 2 && mean->at_most == COUNTERPARTS_MEAN_AT_MOST && !mean->program[0],
 		"it says of how many, and what is promised of it");
 	ok(!find(&c->summary, "", USER), "one is no mean");

@@ -7,7 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/str.h"
-#include "run/summarize.h"
+#include "tests/unit/fixture_run.h"
 #include "tap.h"
 
 #define BLOCKS 6
@@ -24,8 +24,6 @@
 #define SAME "user-" OWN
 #define USER "user-" OTHER
 #define VM "vm-" OTHER "-tcg"
-/* Student's t, 5 degrees of freedom, .975 (any table). */
-#define T5 2.5705818356363146
 
 static struct variant variants[] = {{.name = "portable"}, {.name = "blas"}};
 static struct workload workload_list[] = {
@@ -34,12 +32,6 @@ static struct workload workload_list[] = {
 	{.name = "probe", .suite = "s", .variants = variants, .nvariants = 1},
 };
 static const struct workloads workloads = {.v = workload_list, .n = 3};
-
-struct canned {
-	struct plan plan;
-	struct samples samples;
-	struct summary summary;
-};
 
 /* One execution of one iteration in every block. */
 static void add(struct canned *c, const char *workload, const char *variant, const char *env_id,
@@ -97,9 +89,6 @@ static double translated_same(size_t block)
 
 static void canned_make(struct canned *c)
 {
-	static const struct host host = {.arch = OWN_ARCH};
-	static const struct sample_session session;
-
 	*c = (struct canned){.plan = {.seed = 1, .blocks = BLOCKS}};
 	add(c, "one", "portable", "native", native);
 	add(c, "one", "portable", SAME, translated_same);
@@ -113,31 +102,7 @@ static void canned_make(struct canned *c)
 	add(c, "probe", "portable", "native", native);
 	add(c, "probe", "portable", USER, translated);
 	add(c, "probe", "portable", VM, in_vm);
-	summarize(&(struct summarize_input){.plan = &c->plan,
-			  .host = &host,
-			  .workloads = &workloads,
-			  .samples = &c->samples,
-			  .session = &session},
-		&c->summary);
-}
-
-static void canned_release(struct canned *c)
-{
-	summary_release(&c->summary);
-	samples_release(&c->samples);
-	plan_release(&c->plan);
-}
-
-/* exp(mean ± t s ÷ √n) of six log ratios that are `a` and `b` three times each. */
-static void has_known_interval(const struct ratio *r, double a, double b, const char *what)
-{
-	double mean = (log(a) + log(b)) / 2;
-	double s = sqrt(6.0 / 5) * fabs(log(a) - log(b)) / 2, half = T5 * s / sqrt(6);
-
-	ok(r->defined && r->blocks == BLOCKS, "%s has an interval", what);
-	is_near(r->point, exp(mean), 1e-9, "… around the geometric mean of the blocks' ratios");
-	is_near(r->lo, exp(mean - half), 1e-9, "… from exp(mean − t s ÷ √n)");
-	is_near(r->hi, exp(mean + half), 1e-9, "… to exp(mean + t s ÷ √n)");
+	canned_compute(c, &workloads, OWN_ARCH);
 }
 
 static void programs_are_paired_by_block(const struct summary *s)
@@ -148,7 +113,7 @@ static void programs_are_paired_by_block(const struct summary *s)
 
 	ok(summary_pair(s, "one", "portable", VM, USER, &p), "VM and translator are compared");
 	/* By turns: a negative lag-1 correlation, nothing is widened. */
-	has_known_interval(&p.ratio, 1.05, 1.15, "a program's pair");
+	is_ratio_of_six(&p.ratio, 1.05, 1.15, "a program's pair");
 	ok(p.ratio.lo > 1 && user->ratio.hi > vm->ratio.lo,
 		"it excludes 1 (from %.3f) where overhead ratios overlap (to %.2f, from %.2f)",
 		p.ratio.lo, user->ratio.hi, vm->ratio.lo);
@@ -222,12 +187,7 @@ static void blocks_that_some_lack_do_not_enter(struct canned *c)
 			last = &c->samples.v[i];
 	last->status = STATUS_CRASH;
 	summary_release(&c->summary);
-	summarize(&(struct summarize_input){.plan = &c->plan,
-			  .host = &(struct host){.arch = OWN_ARCH},
-			  .workloads = &workloads,
-			  .samples = &c->samples,
-			  .session = &(struct sample_session){0}},
-		&c->summary);
+	canned_compute(c, &workloads, OWN_ARCH);
 	for (size_t b = 0; b + 1 < BLOCKS; b++)
 		sum += (log(in_vm(b) / native(b)) + log(in_vm_of_two(b) / native(b))) / 2;
 	g = geomean_of(&c->summary, VM);
@@ -252,12 +212,7 @@ static void what_was_not_measured_has_no_pair(struct canned *c)
 		if (!strcmp(all->v[i].cell, "one.portable." OTHER "." VM) && --left)
 			all->v[i].status = STATUS_CRASH;
 	summary_release(&c->summary);
-	summarize(&(struct summarize_input){.plan = &c->plan,
-			  .host = &(struct host){.arch = OWN_ARCH},
-			  .workloads = &workloads,
-			  .samples = all,
-			  .session = &(struct sample_session){0}},
-		&c->summary);
+	canned_compute(c, &workloads, OWN_ARCH);
 	ok(!summary_pair(&c->summary, "one", "portable", VM, USER, &p),
 		"a cell that crashed is not compared");
 	ok(!summary_pair(&c->summary, "", "portable", VM, USER, &p),
