@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/exit_code.h"
 #include "base/field.h"
 #include "base/str.h"
 #include "layer/layer.h"
@@ -21,15 +22,6 @@
 #include "plan/planner.h"
 #include "report/report.h"
 #include "store/run_folder.h"
-
-enum exit_code {
-	EXIT_MEASURED = 0,
-	EXIT_SOME_FAILED = 1,
-	EXIT_USAGE = 2,
-	EXIT_REGRESSION = 3,
-	EXIT_NOTHING = 4,
-	EXIT_SIGNAL = 128, /* + the signal */
-};
 
 /* Every option of every command; a command's table names the rows it takes. */
 struct options {

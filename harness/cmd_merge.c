@@ -144,7 +144,7 @@ int cmd_merge(const struct options *o, const char *const *operands, size_t n)
 
 	m.output = output_dir(o, m.home);
 	r = merge(&m, o, operands, n, &err);
-	code = r < 0 ? complain(&err) : merged_exit_code(&m.merged);
+	code = r < 0 ? complain(&err) : (int)merged_exit_code(&m.merged);
 	if (m.stored)
 		puts(m.dir);
 	merged_release(&m.merged);

@@ -296,8 +296,7 @@ static int begin_resumed(struct session *s, struct err *err)
 	if (!r && s->o->cpus.n)
 		r = err_set(err, ERR_INPUT,
 			"run '%s' goes on with the CPU models it was begun with: --cpu is for a "
-			"run "
-			"that begins",
+			"run that begins",
 			s->folder.name);
 	if (!r)
 		r = run_folder_read_samples(&s->folder, &s->stored, NULL, err);
@@ -359,6 +358,14 @@ static int do_measure(struct session *s, struct err *err)
 	return r;
 }
 
+static void warn_of_nothing(const struct summary *s)
+{
+	_cleanup_(str_release) struct str why = {0};
+
+	summary_why_nothing(s, &why);
+	log_warn("nothing was measured: %s", str_text(&why));
+}
+
 static int store_summary(struct session *s, int *ret_code, struct err *err)
 {
 	struct stored_run run;
@@ -368,6 +375,8 @@ static int store_summary(struct session *s, int *ret_code, struct err *err)
 		return r;
 	r = run_folder_write_summary(&s->folder, &run.summary, err);
 	*ret_code = summary_exit_code(&run.summary);
+	if (*ret_code == EXIT_NOTHING)
+		warn_of_nothing(&run.summary);
 	stored_run_release(&run);
 	return r;
 }

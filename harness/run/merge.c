@@ -255,17 +255,17 @@ int merge_runs(const struct merge_source *sources, size_t n, struct merged *ret,
 	return 0;
 }
 
-int merged_exit_code(const struct merged *m)
+enum exit_code merged_exit_code(const struct merged *m)
 {
 	bool measured = false, failed = m->nclashes;
 
 	for (size_t h = 0; h < m->nhosts; h++) {
-		int code = summary_exit_code(&m->hosts[h].summary);
+		enum exit_code code = summary_exit_code(&m->hosts[h].summary);
 
-		failed |= code == 1 || m->hosts[h].missing[0];
-		measured |= code != 4 && m->hosts[h].summary.ncells;
+		failed |= code == EXIT_SOME_FAILED || m->hosts[h].missing[0];
+		measured |= code != EXIT_NOTHING && m->hosts[h].summary.ncells;
 	}
 	if (!measured)
-		return 4;
-	return failed ? 1 : 0;
+		return EXIT_NOTHING;
+	return failed ? EXIT_SOME_FAILED : EXIT_MEASURED;
 }

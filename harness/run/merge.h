@@ -24,6 +24,6 @@ struct merge_source {
 int merge_runs(const struct merge_source *sources, size_t n, struct merged *ret, struct err *err);
 
 /* Like summary_exit_code(), over all hosts: also 1 where programs clash or shards are missing. */
-int merged_exit_code(const struct merged *m);
+enum exit_code merged_exit_code(const struct merged *m);
 
 #endif

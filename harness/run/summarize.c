@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "base/str.h"
 #include "base/version.h"
 #include "run/grid.h"
 #include "run/stopping.h"
@@ -254,7 +253,7 @@ void summarize(const struct summarize_input *in, struct summary *ret)
 	*ret = s;
 }
 
-int summary_exit_code(const struct summary *s)
+enum exit_code summary_exit_code(const struct summary *s)
 {
 	bool measured = false, failed = false;
 
@@ -266,6 +265,20 @@ int summary_exit_code(const struct summary *s)
 			  (c->status == STATUS_OK && c->failed);
 	}
 	if (s->ncells && !measured)
-		return 4;
-	return failed ? 1 : 0;
+		return EXIT_NOTHING;
+	return failed ? EXIT_SOME_FAILED : EXIT_MEASURED;
+}
+
+void summary_why_nothing(const struct summary *s, struct str *out)
+{
+	const struct cell_summary *c = s->cells;
+
+	if (s->nspoiled && s->nspoiled == s->blocks_done) {
+		str_addf(out, "every block is left out: %s during %s", s->spoiled[0].what,
+			s->spoiled[0].cell);
+		return;
+	}
+	if (s->ncells > 1)
+		str_addf(out, "of %zu cells the first, ", s->ncells);
+	str_addf(out, "%s: %s", c->id, c->reason);
 }

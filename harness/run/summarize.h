@@ -5,6 +5,8 @@
 #ifndef RUN_SUMMARIZE_H
 #define RUN_SUMMARIZE_H
 
+#include "base/exit_code.h"
+#include "base/str.h"
 #include "model/host.h"
 #include "model/plan.h"
 #include "model/sample.h"
@@ -25,8 +27,10 @@ struct summarize_input {
 
 void summarize(const struct summarize_input *in, struct summary *ret);
 
-/* How a run ended, as an exit code: 0 everything that can run was measured (an empty shard has
- * nothing to measure), 1 some cells failed, 4 nothing was measured. */
-int summary_exit_code(const struct summary *s);
+/* How a run ended: EXIT_MEASURED everything that can run (an empty shard has nothing to measure),
+ * EXIT_SOME_FAILED some cells failed, EXIT_NOTHING nothing was measured. */
+enum exit_code summary_exit_code(const struct summary *s);
+/* Of EXIT_NOTHING: why, in words. */
+void summary_why_nothing(const struct summary *s, struct str *out);
 
 #endif

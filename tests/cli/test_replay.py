@@ -316,7 +316,9 @@ for env in ("native", FOREIGN):
     run.arm("alpha", env, status="refused", reason="nothing works here")
 result, made, summary = replay(run.write(work / "nothing"), "replay-nothing", "--env", FOREIGN,
                                "--workload", "alpha")
-tap.ok(result.code == 4 and made, "nothing could be measured: exit 4", result)
+tap.ok(result.code == 4 and made and
+       "nothing was measured: of 2 cells the first, " in result.err and
+       "nothing works here" in result.err, "nothing could be measured: exit 4, and why", result)
 
 # ---- compare: the report ----
 

@@ -30,7 +30,7 @@ for command, options in offered.items():
 entries = re.findall(r"^\.TP\n--([a-z0-9_-]+)", plain, re.M)
 every_option = {option for options in offered.values() for option in options}
 tap.same(sorted(entries), sorted(every_option), "each option is explained once")
-codes = re.findall(r"EXIT_\w+ = (\d+),", (TOP / "harness/cmd.h").read_text())
+codes = re.findall(r"EXIT_\w+ = (\d+),", (TOP / "harness/base/exit_code.h").read_text())
 status = plain.split(".SH EXIT STATUS")[1].split(".SH")[0]
 tap.same(re.findall(r"^\.TP\n(\d+)\n", status, re.M), [c for c in codes if c != "128"],
          "each exit code is explained")

@@ -139,7 +139,7 @@ for profile in listed("profiles"):
 statuses = re.findall(r'X\(\w+, "([a-z-]+)", (?:true|false)\)', (TOP / "harness/model/status.h").read_text())
 tap.ok(len(statuses) > 5 and all(re.search(rf"\b{s}\b", readme.text) for s in statuses if s != "ok"),
        "README says what every status means", statuses)
-codes = re.findall(r"EXIT_\w+ = (\d+),", (TOP / "harness/cmd.h").read_text())
+codes = re.findall(r"EXIT_\w+ = (\d+),", (TOP / "harness/base/exit_code.h").read_text())
 rows = re.findall(r"^\| (\d+) \| ", readme.text, re.M)
 tap.same(rows, [code for code in codes if code != "128"], "README's table has every exit code")
 version = toll("--version").out.split()[-1]

@@ -9,7 +9,7 @@
 #include "base/cleanup.h"
 #include "base/str.h"
 #include "run/audit.h"
-#include "run/summarize.h"
+#include "tests/unit/fixture_run.h"
 #include "tap.h"
 
 #define BLOCKS 8
@@ -30,12 +30,6 @@ static struct workload workload_list[] = {
 	{.name = "two", .suite = "s", .variants = variants, .nvariants = 1, .compare = true},
 };
 static const struct workloads workloads = {.v = workload_list, .n = 2};
-
-struct canned {
-	struct plan plan;
-	struct samples samples;
-	struct summary summary;
-};
 
 /* The same noise for every clock. */
 static double noise(size_t block, size_t arm)
@@ -79,16 +73,7 @@ static void add(struct canned *c, size_t arm, size_t block, double skew)
 
 static void compute(struct canned *c)
 {
-	static const struct host host = {.arch = OWN_ARCH};
-	static const struct sample_session session;
-
-	summary_release(&c->summary);
-	summarize(&(struct summarize_input){.plan = &c->plan,
-			  .host = &host,
-			  .workloads = &workloads,
-			  .samples = &c->samples,
-			  .session = &session},
-		&c->summary);
+	canned_compute(c, &workloads, OWN_ARCH);
 }
 
 static void canned_make(struct canned *c, double skew)
@@ -121,13 +106,6 @@ static void canned_make(struct canned *c, double skew)
 	}
 	samples_audit_clocks(&c->samples);
 	compute(c);
-}
-
-static void canned_release(struct canned *c)
-{
-	summary_release(&c->summary);
-	samples_release(&c->samples);
-	plan_release(&c->plan);
 }
 
 /* ---- clocks ---- */
@@ -310,6 +288,7 @@ static void a_run_of_spoiled_blocks_has_no_times(void)
 {
 	struct canned c;
 	struct disturbance asleep = DISTURBANCE_UNKNOWN;
+	struct str why = {0};
 
 	canned_make(&c, 0);
 	asleep.suspended_ns = 3e9;
@@ -319,7 +298,13 @@ static void a_run_of_spoiled_blocks_has_no_times(void)
 	is_int((long)c.summary.nspoiled, BLOCKS, "every block is spoiled");
 	ok(isnan(c.summary.cells[1].ratio.point) && isnan(c.summary.cells[0].mean_ns),
 		"there are no times then");
-	is_int(summary_exit_code(&c.summary), 4, "and nothing was measured");
+	is_int(summary_exit_code(&c.summary), EXIT_NOTHING, "and nothing was measured");
+	summary_why_nothing(&c.summary, &why);
+	ok(strstr(str_text(&why), "every block is left out") &&
+			strstr(str_text(&why), "suspended") &&
+			strstr(str_text(&why), "one.portable." OWN ".native"),
+		"... with the reason");
+	str_release(&why);
 	canned_release(&c);
 }
 
