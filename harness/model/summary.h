@@ -178,6 +178,9 @@ struct conditions {
 };
 #define CONDITIONS_UNKNOWN ((struct conditions){NAN, NAN, NAN, NAN, NAN, NAN, NAN})
 
+/* Intervals of fewer blocks than that depend on whether blocks bunch. */
+#define SUMMARY_BLOCKS_ENOUGH 5
+
 struct summary {
 	char run[32];	  /* YYYYMMDDTHHMMSSZ-xxxxxx */
 	char created[24]; /* when the run began, UTC */
@@ -207,6 +210,10 @@ struct summary {
 	/* ln of a ratio per ln of the sentinel, over all cells; NaN where it is not used */
 	double sentinel_slope;
 	double block_correlation; /* of the noise from block to block, over all cells */
+	/* Whether blocks bunch as on a host that switches speed, and p of that (stats/few.h); NaN:
+	 * not known. */
+	bool bunches;
+	double bunching_p;
 	struct conditions conditions;
 
 	struct cell_summary *cells;

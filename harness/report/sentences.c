@@ -234,9 +234,26 @@ void sentence_same_arch(const struct story *st, struct str *out)
 
 /* ---- too few blocks ---- */
 
-/* From so many on, intervals hold what they promise under every kind of noise of
- * tests/validation; all blocks of fewer can fall into one spell of a host that switches speed. */
-#define BLOCKS_ENOUGH 5
+/* Fewer than STATS_FEW_ENOUGH blocks can all fall into one spell of a host that switches speed. */
+static void add_few_blocks(const struct summary *s, size_t fewest, struct str *out)
+{
+	str_addf(out, "Intervals of fewer than five blocks (here %zu) are ", fewest);
+	if (s->bunches)
+		str_addf(out,
+			"as wide as the spread of all cells makes them: the blocks of this run "
+			"bunch as on a host that switches speed for seconds at a time (p = %.2g).",
+			s->bunching_p);
+	else if (isfinite(s->bunching_p))
+		str_addf(out,
+			"wide. That all of them fell into one spell of a host that switches speed "
+			"is not to be seen in this run's cells (p = %.2g).",
+			s->bunching_p);
+	else
+		str_add(out, "too narrow where the host switches speed for seconds at a time: all "
+			     "of them can fall into one such spell, and this run has too few cells "
+			     "to tell.");
+	str_add(out, " Six blocks are better.");
+}
 
 void sentence_few_blocks(const struct story *st, struct str *out)
 {
@@ -256,12 +273,8 @@ void sentence_few_blocks(const struct story *st, struct str *out)
 	if (points && !intervals)
 		str_add(out, "Of one block there is no interval: nothing tells how far off these "
 			     "ratios are. Measure two blocks at least (--blocks), six are better.");
-	else if (fewest < BLOCKS_ENOUGH)
-		str_addf(out,
-			"Intervals of fewer than five blocks (here %zu) are too narrow where the "
-			"host switches speed for seconds at a time: all of them can fall into one "
-			"such spell. Six blocks are better.",
-			fewest);
+	else if (fewest < SUMMARY_BLOCKS_ENOUGH)
+		add_few_blocks(s, fewest, out);
 }
 
 /* ---- what ran the VMs ---- */

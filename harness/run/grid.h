@@ -14,7 +14,7 @@
 #include "model/plan.h"
 #include "model/sample.h"
 #include "run/audit.h"
-#include "stats/serial.h"
+#include "stats/noise.h"
 #include "stats/warmup.h"
 
 /* What else could have been left out as warm-up, to see whether a result hangs on the rule:
@@ -63,10 +63,7 @@ struct grid {
 	struct execution_datum *executions; /* by arm, block and number */
 	bool *timed_by_host;		    /* by arm: its cell's clock is off (stats/clock.h) */
 	struct spoiled *spoiled;	    /* by block (stats/spoiled.h) */
-	/* What all cells together say in those about the noise: correlation between blocks, and how
-	 * much of it the sentinel explains (NaN: it is not used). */
-	struct stats_serial serial;
-	double slope;
+	struct stats_noise noise;	    /* what all cells together say in those */
 };
 
 /* Iterations before `steady` are left out: those found by the warm-up classification, or, where
@@ -97,7 +94,7 @@ void grid_audit(struct grid *grid, size_t executions);
 /* Moves what is there of a value per block to the front, in order; returns how many there are, and
  * how many of the pilot's. z goes along; may be NULL. */
 size_t grid_keep(const struct grid *grid, double *d, double *z, size_t *ret_pilot);
-/* Sets serial and slope, from every cell against its native one; grid_init() calls it. */
+/* Sets noise, from every cell against its native one; grid_init() calls it. */
 void grid_learn_noise(struct grid *grid);
 
 #endif

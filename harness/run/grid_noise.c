@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <math.h>
-
 #include "base/cleanup.h"
 #include "run/grid.h"
-#include "stats/covariate.h"
 
 void grid_learn_noise(struct grid *grid)
 {
@@ -26,9 +23,5 @@ void grid_learn_noise(struct grid *grid)
 		}
 		n++;
 	}
-	grid->slope = stats_covariate_slope(d, z, n, blocks);
-	for (size_t i = 0; isfinite(grid->slope) && i < n * blocks; i++)
-		if (isfinite(z[i]))
-			d[i] -= grid->slope * z[i];
-	grid->serial = stats_serial_pool(d, n, blocks);
+	grid->noise = stats_noise_learn(d, z, n, blocks);
 }

@@ -291,7 +291,7 @@ void merge_host(const struct merge_source *sources, size_t h, struct merged *m)
 	struct summary *s = &host->summary;
 	size_t n = 0;
 
-	s->sentinel_cv = s->sentinel_slope = s->block_correlation = NAN;
+	s->sentinel_cv = s->sentinel_slope = s->block_correlation = s->bunching_p = NAN;
 	for (size_t i = 0; i < m->nsources; i++) {
 		if (m->sources[i].at != h)
 			continue;

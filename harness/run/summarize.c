@@ -16,6 +16,8 @@
 #include "run/summarize_parts.h"
 #include "stats/describe.h"
 
+_Static_assert(SUMMARY_BLOCKS_ENOUGH == STATS_FEW_ENOUGH, "reports and intervals agree on few");
+
 /* ---- boots ---- */
 
 static struct boot_summary *boot_of(struct summary *s, const char *env)
@@ -201,8 +203,10 @@ static void summarize_run(
 	s->precision = plan->precision;
 	s->confidence = SUMMARY_CONFIDENCE;
 	s->sentinel_cv = sentinel_cv(in->samples);
-	s->sentinel_slope = grid->slope;
-	s->block_correlation = stats_serial_rho(&grid->serial, NULL, 0);
+	s->sentinel_slope = grid->noise.slope;
+	s->block_correlation = stats_serial_rho(&grid->noise.serial, NULL, 0);
+	s->bunches = stats_few_bunch(&grid->noise.few);
+	s->bunching_p = grid->noise.few.p;
 }
 
 /* After the cells: what the precision needs, and how much of it was reached. */

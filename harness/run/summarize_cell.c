@@ -9,7 +9,6 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/str.h"
-#include "stats/covariate.h"
 #include "stats/describe.h"
 #include "stats/digest.h"
 #include "stats/interval.h"
@@ -49,8 +48,7 @@ static void pairs_release(struct pairs *p)
 
 static struct stats_covariate covariate_of_pairs(const struct grid *grid, const struct pairs *p)
 {
-	return stats_covariate_two_stage(
-		p->d, p->z, p->n, p->pilot, SUMMARY_CONFIDENCE, grid->slope, &grid->serial);
+	return stats_noise_ratio(&grid->noise, p->d, p->z, p->n, p->pilot, SUMMARY_CONFIDENCE);
 }
 
 struct stats_paired paired_of_arms(const struct grid *grid, size_t a, size_t b)

@@ -49,7 +49,7 @@ void trends_init(struct trends *t, const struct plan *plan, const struct samples
 			continue;
 		*trend = (struct trend){.spread = NAN, .verdict = TREND_NO_HISTORY};
 		trend->change.after =
-			stats_ratio_two_stage(d, n, pilot, SUMMARY_CONFIDENCE, &grid.serial);
+			stats_ratio_two_stage(d, n, pilot, SUMMARY_CONFIDENCE, &grid.noise.serial);
 		str_copy(trend->cell, CELL_ID_MAX, plan->arms[i].cell);
 		t->n++;
 	}

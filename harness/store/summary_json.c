@@ -61,6 +61,7 @@ static int read_head(const struct json_doc *doc, struct summary *s, struct err *
 
 	for (const struct summary_list *l = summary_lists; l->key; l++)
 		others[n++] = l->key;
+	s->bunching_p = NAN; /* summaries from before it do not say */
 	return fields_from_json_with(table_summary, s, doc, json_root(doc), others, err);
 }
 

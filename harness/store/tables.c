@@ -261,6 +261,12 @@ const struct field table_summary[] = {
 		.help = "of the noise from block to block, estimated from all cells; intervals "
 			"allow for "
 			"it"),
+	F(summary, bunches, FIELD_BOOL,
+		.help = "blocks bunch as on a host that switches speed: intervals of fewer than "
+			"five are at least as wide as the spread of all cells makes them"),
+	D(summary, bunching_p,
+		.help = "p of the test for that: three blocks of a cell lie as normal ones do, "
+			"over all cells"),
 	CONDITION(steal_share, "share of executions' time that a hypervisor gave to others"),
 	CONDITION(load_median, "load average over a minute, median over executions"),
 	CONDITION(load_max, "the highest"),

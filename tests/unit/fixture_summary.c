@@ -371,7 +371,8 @@ static void fixture_head(struct summary *s)
 		.needed_ns = 519e9,
 		.sentinel_cv = 0.083,
 		.sentinel_slope = 0.61,
-		.block_correlation = 0.04};
+		.block_correlation = 0.04,
+		.bunching_p = 0.37};
 	str_copy(s->run, sizeof(s->run), "20260301T081500Z-a1b2c3");
 	str_copy(s->created, sizeof(s->created), "2026-03-01 08:15:00 UTC");
 	str_copy(s->profile, sizeof(s->profile), "quick");

@@ -11,7 +11,6 @@
 
 #include "base/cleanup.h"
 #include "base/str.h"
-#include "stats/covariate.h"
 #include "stats/describe.h"
 #include "stats/interval.h"
 
@@ -116,7 +115,7 @@ static void toll(const struct grid *grid, size_t program, struct limits *ret)
 	struct interval sign;
 
 	grid_difference(grid, first + CELL, first + REFERENCE, d, z);
-	together = stats_ratio_covariate(d, z, n, CONFIDENCE, grid->slope, &grid->serial);
+	together = stats_noise_ratio(&grid->noise, d, z, n, n, CONFIDENCE);
 	alone = stats_ratio_paired(d, n, CONFIDENCE, NULL);
 	sign = stats_interval_exp(stats_sign_interval(d, n, CONFIDENCE));
 	ret[METHOD_TOLL] = limits_of(&together.ratio.adjusted);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
-#include "stats/covariate.h"
+#include "stats/noise.h"
 #include "stats/describe.h"
 #include "tests/validation/methods.h"
 #include "tests/validation/validate.h"
@@ -45,7 +45,7 @@ static void judge(const struct grid *grid, size_t cell, double truth, struct tal
 	struct interval i;
 
 	grid_difference(grid, cell * ARMS + CELL, cell * ARMS + REFERENCE, d, z);
-	i = stats_ratio_covariate(d, z, grid->blocks, CONFIDENCE, grid->slope, &grid->serial)
+	i = stats_noise_ratio(&grid->noise, d, z, grid->blocks, grid->blocks, CONFIDENCE)
 		    .ratio.adjusted;
 	t->covered += i.lo <= truth && truth <= i.hi;
 	t->width[t->n++] = (i.hi - i.lo) / (i.hi + i.lo);

@@ -8,7 +8,7 @@
 
 #include "base/cleanup.h"
 #include "run/grid.h"
-#include "stats/covariate.h"
+#include "stats/noise.h"
 #include "stats/describe.h"
 #include "stats/stopping.h"
 #include "tests/validation/methods.h"
@@ -93,9 +93,7 @@ static struct stats_paired of_cell(const struct grid *grid, size_t program, size
 	double d[WORLD_BLOCKS_MAX], z[WORLD_BLOCKS_MAX];
 
 	grid_difference(grid, program * ARMS + CELL, program * ARMS + REFERENCE, d, z);
-	return stats_covariate_two_stage(
-		d, z, n, PILOT_BLOCKS, CONFIDENCE, grid->slope, &grid->serial)
-		.ratio;
+	return stats_noise_ratio(&grid->noise, d, z, n, PILOT_BLOCKS, CONFIDENCE).ratio;
 }
 
 static void judge_run(const struct grid *grid, double half, double truth, struct tally *tally)

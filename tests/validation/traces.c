@@ -12,7 +12,7 @@
 
 #include "base/cleanup.h"
 #include "model/sample.h"
-#include "stats/covariate.h"
+#include "stats/noise.h"
 #include "stats/describe.h"
 #include "stats/geomean.h"
 #include "stats/interval.h"
@@ -197,26 +197,10 @@ static void print(const char *run, const char *env, const struct selection *s, c
 		"traces", label, s->n ? s->v[0].n : 0, NAN, method, s->n, count, width});
 }
 
-/* What the program takes from all cells of a run. */
-struct noise {
-	struct stats_serial serial;
-	double slope;
-};
-
-static struct noise learn_noise(const struct selection *all)
-{
-	struct noise ret = {.slope = stats_covariate_slope(all->d, all->z, all->n, BLOCKS)};
-
-	for (size_t i = 0; isfinite(ret.slope) && i < all->n * BLOCKS; i++)
-		all->d[i] -= ret.slope * all->z[i];
-	ret.serial = stats_serial_pool(all->d, all->n, BLOCKS);
-	return ret;
-}
-
 /* `lag1`: mean over cells (count: above 0); `lag1-geomean`: of the suite's mean; `width-…`:
  * geometric means over cells of half-widths over those of plain t. */
-static void environment_rows(
-	const struct traces *traces, const char *run, const char *env, const struct noise *noise)
+static void environment_rows(const struct traces *traces, const char *run, const char *env,
+	const struct stats_noise *noise)
 {
 	struct selection s = choose(traces, run, env, false);
 	double lag1 = 0, alone = 0, serial = 0, sentinel = 0, n = (double)s.n;
@@ -225,8 +209,8 @@ static void environment_rows(
 
 	for (size_t i = 0; i < s.n; i++) {
 		const struct difference *d = &s.v[i];
-		struct stats_covariate c = stats_ratio_covariate(
-			d->d, d->z, d->n, CONFIDENCE, noise->slope, &noise->serial);
+		struct stats_covariate c =
+			stats_noise_ratio(noise, d->d, d->z, d->n, d->n, CONFIDENCE);
 		struct stats_paired own = stats_ratio_paired(d->d, d->n, CONFIDENCE, NULL);
 		double plain = log(half_width(&c.raw.raw));
 
@@ -247,15 +231,16 @@ static void environment_rows(
 }
 
 /* Duplicates are the same program: their ratio is 1. count: intervals that cover it. */
-static void duplicate_rows(const struct traces *traces, const char *run, const struct noise *noise)
+static void duplicate_rows(
+	const struct traces *traces, const char *run, const struct stats_noise *noise)
 {
 	struct selection s = choose(traces, run, NULL, true);
 	size_t plain = 0, without = 0, reported = 0;
 
 	for (size_t i = 0; i < s.n; i++) {
 		const struct difference *d = &s.v[i];
-		struct stats_covariate c = stats_ratio_covariate(
-			d->d, d->z, d->n, CONFIDENCE, noise->slope, &noise->serial);
+		struct stats_covariate c =
+			stats_noise_ratio(noise, d->d, d->z, d->n, d->n, CONFIDENCE);
 
 		plain += covers(&c.raw.raw);
 		without += covers(&c.raw.adjusted);
@@ -324,14 +309,9 @@ enum use {
 
 static void use_sentinel(const double *d, const double *z, size_t n, struct interval *ret)
 {
-	double slope = stats_covariate_slope(d, z, CELLS, n), moved[CELLS * RESAMPLED_MAX];
-	struct stats_serial serial;
-	struct stats_covariate c;
+	struct stats_noise noise = stats_noise_learn(d, z, CELLS, n);
+	struct stats_covariate c = stats_noise_ratio(&noise, d, z, n, n, CONFIDENCE);
 
-	for (size_t i = 0; i < CELLS * n; i++)
-		moved[i] = d[i] - (isfinite(slope) ? slope : 0) * z[i];
-	serial = stats_serial_pool(moved, CELLS, n);
-	c = stats_ratio_covariate(d, z, n, CONFIDENCE, slope, &serial);
 	ret[USE_NONE] = c.raw.raw;
 	ret[USE_OWN] = own_slope(d, z, n);
 	ret[USE_OWN_WHERE_NARROWER] = half_width(&ret[USE_OWN]) < half_width(&ret[USE_NONE])
@@ -408,7 +388,7 @@ int section_traces(const struct settings *s)
 				.z = xcalloc(traces.n * BLOCKS + 1, sizeof(double))};
 	for (const char *run = next_run(&traces, NULL); !r && run; run = next_run(&traces, run)) {
 		struct selection all = choose(&traces, run, NULL, false);
-		struct noise noise = learn_noise(&all);
+		struct stats_noise noise = stats_noise_learn(all.d, all.z, all.n, BLOCKS);
 
 		print(run, "all cells", &all, "correlation", 0,
 			stats_serial_rho(&noise.serial, NULL, 0));

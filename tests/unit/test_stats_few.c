@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Known answers: Dixon's distribution by simulation and in closed form. */
+#include <gsl/gsl_randist.h>
+
+#include "stats/few.h"
+#include "stats/noise.h"
+#include "stats/rng.h"
+#include "tests/unit/tap.h"
+
+#define CELLS 40
+#define BLOCKS 3
+
+static void dixon(void)
+{
+	const double even[] = {3, 1, 2}, close[] = {1, 1, 5}, same[] = {2, 2, 2};
+	const double between[] = {0, 1, 4}, mirrored[] = {0, 3, 4}, far[] = {1000, 1004, 1001};
+	const double lost[] = {1, INFINITY, 2};
+
+	is_near(stats_few_dixon(even), 0, 1e-15, "even gaps are at one end");
+	is_near(stats_few_dixon(close), 1, 1e-15,
+		"two that are the same and one apart at the other");
+	is_near(stats_few_dixon(between), 0.5367371250662005, 1e-12,
+		"between them, in closed form");
+	is_near(stats_few_dixon(mirrored), stats_few_dixon(between), 1e-15, "either end counts");
+	is_near(stats_few_dixon(far), stats_few_dixon(between), 1e-12, "whatever level and order");
+	ok(isnan(stats_few_dixon(same)), "three that are the same have none");
+	ok(isnan(stats_few_dixon(lost)), "nor has an infinite one");
+}
+
+static void is_uniform(void)
+{
+	gsl_rng *rng = stats_rng_new(3, 1);
+	size_t below[4] = {0};
+	enum { TRIALS = 40000 };
+
+	for (size_t i = 0; i < TRIALS; i++) {
+		double d[3], p;
+
+		for (size_t k = 0; k < 3; k++)
+			d[k] = 7 + 0.3 * gsl_ran_ugaussian(rng);
+		p = stats_few_dixon(d);
+		for (size_t k = 0; k < 4; k++)
+			below[k] += p < 0.2 * (double)(k + 1);
+	}
+	for (size_t k = 0; k < 4; k++)
+		is_near((double)below[k] / TRIALS, 0.2 * (double)(k + 1), 0.01,
+			"of normal values a share of %.1f is below that", 0.2 * (double)(k + 1));
+	gsl_rng_free(rng);
+}
+
+/* Cells of normal noise, in blocks that are slow with probability 1/2. */
+static void make_cells(double slow, double *d)
+{
+	gsl_rng *rng = stats_rng_new(4, 2);
+
+	for (size_t i = 0; i < CELLS * BLOCKS; i++)
+		d[i] = (double)(i / BLOCKS) + 0.01 * gsl_ran_ugaussian(rng) +
+		       (gsl_rng_uniform(rng) < 0.5 ? slow : 0);
+	gsl_rng_free(rng);
+}
+
+static void pool(void)
+{
+	double d[CELLS * BLOCKS];
+	const double two[] = {1, NAN, 3, NAN, NAN, NAN};
+	struct stats_few few;
+
+	make_cells(0, d);
+	few = stats_few_pool(d, CELLS, BLOCKS);
+	is_near(few.sd, 0.01, 0.002, "the standard deviation within cells, whatever their levels");
+	ok(few.df == CELLS * 2 && few.cells == CELLS, "two degrees of freedom a cell");
+	ok(few.p > STATS_FEW_ALPHA && !stats_few_bunch(&few), "normal noise does not bunch: p %.2f",
+		few.p);
+	ok(isnan(stats_few_pool(d, STATS_FEW_MIN_CELLS - 1, BLOCKS).p), "few cells are not asked");
+	make_cells(0.5, d);
+	few = stats_few_pool(d, CELLS, BLOCKS);
+	ok(stats_few_bunch(&few), "two speeds do: p %.2g", few.p);
+	is_near(few.sd, 0.25, 0.05, "and are in the standard deviation");
+	few = stats_few_pool(two, 2, BLOCKS);
+	ok(few.df == 1 && few.cells == 0, "blocks that miss are left out");
+	is_near(few.sd, sqrt(2), 1e-15, "two tell how much they vary");
+	few = stats_few_pool(NULL, 0, 0);
+	ok(isnan(few.sd) && few.df == 0 && !stats_few_bunch(&few), "nothing says nothing");
+}
+
+static void widen(void)
+{
+	const double one_spell[] = {1.0, 1.01, 0.99}, five[] = {1.0, 1.01, 0.99, 1, 1};
+	const struct stats_few bunched = {.sd = 0.25, .df = 80, .cells = 40, .p = 0.001};
+	const struct stats_few even = {.sd = 0.25, .df = 80, .cells = 40, .p = 0.5};
+	struct stats_paired own = stats_ratio_paired(one_spell, 3, 0.95, NULL), p = own;
+
+	stats_few_widen(&even, 3, 0.95, &p);
+	ok(p.adjusted.lo == own.adjusted.lo && p.log_sd == own.log_sd,
+		"where nothing bunches the interval stays");
+	stats_few_widen(&bunched, 3, 0.95, &p);
+	is_near(log(p.adjusted.hi / p.adjusted.lo) / 2, 0.2872409129546944, 1e-9,
+		"where cells do it is that of all cells' spread");
+	ok(p.adjusted.point == own.adjusted.point && p.log_sd == 0.25 && p.n_eff == 3 &&
+			p.raw.lo == own.raw.lo,
+		"around the same point, and later users of its s have that one");
+	p = own;
+	stats_few_widen(
+		&(struct stats_few){.sd = 1e-4, .df = 80, .cells = 40, .p = 0.001}, 3, 0.95, &p);
+	ok(p.adjusted.lo == own.adjusted.lo, "never narrower");
+	p = own = stats_ratio_paired(five, 5, 0.95, NULL);
+	stats_few_widen(&bunched, 5, 0.95, &p);
+	ok(p.adjusted.lo == own.adjusted.lo, "five blocks tell enough");
+	p = own = stats_ratio_two_stage(five, 5, 3, 0.95, NULL);
+	stats_few_widen(&bunched, 3, 0.95, &p);
+	ok(p.adjusted.lo < own.adjusted.lo, "... unless only the first three tell");
+	p = stats_ratio_paired(five, 1, 0.95, NULL);
+	stats_few_widen(&bunched, 1, 0.95, &p);
+	ok(!p.adjusted.defined && p.adjusted.point == exp(1), "one block has no interval");
+}
+
+/* What a run learns is what each of its cells is judged by. */
+static void noise(void)
+{
+	double d[CELLS * BLOCKS], z[CELLS * BLOCKS];
+	struct stats_noise learned;
+	struct stats_covariate c;
+
+	make_cells(0.5, d);
+	for (size_t i = 0; i < CELLS * BLOCKS; i++)
+		z[i] = NAN;
+	learned = stats_noise_learn(d, z, CELLS, BLOCKS);
+	ok(isnan(learned.slope), "without sentinels there is no slope");
+	c = stats_noise_ratio(&learned, d, z, BLOCKS, BLOCKS, 0.95);
+	ok(!c.used && log(c.ratio.adjusted.hi / c.ratio.adjusted.lo) / 2 >
+				0.99 * 1.99 * learned.few.sd / sqrt(3),
+		"a cell of three blocks is as uncertain as all cells' spread says");
+	for (size_t i = 0; i < CELLS * BLOCKS; i++)
+		z[i] = d[i] - (double)(i / BLOCKS);
+	learned = stats_noise_learn(d, z, CELLS, BLOCKS);
+	is_near(learned.slope, 1, 1e-9, "a sentinel that says it all has slope 1");
+	ok(learned.few.sd < 1e-9, "and nothing is left of the noise: %g", learned.few.sd);
+}
+
+int main(void)
+{
+	dixon();
+	is_uniform();
+	pool();
+	widen();
+	noise();
+	return done_testing();
+}
