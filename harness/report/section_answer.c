@@ -10,7 +10,7 @@
 #include "report/number.h"
 #include "report/sections.h"
 
-static void section_no_intervals(struct doc *d, const struct story *st)
+static void section_few_blocks(struct doc *d, const struct story *st)
 {
 	_cleanup_(str_release) struct str text = {0};
 
@@ -18,7 +18,7 @@ static void section_no_intervals(struct doc *d, const struct story *st)
 	if (!text.len)
 		return;
 	doc_open(d, DOC_WARNING);
-	doc_strong(d, "No intervals.");
+	doc_strong(d, "Few blocks.");
 	doc_text(d, " %s", str_text(&text));
 	doc_close(d, DOC_WARNING);
 }
@@ -41,7 +41,7 @@ void section_banner(struct doc *d, const struct story *st)
 			(size_t)s->blocks_planned);
 		doc_close(d, DOC_WARNING);
 	}
-	section_no_intervals(d, st);
+	section_few_blocks(d, st);
 	if (precision_was_missed(s)) {
 		_cleanup_(str_release) struct str text = {0};
 

@@ -459,8 +459,10 @@ void section_method(struct doc *d, const struct story *st)
 		"hypervisor took more than a quarter of an execution, are left out in all cells: "
 		"%zu of this run.",
 		s->nspoiled);
-	item(d, "%s of measuring, %s of it inside executions and boots.", time_text(s->wall_ns, a),
-		percent_text(s->wall_ns > 0 ? s->inside_ns / s->wall_ns : NAN, b));
+	if (isfinite(s->wall_ns))
+		item(d, "%s of measuring, %s of it inside executions and boots.",
+			time_text(s->wall_ns, a),
+			percent_text(s->wall_ns > 0 ? s->inside_ns / s->wall_ns : NAN, b));
 	item(d,
 		"Ratios are paired by block with the native cell of the same workload and variant; "
 		"%.0f %% intervals on the logarithm, widened where neighbouring blocks are alike. "

@@ -245,8 +245,8 @@ static void add_few_blocks(const struct summary *s, size_t fewest, struct str *o
 			s->bunching_p);
 	else if (isfinite(s->bunching_p))
 		str_addf(out,
-			"wide. That all of them fell into one spell of a host that switches speed "
-			"is not to be seen in this run's cells (p = %.2g).",
+			"wide; this run's cells show no sign of a host that switches speed for "
+			"seconds at a time, where they would be too narrow (p = %.2g).",
 			s->bunching_p);
 	else
 		str_add(out, "too narrow where the host switches speed for seconds at a time: all "

@@ -22,12 +22,15 @@ static void add_headline(struct page *p)
 {
 	const struct summary *s = p->story->summary;
 	char wall[NUMBER_TEXT_MAX];
-	_cleanup_free_ char *line = xasprintf("toll %s · %s, %u CPUs · profile %s, size %s · "
-					      "%zu of %zu blocks in %s",
-		s->run, s->host.cpu_model, s->host.cpus, s->profile, s->size,
-		(size_t)s->blocks_done, (size_t)s->blocks_planned, time_text(s->wall_ns, wall));
+	_cleanup_(str_release) struct str line = {0};
 
-	terminal_wrapped(&p->t, line, PAINT_BOLD);
+	str_addf(&line, "toll %s · %s, %u CPUs · profile %s, size %s · %zu of %zu blocks", s->run,
+		s->host.cpu_model, s->host.cpus, s->profile, s->size, (size_t)s->blocks_done,
+		(size_t)s->blocks_planned);
+	/* A run that was killed does not know. */
+	if (isfinite(s->wall_ns))
+		str_addf(&line, " in %s", time_text(s->wall_ns, wall));
+	terminal_wrapped(&p->t, str_text(&line), PAINT_BOLD);
 	if (s->replayed)
 		terminal_wrapped(&p->t,
 			"REPLAYED: canned samples, nothing here was measured by this run.",

@@ -2,11 +2,11 @@
 # before tests/build.mk and tests/bench/build.mk, which need what it builds. `make test` runs a short
 # version (tests/validation/test_validation.py).
 #
-#	VALIDATE_TRIALS=2000	replications a row
+#	VALIDATE_TRIALS=10000	replications a row
 #
 # Each part is a file of its own, so that two run at a time and an interrupted validation goes on.
 
-VALIDATE_TRIALS ?= 2000
+VALIDATE_TRIALS ?= 10000
 VALIDATE := $(B)/tests/validation/validate
 VALIDATE_OBJECTS := $(patsubst %.c,$(B)/obj/%.o,$(filter-out %/extract.c,$(wildcard tests/validation/*.c)))
 VALIDATE_DIR = $(B)/validation/$(VALIDATE_TRIALS)
