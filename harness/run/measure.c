@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "run/measure.h"
 
-#include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "host/watch.h"
 #include "run/execute.h"
+#include "run/guests.h"
 #include "run/replay.h"
 #include "run/schedule.h"
 #include "run/sentinel.h"
@@ -19,16 +17,6 @@
 
 /* The reading after one execution serves as the one before the next when it is this fresh. */
 #define SENTINEL_FRESH_NS (20 * NS_PER_MS)
-
-/* A VM of the current block. */
-struct guest {
-	struct environment env; /* the VM alone */
-	bool duplicate;
-	struct place *place; /* NULL: did not boot */
-	uint64_t boot;
-	char console[ENV_ID_MAX + 40];
-	char reason[REASON_MAX];
-};
 
 /* What becomes of an arm over the blocks. */
 struct arm_state {
@@ -47,8 +35,7 @@ struct session {
 	struct turn *turns; /* to be run in the current block, in their order */
 	size_t nturns;
 	struct place *host;
-	struct guest *guests;
-	size_t nguests, guests_cap;
+	struct guests guests; /* of the current block */
 	uint64_t boots;
 	uint64_t begin_ns, inside_ns;
 	bool budget_ended;
@@ -95,125 +82,24 @@ static void report(const struct session *s, const char *what)
 
 /* ---- guests of a block ---- */
 
-static struct guest *guest_of(struct session *s, const struct arm *arm)
-{
-	struct environment base = environment_base(&arm->env);
-
-	for (size_t i = 0; i < s->nguests; i++)
-		if (!strcmp(s->guests[i].env.id, base.id) &&
-			s->guests[i].duplicate == arm->duplicate)
-			return &s->guests[i];
-	return NULL;
-}
-
-/* What the arms that run in this guest see as '/', each once. Heap. */
-static const struct root **roots_of(const struct session *s, const struct guest *g, size_t *ret_n)
-{
-	const struct root **roots = xcalloc(s->plan->roots.n, sizeof(*roots));
-
-	*ret_n = 0;
-	for (size_t k = 0; k < s->plan->roots.n; k++) {
-		const struct root *root = &s->plan->roots.v[k];
-		bool used = false;
-
-		for (size_t i = 0; !used && i < s->plan->n; i++) {
-			const struct arm *arm = &s->plan->arms[i];
-			struct environment base = environment_base(&arm->env);
-
-			used = s->arms[i].missing && !strcmp(base.id, g->env.id) &&
-			       plan_root(s->plan, s->arms[i].workload, arm->parts.arch) == root;
-		}
-		if (used)
-			roots[(*ret_n)++] = root;
-	}
-	return roots;
-}
-
-static int open_place(struct session *s, struct guest *g, struct boot *boot, struct err *err)
-{
-	_cleanup_free_ char *console = xasprintf("%s/%s", s->spec->run->dir, g->console);
-	_cleanup_free_ const struct root **roots = NULL;
-	size_t n = 0;
-
-	if (s->spec->replay)
-		return replay_open(s->spec->replay, s->spec->ctx->stop, &g->place, boot, err);
-	roots = roots_of(s, g, &n);
-	return layer_place_open(&g->env, s->spec->ctx,
-		&(struct place_spec){.memory_mib = plan_memory_mib(s->plan, &g->env),
-			.vcpus = (unsigned)point_vcpus(&g->env.point),
-			.deadline_ns = s->plan->boot_deadline_ns,
-			.console_path = console,
-			.roots = roots,
-			.nroots = n},
-		&g->place, boot, err);
-}
-
-/* Boots one guest, stores the boot record, and suspends the guest. Negative: interrupted or the
- * record cannot be stored; a guest that does not come up is a record like any other. */
-static int boot_guest(struct session *s, struct guest *g, struct err *err)
-{
-	struct boot boot = {.block = s->block,
-		.boot = ++s->boots,
-		.duplicate = g->duplicate,
-		.skew_ppm = NAN,
-		.skew_error_ppm = NAN};
-	_cleanup_free_ char *what = xasprintf("booting %s", g->env.id);
-	uint64_t begin = clock_now_ns();
-	struct err why = {0};
-
-	str_copy(boot.env, sizeof(boot.env), g->env.id);
-	g->boot = boot.boot;
-	snprintf(g->console, sizeof(g->console), "console-%s-%llu.log", g->env.id,
-		(unsigned long long)boot.boot);
-	report(s, what);
-	if (open_place(s, g, &boot, &why) < 0) {
-		if (*s->spec->ctx->stop)
-			return err_set(err, ERR_INTERRUPTED, "interrupted");
-		boot.status = STATUS_BOOT;
-		str_copy(boot.reason, sizeof(boot.reason), why.text);
-		str_copy(boot.console, sizeof(boot.console), g->console);
-		str_copy(g->reason, sizeof(g->reason), why.text);
-		log_warn("%s did not boot: %s", g->env.id, why.text);
-	} else if (place_quiet(g->place, &why) < 0) {
-		log_warn("cannot suspend %s: %s", g->env.id, why.text);
-	}
-	s->inside_ns += clock_now_ns() - begin;
-	return run_folder_append_boot(s->spec->run, &boot, err);
-}
-
 static int boot_guests(struct session *s, struct err *err)
 {
-	for (size_t i = 0; i < s->plan->n; i++) {
-		const struct arm *arm = &s->plan->arms[i];
+	for (size_t i = 0; i < s->plan->n; i++)
+		if (s->arms[i].missing)
+			guests_need(&s->guests, s->plan, &s->plan->arms[i], s->arms[i].workload);
+	for (size_t i = 0; i < s->guests.n; i++) {
+		struct guest *g = &s->guests.v[i];
+		_cleanup_free_ char *what = xasprintf("booting %s", g->env.id);
+		uint64_t begin = clock_now_ns();
+		int r;
 
-		if (!s->arms[i].missing || !environment_vm(&arm->env) || guest_of(s, arm))
-			continue;
-		GROW(s->guests, s->nguests, s->guests_cap);
-		s->guests[s->nguests++] = (struct guest){
-			.env = environment_base(&arm->env), .duplicate = arm->duplicate};
-	}
-	for (size_t i = 0; i < s->nguests; i++) {
-		int r = boot_guest(s, &s->guests[i], err);
-
+		report(s, what);
+		r = guest_boot(g, s->spec, s->block, ++s->boots, err);
+		s->inside_ns += clock_now_ns() - begin;
 		if (r < 0)
 			return r;
 	}
 	return 0;
-}
-
-/* The console of a guest that did its work says nothing; that of one that failed is kept. */
-static void close_guests(struct session *s)
-{
-	for (size_t i = 0; i < s->nguests; i++) {
-		struct guest *g = &s->guests[i];
-		_cleanup_free_ char *console = xasprintf("%s/%s", s->spec->run->dir, g->console);
-		bool well = g->place && !place_broken(g->place);
-
-		place_close(g->place);
-		if (well)
-			unlink(console);
-	}
-	s->nguests = 0;
 }
 
 /* ---- one arm ---- */
@@ -276,7 +162,7 @@ static int run_in_place(
 static int run_turn(struct session *s, const struct turn *turn, struct err *err)
 {
 	const struct arm *arm = &s->plan->arms[turn->arm];
-	struct guest *g = environment_vm(&arm->env) ? guest_of(s, arm) : NULL;
+	struct guest *g = guests_find(&s->guests, arm);
 	struct place *place = g ? g->place : s->host;
 	_cleanup_(sample_release) struct sample sample = {.block = s->block,
 		.execution = turn->execution,
@@ -315,7 +201,7 @@ static int run_block(struct session *s, struct err *err)
 	for (size_t k = 0; !r && k < s->nturns; k++)
 		if (!s->arms[s->turns[k].arm].given_up)
 			r = run_turn(s, &s->turns[k], err);
-	close_guests(s);
+	guests_close(&s->guests, s->spec->run->dir);
 	s->last_block_ns = clock_now_ns() - s->block_begin_ns;
 	return r;
 }
@@ -531,7 +417,7 @@ int measure(const struct measure_spec *spec, const struct samples *stored, struc
 	place_close(s.host);
 	host_watch_close(&s.watch);
 	schedule_release(&s.schedule);
-	free(s.guests);
+	guests_release(&s.guests);
 	free(s.turns);
 	free(s.arms);
 	return r < 0 ? r : r_session;
