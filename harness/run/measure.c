@@ -351,8 +351,8 @@ static void note_decision(const struct plan *plan, const struct stopping *judged
 	log_note("%s", text);
 }
 
-/* The pilot is done, or what was decided then is. What is stored decides, the same in every session
- * of the run. */
+/* The pilot is done, or what was decided then or by the plan is. What is stored decides, the same in
+ * every session of the run. */
 static int decide_blocks(struct session *s, struct err *err)
 {
 	struct samples samples = {0};
@@ -381,7 +381,7 @@ static int run_blocks(struct session *s, const struct samples *stored, struct er
 
 		if (!r && s->nturns)
 			r = run_block(s, err);
-		if (!r && s->plan->pilot && s->block == s->blocks)
+		if (!r && s->block == s->blocks)
 			r = decide_blocks(s, err);
 		if (r < 0)
 			return r;

@@ -37,10 +37,19 @@ static double need_of(const struct grid *grid, const struct cell_summary *cell, 
 	return pairs + (double)(grid->blocks - pilot.raw.n);
 }
 
+static size_t lost_blocks(const struct grid *grid)
+{
+	size_t lost = 0;
+
+	for (size_t b = grid->plan->pilot; b < grid->blocks; b++)
+		lost += grid->spoiled[b].reason != STATS_SPOILED_NOT;
+	return lost;
+}
+
 void stopping_judge_cells(
 	const struct grid *grid, const struct summary *cells, struct stopping *ret)
 {
-	*ret = (struct stopping){.blocks = NAN};
+	*ret = (struct stopping){.blocks = NAN, .lost = lost_blocks(grid)};
 	for (size_t i = 0; i < cells->ncells; i++) {
 		double need;
 
@@ -72,44 +81,41 @@ static struct samples samples_of_pilot(const struct summarize_input *in)
 	return ret;
 }
 
-/* Blocks after the pilot that are left out. */
-static size_t lost_blocks(const struct summarize_input *in)
-{
-	struct grid grid;
-	size_t lost = 0;
-
-	if (!in->plan->pilot)
-		return 0;
-	grid_init(&grid, in->plan, in->samples);
-	for (size_t b = in->plan->pilot; b < grid.blocks; b++)
-		lost += grid.spoiled[b].reason != STATS_SPOILED_NOT;
-	grid_release(&grid);
-	return lost;
-}
-
 void stopping_judge(const struct summarize_input *in, struct stopping *ret)
 {
 	struct samples samples = samples_of_pilot(in);
 	struct summarize_input pilot = *in;
 	struct summary s = {0};
-	struct grid grid;
+	struct grid grid, all;
 
 	pilot.samples = &samples;
 	grid_init(&grid, in->plan, &samples);
+	grid_init(&all, in->plan, in->samples);
 	summarize_boots(&samples, &s);
 	summarize_cells(&pilot, &grid, &s);
 	stopping_judge_cells(&grid, &s, ret);
-	ret->blocks += (double)lost_blocks(in);
+	ret->lost = lost_blocks(&all);
+	if (in->plan->pilot)
+		ret->blocks += (double)ret->lost;
+	grid_release(&all);
 	grid_release(&grid);
 	summary_release(&s);
 	free(samples.v);
 	free(samples.boots);
 }
 
+/* What is replayed has no more blocks than there are. */
+static uint64_t blocks_again(const struct plan *plan, uint64_t lost)
+{
+	if (plan->replay[0])
+		return 0;
+	return lost < plan->blocks ? lost : plan->blocks;
+}
+
 uint64_t stopping_blocks(const struct plan *plan, const struct stopping *judged)
 {
 	if (!plan->pilot)
-		return plan->blocks;
+		return plan->blocks + blocks_again(plan, judged->lost);
 	if (!judged->cells)
 		return plan->pilot;
 	return judged->blocks < (double)plan->blocks ? (uint64_t)judged->blocks : plan->blocks;

@@ -84,7 +84,7 @@ tap.ok(killed >= 3 and stored(folder) < 2 * BLOCKS,
        f"{stored(folder)} samples")
 tap.ok(wait_for(lambda: int(slurm.job(f"{array}_1").get("Restarts", 0)) >= 1, 40),
        "Slurm notices, and requeues the task", slurm.job(f"{array}_1"))
-tap.ok(wait_for(lambda: stored(folder) == 2 * BLOCKS, 60) and run_of(1) == folder,
+tap.ok(wait_for(lambda: stored(folder) >= 2 * BLOCKS, 60) and run_of(1) == folder,
        "the task goes on in the run folder it had", f"{stored(folder)} of {2 * BLOCKS}\n" +
        log_of(1) + slurm.logs())
 tap.ok((folder / "samples.jsonl").read_bytes().startswith(before),
@@ -99,23 +99,19 @@ tap.ok(wait_for(lambda: slurm.job(merge).get("JobState") in ("COMPLETED", "FAILE
 document = merged / "merged.json"
 m = json.loads(document.read_text()) if document.exists() else {"sources": [], "hosts": [],
                                                                "cells": []}
-tap.same(sorted((s["shard"], s["shards"], s["blocks_done"]) for s in m["sources"]),
-         [(1, SHARDS, BLOCKS), (2, SHARDS, BLOCKS)], "all shards are in it, with all their blocks")
+# For a block that the host spoiled one more is measured.
+tap.ok(sorted((s["shard"], s["shards"]) for s in m["sources"]) == [(1, SHARDS), (2, SHARDS)] and
+       all(s["blocks_done"] == s["blocks_planned"] >= BLOCKS for s in m["sources"]),
+       "all shards are in it, with all their blocks", m["sources"])
 tap.ok(len(m["hosts"]) == 1 and m["hosts"][0]["missing"] is None,
        "the nodes are one host, and no shard is missing", m["hosts"])
 tap.same(sorted(c["cell"] for c in m["cells"]),
          sorted(f"{w}.portable.{a}.{e}" for w in ("vector-add", "matmul")
                 for a, e in ((HOST, "native"), (OTHER, f"user-{OTHER}"))),
          "every cell of the selection is there once")
-
-# A shard has all cells of its programs, and a block that it leaves out counts for none of them.
-left_out = {w: sum(b["cell"].startswith(w + ".") for b in m.get("spoiled", []))
-            for w in ("vector-add", "matmul")}
-tap.ok(m["cells"] and all(c["status"] == "ok" and
-                          c["blocks"] + left_out[c["cell"].split(".")[0]] == BLOCKS
-                          for c in m["cells"]),
-       "and was measured in every block", [(c["cell"], c["status"], c["blocks"], left_out)
-                                           for c in m["cells"]])
+tap.ok(m["cells"] and all(c["status"] == "ok" and c["blocks"] == BLOCKS for c in m["cells"]),
+       "and was measured in so many good blocks", [(c["cell"], c["status"], c["blocks"])
+                                                   for c in m["cells"]])
 tap.ok((merged / "report.html").exists() and (merged / "report.md").exists(), "there is a report")
 
 slurm.end()

@@ -296,6 +296,7 @@ static void a_run_of_spoiled_blocks_has_no_times(void)
 		spoil(&c, block, "one.portable." OWN ".native", asleep);
 	compute(&c);
 	is_int((long)c.summary.nspoiled, BLOCKS, "every block is spoiled");
+	is_int((long)c.summary.blocks_planned, 2 * BLOCKS, "as many again are wanted, and no more");
 	ok(isnan(c.summary.cells[1].ratio.point) && isnan(c.summary.cells[0].mean_ns),
 		"there are no times then");
 	is_int(summary_exit_code(&c.summary), EXIT_NOTHING, "and nothing was measured");
