@@ -351,8 +351,8 @@ static void note_decision(const struct plan *plan, const struct stopping *judged
 	log_note("%s", text);
 }
 
-/* The pilot is done, or what was decided then or by the plan is. What is stored decides, the same in
- * every session of the run. */
+/* The pilot is done, or what was decided then or by the plan is. What is stored decides, the same
+ * in every session of the run. */
 static int decide_blocks(struct session *s, struct err *err)
 {
 	struct samples samples = {0};
