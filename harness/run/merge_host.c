@@ -225,6 +225,15 @@ static void add_pair(const struct part *parts, size_t n, const char *a, const ch
 	s->pairs[s->npairs++] = p;
 }
 
+/* Otherwise the mean over one variant is that over all. */
+static bool has_variants(const struct summary *s)
+{
+	for (size_t i = 1; i < s->ncells; i++)
+		if (strcmp(s->cells[i].variant, s->cells[0].variant))
+			return true;
+	return false;
+}
+
 /* Calls add for all variants together, then for each. b: NULL for geometric means. */
 static void add_suites(
 	const struct part *parts, size_t n, const char *a, const char *b, struct summary *s)
@@ -233,7 +242,7 @@ static void add_suites(
 		add_pair(parts, n, a, b, NULL, s);
 	else
 		add_geomean(parts, n, a, NULL, s);
-	for (size_t i = 0; i < s->ncells; i++) {
+	for (size_t i = 0; has_variants(s) && i < s->ncells; i++) {
 		if (!is_first(s, i, true))
 			continue;
 		if (b)

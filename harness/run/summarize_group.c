@@ -167,6 +167,15 @@ static bool is_first(const struct plan *plan, size_t i, bool by_variant)
 	return true;
 }
 
+/* Otherwise the mean over one variant is that over all. */
+static bool has_variants(const struct plan *plan)
+{
+	for (size_t i = 1; i < plan->n; i++)
+		if (strcmp(plan->arms[i].parts.variant, plan->arms[0].parts.variant))
+			return true;
+	return false;
+}
+
 void summarize_geomeans(const struct workloads *ws, const struct grid *grid, struct summary *s)
 {
 	for (size_t i = 0; i < grid->plan->n; i++) {
@@ -176,7 +185,7 @@ void summarize_geomeans(const struct workloads *ws, const struct grid *grid, str
 			continue;
 		if (is_first(grid->plan, i, false))
 			add_geomean(ws, grid, a->parts.env, NULL, s);
-		if (is_first(grid->plan, i, true))
+		if (has_variants(grid->plan) && is_first(grid->plan, i, true))
 			add_geomean(ws, grid, a->parts.env, a->parts.variant, s);
 	}
 }
@@ -249,7 +258,7 @@ static void pair_suites(
 		if (b->parts.arch != a->parts.arch || !is_first(plan, k, false))
 			continue;
 		pair_suite(ws, grid, a, b, NULL, s);
-		for (size_t v = 0; v < plan->n; v++)
+		for (size_t v = 0; has_variants(plan) && v < plan->n; v++)
 			if (is_first_of_variant(plan, v))
 				pair_suite(ws, grid, a, b, plan->arms[v].parts.variant, s);
 	}

@@ -19,8 +19,6 @@ tap = Tap()
 work = scratch()
 home = make_home(work / "home", [manifest("alpha"), manifest("beta")],
                  {"alpha": SLOW, "beta": SLOW})
-# 4: measured, but a hypervisor took so much of the CPU that every block is left out.
-FINISHED = (0, 4)
 NATIVE = ("--profile", "full", "--env", "native", "--blocks", "4", "--executions", "2", "--seed",
           "3")
 
@@ -36,6 +34,11 @@ def keys(folder):
         elif d["schema"] == "toll.sample/1":
             kept.append((d["block"], d["cell"], d["arm"], d["execution"]))
     return sorted(kept)
+
+
+def asked_for(folder):
+    """Those of the four blocks of NATIVE; the host may spoil one, for which there is one more."""
+    return [k for k in keys(folder) if k[0] <= 4]
 
 
 # ---- real processes, interrupted ----
@@ -59,11 +62,11 @@ for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
     result = toll("run", "--resume", folder.name, "--output", output, home=home)
     expected = sorted((block, cell(w, "native"), "main", execution) for block in range(1, 5)
                       for w in ("alpha", "beta") for execution in (1, 2))
-    tap.ok(result.code in FINISHED and keys(folder) == expected and result.folder() == folder,
+    tap.ok(result.code == 0 and asked_for(folder) == expected and result.folder() == folder,
            f"{name}: --resume runs what is missing, and only that", f"{keys(folder)}\n{result}")
     tap.ok((folder / "summary.json").exists(), f"{name}: and then there is a summary")
 result = toll("run", "--resume", folder.name, "--output", output, home=home)
-tap.ok(result.code in FINISHED and keys(folder) == expected, "--resume of a finished run adds nothing",
+tap.ok(result.code == 0 and asked_for(folder) == expected, "--resume of a finished run adds nothing",
        result)
 
 output = work / "group"
@@ -82,7 +85,7 @@ finish(child)
 folder = only_run(output)
 before = keys(folder)
 result = toll("run", "--resume", "latest", "--output", output, home=home)
-tap.ok(result.code in FINISHED and len(before) >= 3 and keys(folder) == expected,
+tap.ok(result.code == 0 and len(before) >= 3 and asked_for(folder) == expected,
        "after kill -9 the samples are there, and --resume latest completes the run", result)
 
 # ---- two at once ----
@@ -95,13 +98,13 @@ result = toll("run", "--resume", folder.name, "--output", output, home=home)
 tap.ok(result.code in (1, 2) and "another toll" in result.err and folder.name in result.err,
        "a second process is refused the run that is being measured", result)
 result = toll("stats", folder.name, "--output", output, home=home)
-tap.ok(result.code in FINISHED, "but may read it", result)
+tap.ok(result.code == 0, "but may read it", result)
 other = toll("run", "--profile", "full", "--env", "native", "--blocks", "1", "--output", output,
              home=home)
-tap.ok(other.code in FINISHED and other.folder() != folder, "and may measure another run",
+tap.ok(other.code == 0 and other.folder() != folder, "and may measure another run",
        f"{[s for s in lines_of(other.folder()) if s.get('status') != 'ok']}\n{other}")
 result = finish(child)
-tap.ok(result.code in FINISHED and keys(folder) == expected, "the first is not disturbed", result)
+tap.ok(result.code == 0 and asked_for(folder) == expected, "the first is not disturbed", result)
 
 # ---- stored runs with parts missing ----
 

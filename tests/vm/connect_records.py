@@ -30,10 +30,13 @@ def is_remote(plan):
 
 
 def read(folder):
-    """Name of a record -> its fields: plan, host, and each boot and sample."""
+    """Name of a record -> its fields: plan, host, and each boot and sample of the block asked for.
+    For one that the host spoils there is one more."""
     records = {name: json.loads((folder / f"{name}.json").read_text()) for name in ("plan", "host")}
     for line in (folder / "samples.jsonl").read_text().splitlines():
         record = json.loads(line)
+        if record.get("block", 1) > 1:
+            continue
         kind = record["schema"].split(".")[1].split("/")[0]
         if kind == "boot":
             records[f"boot {record['env']} {record['block']}"] = record
