@@ -26,7 +26,7 @@ goes_away() {
 	ok "a host that goes away in mid-block: its cells are lost" grep -q '"status":"lost"' "$samples"
 	ok "the reason says so" grep -q '"status":"lost".*connection to libvirt is lost' "$samples"
 	ok "native cells are measured in every block" \
-		test "$(grep -c '"arm":"main","cell":"vector-add.portable.x86_64.native".*"status":"ok"' "$samples")" -eq 4
+		test "$(grep -c '"arm":"main","cell":"vector-add.portable.x86_64.native".*"status":"ok"' "$samples")" -ge 4
 	ok "a later block connects again and boots" \
 		test "$(grep 'toll.boot' "$samples" | tail -1 | grep -c '"status":"ok"')" -eq 1
 	ok "the exit code says that something failed" test "$code" -eq 1
