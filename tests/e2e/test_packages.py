@@ -29,7 +29,7 @@ for arch in (HOST, OTHER):
 
 def measure(name, *arguments, command="run", environments=ENVIRONMENTS):
     output = work / name
-    result = toll(command, "--blocks", "1", "--patience", "8", "--output", output, "--env",
+    result = toll(command, "--blocks", "1", "--patience", "8", "--budget", "200s", "--output", output, "--env",
                   ",".join(environments), *arguments, deadline=280)
     run = only_run(output)
     path = run / "summary.json" if run else None
