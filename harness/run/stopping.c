@@ -68,40 +68,47 @@ void stopping_judge_cells(
 static struct samples samples_of_pilot(const struct summarize_input *in)
 {
 	const struct samples *all = in->samples;
-	uint64_t last = in->plan->pilot ? in->plan->pilot : UINT64_MAX;
 	struct samples ret = {.v = xcalloc(all->n, sizeof(*ret.v)),
 		.boots = xcalloc(all->nboots, sizeof(*ret.boots))};
 
 	for (size_t i = 0; i < all->n; i++)
-		if (all->v[i].block <= last)
+		if (all->v[i].block <= in->plan->pilot)
 			ret.v[ret.n++] = all->v[i];
 	for (size_t i = 0; i < all->nboots; i++)
-		if (all->boots[i].block <= last)
+		if (all->boots[i].block <= in->plan->pilot)
 			ret.boots[ret.nboots++] = all->boots[i];
 	return ret;
 }
 
-void stopping_judge(const struct summarize_input *in, struct stopping *ret)
+static void judge_pilot(const struct summarize_input *in, struct stopping *ret)
 {
 	struct samples samples = samples_of_pilot(in);
 	struct summarize_input pilot = *in;
 	struct summary s = {0};
-	struct grid grid, all;
+	struct grid grid;
 
 	pilot.samples = &samples;
 	grid_init(&grid, in->plan, &samples);
-	grid_init(&all, in->plan, in->samples);
 	summarize_boots(&samples, &s);
 	summarize_cells(&pilot, &grid, &s);
 	stopping_judge_cells(&grid, &s, ret);
-	ret->lost = lost_blocks(&all);
-	if (in->plan->pilot)
-		ret->blocks += (double)ret->lost;
-	grid_release(&all);
 	grid_release(&grid);
 	summary_release(&s);
 	free(samples.v);
 	free(samples.boots);
+}
+
+void stopping_judge(const struct summarize_input *in, struct stopping *ret)
+{
+	struct grid grid;
+
+	*ret = (struct stopping){.blocks = NAN};
+	if (in->plan->pilot)
+		judge_pilot(in, ret);
+	grid_init(&grid, in->plan, in->samples);
+	ret->lost = lost_blocks(&grid);
+	ret->blocks += (double)ret->lost;
+	grid_release(&grid);
 }
 
 /* What is replayed has no more blocks than there are. */

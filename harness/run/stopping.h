@@ -31,8 +31,8 @@ struct stopping {
 	size_t lost;		    /* blocks left out after the pilot, without one of all */
 };
 
-/* Judges the pilot's blocks, of a plan without one all blocks; of later samples only whether their
- * blocks are left out is looked at, and the input's host and session are not. */
+/* Judges the pilot's blocks, where the plan has one; of later samples, without one of all, only
+ * whether their blocks are left out is looked at, and the input's host and session are not. */
 void stopping_judge(const struct summarize_input *in, struct stopping *ret);
 /* The same of a grid that has no later blocks, and its cells. */
 void stopping_judge_cells(

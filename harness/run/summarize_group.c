@@ -178,6 +178,8 @@ static bool has_variants(const struct plan *plan)
 
 void summarize_geomeans(const struct workloads *ws, const struct grid *grid, struct summary *s)
 {
+	bool by_variant = has_variants(grid->plan);
+
 	for (size_t i = 0; i < grid->plan->n; i++) {
 		const struct arm *a = &grid->plan->arms[i];
 
@@ -185,7 +187,7 @@ void summarize_geomeans(const struct workloads *ws, const struct grid *grid, str
 			continue;
 		if (is_first(grid->plan, i, false))
 			add_geomean(ws, grid, a->parts.env, NULL, s);
-		if (has_variants(grid->plan) && is_first(grid->plan, i, true))
+		if (by_variant && is_first(grid->plan, i, true))
 			add_geomean(ws, grid, a->parts.env, a->parts.variant, s);
 	}
 }
@@ -251,6 +253,7 @@ static void pair_suites(
 {
 	const struct plan *plan = grid->plan;
 	const struct arm *a = &plan->arms[i];
+	bool by_variant = has_variants(plan);
 
 	for (size_t k = i + 1; k < plan->n; k++) {
 		const struct arm *b = &plan->arms[k];
@@ -258,7 +261,7 @@ static void pair_suites(
 		if (b->parts.arch != a->parts.arch || !is_first(plan, k, false))
 			continue;
 		pair_suite(ws, grid, a, b, NULL, s);
-		for (size_t v = 0; has_variants(plan) && v < plan->n; v++)
+		for (size_t v = 0; by_variant && v < plan->n; v++)
 			if (is_first_of_variant(plan, v))
 				pair_suite(ws, grid, a, b, plan->arms[v].parts.variant, s);
 	}

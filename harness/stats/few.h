@@ -18,7 +18,7 @@
  * Where a run is found to bunch, the interval of a cell of fewer than STATS_FEW_ENOUGH blocks is
  * that of its own s and degrees of freedom or mean D ± t(df) sd / sqrt(n) with the s of all cells,
  * the root of their mean variance, and its many degrees of freedom: the wider one. Elsewhere, and
- *from five blocks on, it stays as it is: five blocks of a cell tell enough.
+ * from five blocks on, it stays as it is: five blocks of a cell tell enough.
  *
  * What this covers: tests/validation/RESULTS.md.
  *
