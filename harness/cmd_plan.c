@@ -31,8 +31,10 @@ static void print_arms(const struct plan *plan)
 static void print_total(const struct plan *plan)
 {
 	char block[DURATION_TEXT_MAX], total[DURATION_TEXT_MAX], budget[DURATION_TEXT_MAX];
+	char later[DURATION_TEXT_MAX];
 	size_t unknown, runnable = 0;
-	uint64_t block_ns = plan_block_ns(plan, BOOT_GUESS_NS, &unknown);
+	uint64_t block_ns = plan_block_ns(plan, 1, BOOT_GUESS_NS, &unknown);
+	uint64_t later_ns = plan_block_ns(plan, plan->pilot + 1, BOOT_GUESS_NS, &unknown);
 	uint64_t total_ns = block_ns * (plan->pilot ? plan->pilot : plan->blocks);
 
 	for (size_t i = 0; i < plan->n; i++)
@@ -45,10 +47,10 @@ static void print_total(const struct plan *plan)
 		return;
 	printf("\n%zu arms (%zu refused) × ", runnable, plan->n - runnable);
 	if (plan->pilot)
-		printf("a pilot of %llu blocks, then as many as ±%.3g %% needs, %llu blocks at "
-		       "most",
-			(unsigned long long)plan->pilot, 100 * plan->precision,
-			(unsigned long long)plan->blocks);
+		printf("a pilot of %llu blocks, each arm at least %llu times in one, then as many "
+		       "as ±%.3g %% needs, %llu blocks at most",
+			(unsigned long long)plan->pilot, (unsigned long long)plan->pilot_executions,
+			100 * plan->precision, (unsigned long long)plan->blocks);
 	else
 		printf("%llu blocks", (unsigned long long)plan->blocks);
 	printf("; budget %s\n", duration_text(plan->budget_ns, budget));
@@ -57,8 +59,10 @@ static void print_total(const struct plan *plan)
 		     "block is measured whole, and no other begins that would end after the "
 		     "budget");
 	else
-		printf("estimated time: %s a block, %s %s%s (from the latest run%s)\n",
-			duration_text(block_ns, block),
+		printf("estimated time: %s a block%s%s%s, %s %s%s (from the latest run%s)\n",
+			duration_text(block_ns, block), plan->pilot ? " of the pilot, " : "",
+			plan->pilot ? duration_text(later_ns, later) : "",
+			plan->pilot ? " a later one" : "",
 			duration_text(
 				total_ns < plan->budget_ns ? total_ns : plan->budget_ns, total),
 			plan->pilot ? "for the pilot" : "in all",

@@ -175,6 +175,28 @@ static int adopt_replayed_blocks(struct session *s, struct err *err)
 	return 0;
 }
 
+/* … and repeats no more than they do. */
+static void adopt_replayed_pilot(struct session *s)
+{
+	struct plan *plan = &s->plan;
+
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct arm *arm = &plan->arms[i];
+		const struct arm *canned = plan_arm(&s->replay.plan, arm->cell, arm->duplicate);
+
+		if (!canned || arm->status != STATUS_OK)
+			continue;
+		for (uint64_t block = 1; block <= plan->pilot; block++) {
+			uint64_t n = plan_executions(&s->replay.plan, canned, block);
+
+			if (n < plan->pilot_executions)
+				plan->pilot_executions = n;
+		}
+	}
+	if (plan->pilot_executions < 2)
+		plan->pilot_executions = 0;
+}
+
 /* Programs and inputs of the user's own lie in the run folder. */
 static bool has_own_programs(const struct plan *plan)
 {
@@ -214,6 +236,7 @@ static int begin_new(struct session *s, struct err *err)
 		str_copy(s->plan.replay, sizeof(s->plan.replay), s->replay.folder.dir);
 		adopt_replayed_executions(s);
 		r = adopt_replayed_blocks(s, err);
+		adopt_replayed_pilot(s);
 	}
 	workloads = plan_workloads(&s->plan, &s->app.workloads);
 	if (!r && !s->replaying)

@@ -408,6 +408,8 @@ void fields_to_json(const struct field *table, const void *base, struct json_wri
 			jw_string(w, f->name, duration);
 			break;
 		case FIELD_U64:
+			if (f->sparse && !*(const uint64_t *)at)
+				break;
 			if (f->nullable && !*(const uint64_t *)at)
 				jw_null(w, f->name);
 			else

@@ -48,6 +48,7 @@ struct field {
 	char letter;		    /* command lines only: "-o" for "--into"; 0: none */
 	bool required;		    /* JSON only */
 	bool nullable; /* JSON only: null stands for NaN (DOUBLE), 0 (U64), "" (TEXT) */
+	bool sparse;   /* JSON only: 0 (U64) is not written, and an absent key stands for it */
 };
 
 /* A table ends with a row whose name is NULL. Rows whose key is the member's own name: */

@@ -11,7 +11,8 @@
  *   every other consumer would take them for more repetitions of it.
  * - A cell that was refused or failed is never a time. Formats that have a word for it say it with
  *   its reason; the others (`whole` is false) leave the cell out. Single failed executions of a
- * cell that is ok, and blocks that the host spoiled, are left out everywhere but in `csv`.
+ *   cell that is ok, blocks that the host spoiled, and a pilot's further executions are left out
+ *   everywhere but in `csv`.
  * - Text is UTF-8; what is not becomes U+FFFD.
  */
 #ifndef EXPORT_EXPORT_H
@@ -29,7 +30,8 @@ struct export_execution {
 	const struct arm *arm;
 	const struct sample *sample;
 	size_t steady; /* first iteration that counts as steady */
-	bool counts;   /* has a time: it did not fail, and its block is not left out */
+	bool counts;   /* enters its block's datum: it has a time, its block is not left out, and
+			* it is none of those that a pilot has on top */
 };
 
 struct export_input {

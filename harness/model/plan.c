@@ -45,6 +45,13 @@ void plan_release(struct plan *plan)
 	*plan = (struct plan){0};
 }
 
+uint64_t plan_executions(const struct plan *plan, const struct arm *arm, uint64_t block)
+{
+	if (block > plan->pilot || arm->executions > plan->pilot_executions)
+		return arm->executions;
+	return plan->pilot_executions;
+}
+
 uint64_t plan_memory_mib(const struct plan *plan, const struct environment *env)
 {
 	uint64_t limit = env->point.v[LIMIT_MEMORY];

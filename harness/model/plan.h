@@ -22,6 +22,9 @@
 #define RUN_ID_MAX 32
 /* Blocks of a pilot, where there is room for as many. What that costs: stats/stopping.h. */
 #define PILOT_BLOCKS 10
+/* Executions of each arm in one of them, at least: with two in one boot the variance between boots
+ * can be told from that between executions (stats/components.h). */
+#define PILOT_EXECUTIONS 2
 
 struct arm {
 	char cell[CELL_ID_MAX];
@@ -30,7 +33,7 @@ struct arm {
 	bool duplicate;
 	enum status status; /* OK: to be run; REFUSED, TOO_SLOW, ERROR: not, with the reason */
 	char reason[REASON_MAX];
-	uint64_t executions;  /* in a block, at least 1 */
+	uint64_t executions;  /* in a block, at least 1; plan_executions() says where more */
 	uint64_t estimate_ns; /* wall time of one of them; 0: not known */
 };
 
@@ -47,6 +50,7 @@ struct plan {
 	/* Blocks after which the precision decides how many are measured in all; 0: `blocks` are.
 	 */
 	uint64_t pilot;
+	uint64_t pilot_executions; /* of each arm in a block of the pilot, at least; 0: its own */
 	uint64_t budget_ns;
 	double precision;     /* half-width aimed at, a fraction: 0.05 */
 	uint64_t min_time_ns; /* of the iterations after the first, at least */
@@ -76,6 +80,11 @@ void plan_release(struct plan *plan);
 
 /* The arm of a cell, or its duplicate; NULL when the plan has none such. */
 struct arm *plan_arm(const struct plan *plan, const char *cell, bool duplicate);
+
+/* How often an arm is executed in a block, from 1. What a block says of the arm's time is made of
+ * the first arm->executions in every block, so that the pilot's are as later ones are (stopping.h);
+ * any further ones are of the pilot, and follow all others in it. */
+uint64_t plan_executions(const struct plan *plan, const struct arm *arm, uint64_t block);
 
 /* The memory of the environment's guest. */
 uint64_t plan_memory_mib(const struct plan *plan, const struct environment *env);

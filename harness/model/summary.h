@@ -30,7 +30,7 @@ struct cell_summary {
 	char reason[REASON_MAX];
 	char ran_on[RAN_ON_MAX]; /* another machine that its VM ran on; "": this one */
 	size_t blocks, executions, failed, iterations;
-	size_t per_block; /* executions planned in a block */
+	size_t per_block; /* executions planned in a block, after a pilot */
 
 	/* steady: mean over blocks of each block's mean post-warm-up iteration, 95 % t interval */
 	double mean_ns, mean_lo_ns, mean_hi_ns;
@@ -117,11 +117,11 @@ struct aa {
 };
 
 /* Where the noise of an environment's cells comes from: of environments whose cells are executed
- * several times in a block, by their mean over the cells. */
+ * several times in a block, at least in one of the pilot, by their mean over the cells. */
 struct variance {
 	char env[ENV_ID_MAX];
 	size_t cells;	       /* that entered, duplicates too */
-	size_t per_block;      /* executions planned in a block */
+	size_t per_block;      /* executions planned in a block, after a pilot */
 	double between_share;  /* variance between blocks ÷ all of one execution's; NaN: none */
 	double best_per_block; /* executions in a block that would make the most of the time a run
 				* takes; infinity: blocks do not differ */
@@ -195,6 +195,7 @@ struct summary {
 	uint64_t blocks_planned, blocks_done;
 	bool budget_ended;	    /* before all planned blocks */
 	uint64_t pilot;		    /* blocks planned to decide how many; 0: fixed beforehand */
+	uint64_t pilot_executions;  /* of a cell in one of them, at least; 0: as in any block */
 	double blocks_needed;	    /* for the precision in every cell; NaN or infinite: unknown */
 	double needed_ns;	    /* … at this run's pace */
 	char neediest[CELL_ID_MAX]; /* the cell that needs the most; "": none */

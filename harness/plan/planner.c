@@ -399,6 +399,7 @@ static int plan_blocks(const struct planner_input *in, struct plan *plan, struct
 	plan->precision = sel->precision;
 	plan->blocks = sel->blocks ? sel->blocks : BLOCKS_MAX;
 	plan->pilot = plan->blocks < PILOT_BLOCKS ? plan->blocks : PILOT_BLOCKS;
+	plan->pilot_executions = PILOT_EXECUTIONS;
 	if (plan->pilot < 2)
 		return err_set(err, ERR_INPUT,
 			"--precision decides by a pilot of %d blocks, of two at least: with "
@@ -464,7 +465,8 @@ static bool boot_seen(const struct plan *plan, size_t before, const struct arm *
 	return false;
 }
 
-uint64_t plan_block_ns(const struct plan *plan, uint64_t boot_ns, size_t *ret_unknown)
+uint64_t plan_block_ns(
+	const struct plan *plan, uint64_t block, uint64_t boot_ns, size_t *ret_unknown)
 {
 	uint64_t total = 0;
 
@@ -474,7 +476,7 @@ uint64_t plan_block_ns(const struct plan *plan, uint64_t boot_ns, size_t *ret_un
 
 		if (arm->status != STATUS_OK)
 			continue;
-		total += arm->estimate_ns * arm->executions;
+		total += arm->estimate_ns * plan_executions(plan, arm, block);
 		*ret_unknown += !arm->estimate_ns;
 		if (environment_vm(&arm->env) && !boot_seen(plan, i, arm))
 			total += boot_ns;

@@ -49,9 +49,10 @@ int plan_make(const struct planner_input *in, struct plan *ret, struct err *err)
  * under TCG, its own under KVM, and a translator inside its own VM. */
 void environments_of_host(enum arch host, struct environment *ret, size_t max, size_t *ret_n);
 
-/* Wall time of one block and of the whole run, from the arms' estimates; boot_ns per VM boot.
- * *ret_unknown counts the arms without an estimate. */
-uint64_t plan_block_ns(const struct plan *plan, uint64_t boot_ns, size_t *ret_unknown);
+/* Wall time of a block, from 1, from the arms' estimates; boot_ns per VM boot. *ret_unknown counts
+ * the arms without an estimate. */
+uint64_t plan_block_ns(
+	const struct plan *plan, uint64_t block, uint64_t boot_ns, size_t *ret_unknown);
 
 /* The file a cell's program lies in, below the folder that holds workloads/: heap string. */
 char *plan_program(const struct workload *w, const struct variant *v, enum arch arch);

@@ -284,9 +284,9 @@ static void noise_table(struct doc *d, const struct summary *s)
 }
 
 /* What a run of this length would rather have: more blocks, or more executions in each. */
-static void noise_advice(struct doc *d, const struct variance *v)
+static void noise_advice(struct doc *d, const struct summary *s, const struct variance *v)
 {
-	char share[NUMBER_TEXT_MAX], best[80];
+	char share[NUMBER_TEXT_MAX], best[80], block[120];
 
 	if (!isfinite(v->between_share))
 		return;
@@ -297,10 +297,17 @@ static void noise_advice(struct doc *d, const struct variance *v)
 	else
 		snprintf(best, sizeof(best), "%.0f would make the most of the time",
 			v->best_per_block);
+	if (s->pilot_executions > v->per_block)
+		snprintf(block, sizeof(block),
+			"A block of the pilot has %zu of them, which tells the two apart, a later "
+			"one %zu",
+			(size_t)s->pilot_executions, v->per_block);
+	else
+		snprintf(block, sizeof(block), "A block has %zu of them", v->per_block);
 	doc_block(d, DOC_PARAGRAPH,
 		"%s: %s of the variance of an execution is between blocks, the rest between "
-		"executions of one block. A block has %zu of them; %s.",
-		v->env, percent_text(v->between_share, share), v->per_block, best);
+		"executions of one block. %s; %s.",
+		v->env, percent_text(v->between_share, share), block, best);
 }
 
 void section_noise(struct doc *d, const struct story *st)
@@ -317,7 +324,7 @@ void section_noise(struct doc *d, const struct story *st)
 	}
 	noise_table(d, s);
 	for (size_t i = 0; i < s->nvariances; i++)
-		noise_advice(d, &s->variances[i]);
+		noise_advice(d, s, &s->variances[i]);
 	doc_block(d, DOC_QUIET,
 		"An effect of the smallest visible size would be seen in one cell in four runs out "
 		"of five, a smaller one less often. About one duplicate in twenty differs by "

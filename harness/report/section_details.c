@@ -427,6 +427,13 @@ static void precision_item(struct doc *d, const struct story *st)
 		str_add(&text,
 			" Stein's two-stage rule: what the pilot's blocks vary by decided, once, "
 			"how many are measured, and is what every interval rests on.");
+	if (st->summary->pilot_executions)
+		str_addf(&text,
+			" In a block of the pilot every cell is executed at least %zu times, in "
+			"one boot where it is in a VM; what a later block has not tells the "
+			"variance between blocks from that between executions, and enters no "
+			"ratio.",
+			(size_t)st->summary->pilot_executions);
 	if (text.len)
 		item(d, "%s", str_text(&text));
 }

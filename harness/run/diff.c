@@ -64,7 +64,7 @@ static void compare_fields(struct diff *d, const struct field *table, const char
 static void compare_facts(struct work *w)
 {
 	static const char *const of_plan[] = {"run", "created", "replay", "seed", "blocks", "pilot",
-		"budget_ns", "precision", "shard", "shards",
+		"pilot_executions", "budget_ns", "precision", "shard", "shards",
 #define X(id, text, ...) "cpu_" text "_qemu", "cpu_" text "_lacks",
 		ARCHES(X)
 #undef X

@@ -136,7 +136,7 @@ static void average(struct field_datum *f)
 	for (size_t i = 0; i < f->executions.n; i++) {
 		const struct execution_datum *e = &f->executions.v[i];
 
-		if (!isfinite(e->log_mean))
+		if (e->further || !isfinite(e->log_mean))
 			continue;
 		mean += e->log_mean;
 		sentinel += e->log_sentinel;
@@ -170,9 +170,13 @@ void grid_init(struct grid *grid, const struct plan *plan, const struct samples 
 			&grid->executions[i]);
 	}
 	grid_audit(grid, n);
-	for (size_t i = 0; i < n; i++)
-		grid->executions[i] = datum_of(places[i].sample, grid->timed_by_host[places[i].arm],
-			grid->spoiled[places[i].sample->block - 1].reason != STATS_SPOILED_NOT);
+	for (size_t i = 0; i < n; i++) {
+		const struct sample *s = places[i].sample;
+
+		grid->executions[i] = datum_of(s, grid->timed_by_host[places[i].arm],
+			grid->spoiled[s->block - 1].reason != STATS_SPOILED_NOT);
+		grid->executions[i].further = s->execution > plan->arms[places[i].arm].executions;
+	}
 	for (size_t i = 0; i < plan->n * grid->blocks; i++)
 		average(&grid->field[i]);
 	grid_learn_noise(grid);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Samples laid out for statistics. Every execution has the logarithm of its mean steady iteration
- * in host nanoseconds; those of one arm in one block make that block's datum of the arm, the mean
- * of their logarithms. The block is the unit of replication: how many executions a datum is made of
- * makes it less noisy, and no more than one datum.
+ * in host nanoseconds; the first arm->executions of one arm in one block make that block's datum of
+ * the arm, the mean of their logarithms. The block is the unit of replication: how many executions
+ * a datum is made of makes it less noisy, and no more than one datum. What a pilot's blocks have
+ * more (plan_executions()) enters no datum: its blocks are to be as later ones are.
  */
 #ifndef RUN_GRID_H
 #define RUN_GRID_H
@@ -25,7 +26,8 @@ enum grid_trim { GRID_UNTRIMMED, GRID_TRIMMED_TWICE, GRID_TRIMS };
 
 struct execution_datum {
 	const struct sample *sample;
-	double log_mean;	       /* NaN unless it counts */
+	double log_mean;	       /* NaN where it has no time */
+	bool further;		       /* of the pilot alone: enters no block's datum */
 	double log_sentinel;	       /* mean of ln(before), ln(after); NaN when not taken */
 	double scale;		       /* host ÷ guest clock */
 	struct stats_warmup warmup;    /* too-few where it is not classified */
@@ -42,7 +44,7 @@ struct executions {
 
 struct field_datum {
 	struct executions executions;  /* n 0: not run in this block */
-	double log_mean;	       /* mean over those that have one; NaN without any */
+	double log_mean;	       /* mean over those that enter it; NaN without any */
 	double log_sentinel;	       /* mean over the same; NaN when one of them lacks it */
 	double trim_shift[GRID_TRIMS]; /* mean over the same */
 };

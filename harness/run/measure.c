@@ -39,7 +39,10 @@ struct session {
 	uint64_t boots;
 	uint64_t begin_ns, inside_ns;
 	bool budget_ended;
-	uint64_t block, block_begin_ns, last_block_ns;
+	uint64_t block, block_begin_ns;
+	/* What a block will take, by the last one; 0: not known. A pilot's further executions are
+	 * no part of it where there are none any more. */
+	uint64_t block_ns;
 	uint64_t blocks; /* to be measured in all, as far as is known: at first the pilot's */
 	size_t done, total, order;
 	uint64_t sentinel_ns, sentinel_at_ns;
@@ -50,7 +53,7 @@ struct session {
 
 static uint64_t time_left(const struct session *s, uint64_t now)
 {
-	uint64_t in_block = now - s->block_begin_ns, block_ns = s->last_block_ns;
+	uint64_t in_block = now - s->block_begin_ns, block_ns = s->block_ns;
 	uint64_t elapsed = now - s->begin_ns, left;
 
 	if (!block_ns && s->done && s->total)
@@ -189,8 +192,15 @@ static int run_turn(struct session *s, const struct turn *turn, struct err *err)
 
 /* ---- blocks ---- */
 
+/* Further executions are the last of their block. */
+static bool is_further(const struct session *s, const struct turn *turn)
+{
+	return turn->execution > s->plan->arms[turn->arm].executions;
+}
+
 static int run_block(struct session *s, struct err *err)
 {
+	uint64_t further_ns = 0;
 	int r;
 
 	s->block_begin_ns = clock_now_ns();
@@ -198,11 +208,18 @@ static int run_block(struct session *s, struct err *err)
 	s->total = s->nturns;
 	r = boot_guests(s, err);
 	/* What ended for good is not run again, in this block neither. */
-	for (size_t k = 0; !r && k < s->nturns; k++)
+	for (size_t k = 0; !r && k < s->nturns; k++) {
+		uint64_t begin = clock_now_ns();
+
 		if (!s->arms[s->turns[k].arm].given_up)
 			r = run_turn(s, &s->turns[k], err);
+		if (is_further(s, &s->turns[k]))
+			further_ns += clock_now_ns() - begin;
+	}
 	guests_close(&s->guests, s->spec->run->dir);
-	s->last_block_ns = clock_now_ns() - s->block_begin_ns;
+	s->block_ns = clock_now_ns() - s->block_begin_ns;
+	if (s->block >= s->plan->pilot)
+		s->block_ns -= further_ns;
 	return r;
 }
 
@@ -244,14 +261,14 @@ static uint64_t highest_order(const struct samples *stored, uint64_t block)
 /* The block's turns without those that are stored and those of arms that were given up. */
 static int find_turns(struct session *s, const struct samples *stored, struct err *err)
 {
-	size_t kept = 0;
+	size_t n, kept = 0;
 
-	if (!schedule_block(&s->schedule, s->block, s->turns))
+	if (!schedule_block(&s->schedule, s->block, s->turns, &n))
 		return err_set(err, EINVAL, "cannot order %zu arms of %zu programs", s->plan->n,
 			s->schedule.programs);
 	for (size_t i = 0; i < s->plan->n; i++)
 		s->arms[i].missing = false;
-	for (size_t k = 0; k < s->schedule.turns; k++) {
+	for (size_t k = 0; k < n; k++) {
 		struct turn turn = s->turns[k];
 		struct arm_state *state = &s->arms[turn.arm];
 
@@ -333,7 +350,7 @@ static bool budget_left(struct session *s)
 {
 	uint64_t elapsed = clock_now_ns() - s->begin_ns;
 
-	if (elapsed + s->last_block_ns <= s->plan->budget_ns)
+	if (elapsed + s->block_ns <= s->plan->budget_ns)
 		return true;
 	s->budget_ended = true;
 	log_note("the budget ends after %llu of %llu blocks%s", (unsigned long long)s->block,

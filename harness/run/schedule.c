@@ -27,7 +27,7 @@ void schedule_init(struct schedule *s, const struct plan *plan)
 		s->program[i] = same < i ? s->program[same] : s->programs++;
 		if (arm->status != STATUS_OK)
 			continue;
-		s->turns += arm->executions;
+		s->turns += plan_executions(plan, arm, 1);
 		if (arm->executions > s->passes)
 			s->passes = arm->executions;
 	}
@@ -41,71 +41,117 @@ void schedule_release(struct schedule *s)
 
 /* ---- one program in one pass ---- */
 
+struct visit {
+	size_t program;
+	uint64_t pass;
+	bool further; /* of the executions that only a pilot has */
+};
+
+static bool runs_in(const struct schedule *s, size_t i, const struct visit *v)
+{
+	const struct arm *arm = &s->plan->arms[i];
+
+	if (arm->status != STATUS_OK || s->program[i] != v->program)
+		return false;
+	if (v->further)
+		return arm->executions < v->pass && v->pass <= s->plan->pilot_executions;
+	return arm->executions >= v->pass;
+}
+
 /* The arms that run then, into ret, which has room for all of the plan. */
-static size_t arms_of_pass(const struct schedule *s, size_t program, uint64_t pass, size_t *ret)
+static size_t arms_of_visit(const struct schedule *s, const struct visit *v, size_t *ret)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < s->plan->n; i++)
-		if (s->plan->arms[i].status == STATUS_OK && s->program[i] == program &&
-			s->plan->arms[i].executions >= pass)
+		if (runs_in(s, i, v))
 			ret[n++] = i;
 	return n;
 }
 
-/* Stream 0 orders the programs; each pass of each program has one of its own. */
-static bool order_arms(const struct schedule *s, size_t program, uint64_t pass, uint64_t block,
-	size_t n, size_t *ret)
+/* Stream 0 orders the programs; each pass of each program has one of its own, those of further
+ * executions behind the others. */
+static bool order_arms(
+	const struct schedule *s, const struct visit *v, uint64_t block, size_t n, size_t *ret)
 {
-	uint64_t stream = 1 + program + (pass - 1) * s->programs;
+	uint64_t before = v->pass - 1 + (v->further ? s->passes : 0);
+	uint64_t stream = 1 + v->program + before * s->programs;
 
 	return stats_order_block(n, s->plan->seed, stream, block - 1, ret);
 }
 
-static bool add_turns(const struct schedule *s, size_t program, uint64_t pass, uint64_t block,
+static bool add_turns(const struct schedule *s, const struct visit *v, uint64_t block,
 	struct turn *ret, size_t *n_ret)
 {
 	_cleanup_free_ size_t *arms = xcalloc(s->plan->n, sizeof(*arms));
 	_cleanup_free_ size_t *order = xcalloc(s->plan->n, sizeof(*order));
-	size_t n = arms_of_pass(s, program, pass, arms);
+	size_t n = arms_of_visit(s, v, arms);
 
-	if (n && !order_arms(s, program, pass, block, n, order))
+	if (n && !order_arms(s, v, block, n, order))
 		return false;
 	for (size_t k = 0; k < n; k++)
-		ret[(*n_ret)++] = (struct turn){.arm = arms[order[k]], .execution = pass};
+		ret[(*n_ret)++] = (struct turn){.arm = arms[order[k]], .execution = v->pass};
 	return true;
 }
 
 /* ---- a block ---- */
 
-bool schedule_block(const struct schedule *s, uint64_t block, struct turn *ret)
+/* A round of the executions that every block has. */
+static bool add_round(const struct schedule *s, const size_t *programs, uint64_t round,
+	uint64_t block, struct turn *ret, size_t *n_ret)
+{
+	for (size_t k = 0; k < s->programs; k++) {
+		struct visit v = {programs[k], 1 + (round + k) % s->passes, false};
+
+		if (!add_turns(s, &v, block, ret, n_ret))
+			return false;
+	}
+	return true;
+}
+
+static bool add_further(const struct schedule *s, const size_t *programs, uint64_t pass,
+	uint64_t block, struct turn *ret, size_t *n_ret)
+{
+	for (size_t k = 0; k < s->programs; k++) {
+		struct visit v = {programs[k], pass, true};
+
+		if (!add_turns(s, &v, block, ret, n_ret))
+			return false;
+	}
+	return true;
+}
+
+bool schedule_block(const struct schedule *s, uint64_t block, struct turn *ret, size_t *ret_n)
 {
 	_cleanup_free_ size_t *programs = xcalloc(s->programs, sizeof(*programs));
-	size_t n = 0;
+	uint64_t further = block <= s->plan->pilot ? s->plan->pilot_executions : 0;
 
+	*ret_n = 0;
 	if (!s->turns)
 		return true;
 	if (!stats_order_block(s->programs, s->plan->seed, 0, block - 1, programs))
 		return false;
 	for (uint64_t round = 0; round < s->passes; round++)
-		for (size_t k = 0; k < s->programs; k++)
-			if (!add_turns(s, programs[k], 1 + (round + k) % s->passes, block, ret, &n))
-				return false;
+		if (!add_round(s, programs, round, block, ret, ret_n))
+			return false;
+	for (uint64_t pass = 2; pass <= further; pass++)
+		if (!add_further(s, programs, pass, block, ret, ret_n))
+			return false;
 	return true;
 }
 
 /* ---- balance ---- */
 
-static void count_imbalance(const struct schedule *s, size_t program, uint64_t pass, size_t blocks,
+static void count_imbalance(const struct schedule *s, const struct visit *v, size_t blocks,
 	struct schedule_imbalance *worst)
 {
 	_cleanup_free_ size_t *arms = xcalloc(s->plan->n, sizeof(*arms));
-	size_t n = arms_of_pass(s, program, pass, arms);
+	size_t n = arms_of_visit(s, v, arms);
 	_cleanup_free_ size_t *orders = xcalloc(n * blocks, sizeof(*orders));
 	struct stats_imbalance im;
 
 	for (size_t b = 0; n && b < blocks; b++)
-		if (!order_arms(s, program, pass, b + 1, n, orders + b * n))
+		if (!order_arms(s, v, b + 1, n, orders + b * n))
 			return;
 	if (!n || !stats_order_imbalance(orders, blocks, n, &im))
 		return;
@@ -121,6 +167,6 @@ struct schedule_imbalance schedule_imbalance(const struct schedule *s, size_t bl
 
 	for (size_t program = 0; program < s->programs; program++)
 		for (uint64_t pass = 1; pass <= s->passes; pass++)
-			count_imbalance(s, program, pass, blocks, &worst);
+			count_imbalance(s, &(struct visit){program, pass, false}, blocks, &worst);
 	return worst;
 }

@@ -11,6 +11,10 @@
  * design (stats/order.h). The round in which a program has its pass p rotates with the program's
  * place in the block: every round is as long as any other, and two executions of an arm are a whole
  * round apart, or several.
+ *
+ * A block of a pilot is such a block, turn for turn; the further executions of its arms
+ * (plan_executions()) come behind it, in rounds of their own that are ordered likewise. So what all
+ * blocks are compared by was measured in the same way in all of them.
  */
 #ifndef RUN_SCHEDULE_H
 #define RUN_SCHEDULE_H
@@ -31,19 +35,20 @@ struct schedule {
 	const struct plan *plan;
 	size_t *program; /* of each arm, from 0; those that cannot run are numbered too; heap */
 	size_t programs;
-	uint64_t passes; /* the most executions of an arm that can run; 0: none can */
-	size_t turns;	 /* of a block */
+	uint64_t passes; /* the most arm->executions of those that can run; 0: none can */
+	size_t turns;	 /* of a block, at most */
 };
 
 void schedule_init(struct schedule *s, const struct plan *plan);
 void schedule_release(struct schedule *s);
 
-/* The turns of a block, from 1, in their order, into ret[s->turns]. False, ret undefined, when
- * there are more arms than can be ordered. */
-bool schedule_block(const struct schedule *s, uint64_t block, struct turn *ret);
+/* The turns of a block, from 1, in their order, into ret, which has room for s->turns; *ret_n is
+ * how many they are. False, ret undefined, when there are more arms than can be ordered. */
+bool schedule_block(const struct schedule *s, uint64_t block, struct turn *ret, size_t *ret_n);
 
 /* How far the order of the arms of a program in a pass was from balance over the first `blocks`
- * blocks: the largest count minus the smallest, of the program and pass where it is worst. */
+ * blocks: the largest count minus the smallest, of the program and pass where it is worst. A
+ * pilot's further executions have no part in it. */
 struct schedule_imbalance {
 	size_t position, carryover;
 };

@@ -153,16 +153,17 @@ static bool given_up_before(const struct grid *grid, size_t arm, size_t block)
 
 static bool block_is_complete(const struct grid *grid, size_t block)
 {
+	const struct plan *plan = grid->plan;
 	bool any = false;
 
-	for (size_t i = 0; i < grid->plan->n; i++) {
+	for (size_t i = 0; i < plan->n; i++) {
 		const struct executions *executions = &grid_at(grid, i, block)->executions;
 
-		if (grid->plan->arms[i].status != STATUS_OK)
+		if (plan->arms[i].status != STATUS_OK)
 			continue;
 		any |= executions->n > 0;
-		if (executions->n < grid->plan->arms[i].executions && !given_up(executions) &&
-			!given_up_before(grid, i, block))
+		if (executions->n < plan_executions(plan, &plan->arms[i], block + 1) &&
+			!given_up(executions) && !given_up_before(grid, i, block))
 			return false;
 	}
 	return any;
@@ -195,6 +196,7 @@ static void summarize_run(
 	s->replayed = plan->replay[0];
 	s->host = *in->host;
 	s->pilot = plan->pilot;
+	s->pilot_executions = plan->pilot_executions;
 	for (size_t b = 0; b < grid->blocks; b++)
 		s->blocks_done += block_is_complete(grid, b);
 	s->budget_ended = in->session->budget_ended;
@@ -209,10 +211,24 @@ static void summarize_run(
 	s->bunching_p = grid->noise.few.p;
 }
 
+/* A pilot's blocks take longer, by its further executions: in blocks of the usual length all that
+ * are there are so many more. */
+static double longer_by(
+	const struct summarize_input *in, const struct grid *grid, const struct summary *s)
+{
+	double usual = summarize_block_ns(in, grid, s->pilot + 1);
+	uint64_t pilot = s->blocks_done < s->pilot ? s->blocks_done : s->pilot;
+
+	if (!(usual > 0))
+		return 0;
+	return (double)pilot * (summarize_block_ns(in, grid, 1) / usual - 1);
+}
+
 /* After the cells: what the precision needs, and how much of it was reached. */
 static void summarize_precision(
 	const struct summarize_input *in, const struct grid *grid, struct summary *s)
 {
+	double longer = longer_by(in, grid, s);
 	struct stopping judged;
 
 	if (grid->pilot < grid->blocks)
@@ -223,7 +239,9 @@ static void summarize_precision(
 				    ? s->pilot
 				    : stopping_blocks(in->plan, &judged);
 	s->blocks_needed = judged.blocks;
-	s->needed_ns = s->blocks_done ? judged.blocks / (double)s->blocks_done * s->wall_ns : NAN;
+	s->needed_ns = s->blocks_done ? (judged.blocks + longer) /
+						((double)s->blocks_done + longer) * s->wall_ns
+				      : NAN;
 	str_copy(s->neediest, sizeof(s->neediest), judged.neediest);
 	for (size_t i = 0; i < s->ncells; i++) {
 		if (!stopping_counts(grid, &s->cells[i]))

@@ -34,7 +34,11 @@ void summarize_aa(const struct workloads *ws, const struct grid *grid, struct su
 void summarize_conditions(
 	const struct summarize_input *in, const struct grid *grid, struct summary *s);
 
-/* Where the noise comes from, of the environments that are executed several times in a block. */
+/* The mean time that such a block as this, from 1, takes in executions and boots. */
+double summarize_block_ns(
+	const struct summarize_input *in, const struct grid *grid, uint64_t block);
+/* Where the noise comes from, of the environments that are executed several times in a block, at
+ * least in one of the pilot. */
 void summarize_variances(
 	const struct summarize_input *in, const struct grid *grid, struct summary *s);
 

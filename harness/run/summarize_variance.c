@@ -32,14 +32,25 @@ static double boots_ns(const struct samples *samples, size_t blocks)
 	return blocks ? sum / (double)blocks : 0;
 }
 
+double summarize_block_ns(const struct summarize_input *in, const struct grid *grid, uint64_t block)
+{
+	double sum = boots_ns(in->samples, grid->blocks);
+
+	for (size_t i = 0; i < in->plan->n; i++)
+		sum += execution_ns(grid, i) *
+		       (double)plan_executions(in->plan, &in->plan->arms[i], block);
+	return sum;
+}
+
 /* ---- one environment ---- */
 
+/* In some block: none has more than the first. */
 static bool is_repeated(const struct summarize_input *in, size_t arm)
 {
 	const struct arm *a = &in->plan->arms[arm];
 	const struct workload *w = workloads_find(in->workloads, a->parts.workload);
 
-	return a->status == STATUS_OK && a->executions > 1 && (!w || w->compare);
+	return a->status == STATUS_OK && plan_executions(in->plan, a, 1) > 1 && (!w || w->compare);
 }
 
 static struct stats_components components_of(const struct grid *grid, size_t arm)

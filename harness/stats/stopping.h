@@ -25,11 +25,10 @@
  * and with two-speed noise, beside stopping at the first narrow interval:
  * tests/validation/RESULTS.md.
  *
- * The blocks of the pilot are measured as later ones are, with as many executions of each cell:
- * with more of them only there, s would not be that of a later block. Where the variance between
- * boots is to be told from that between executions (stats/components.h), --executions repeats a
- * cell in every block. That is not done by itself, since it doubles what is dearest, executions
- * under emulation, to learn what the number of blocks does not depend on.
+ * The blocks of the pilot must be as later ones are: were their D made of more executions, s would
+ * be too small for these. So the pilot's further executions, which tell the variance between boots
+ * from that between executions (stats/components.h), enter no D. They come last in their block
+ * (run/schedule.h), where nothing that enters one is delayed or changed by them.
  *
  * Conventions (purity, undefined values, memory): stats/describe.h. D: stats/interval.h.
  */

@@ -69,6 +69,13 @@ int samples_check_plan(
 			return err_set(err, ERR_INPUT,
 				"%s:%u: key 'cell': '%s' was not to be run, it is %s in plan.json",
 				name, s->line, s->cell, status_text(arm->status));
+		if (s->execution > plan_executions(plan, arm, s->block))
+			return err_set(err, ERR_INPUT,
+				"%s:%u: key 'execution': %llu, of the %llu that plan.json has of "
+				"'%s' in block %llu",
+				name, s->line, (unsigned long long)s->execution,
+				(unsigned long long)plan_executions(plan, arm, s->block), s->cell,
+				(unsigned long long)s->block);
 	}
 	return 0;
 }

@@ -42,6 +42,9 @@ const struct field table_plan[] = {
 	N(plan, pilot, .nullable = true, .min = 2, .max = BLOCKS_MAX,
 		.help = "blocks after which the precision decides how many are measured in all; "
 			"null or not there: as many as 'blocks' says"),
+	N(plan, pilot_executions, .sparse = true, .min = 2, .max = EXECUTIONS_MAX,
+		.help = "executions of each arm in a block of the pilot, at least; not there: as "
+			"in any other"),
 	N(plan, budget_ns, .required = true, .help = "no block begins that would end after this"),
 	F(plan, precision, FIELD_DOUBLE, .required = true,
 		.help = "half-width asked of an overhead ratio's interval, as a fraction"),
@@ -81,7 +84,7 @@ const struct field table_arm[] = {
 	STATUS(arm, .help = "ok: to be run; otherwise it cannot be"),
 	T(arm, reason, .nullable = true, .help = "why it cannot be run"),
 	N(arm, executions, .min = 1, .max = EXECUTIONS_MAX,
-		.help = "executions in a block; not there: 1"),
+		.help = "executions in a block, in one of a pilot perhaps more; not there: 1"),
 	F(arm, estimate_ns, FIELD_U64, .nullable = true,
 		.help = "expected wall time of one execution; null: not known"),
 	{0},
@@ -235,6 +238,9 @@ const struct field table_summary[] = {
 	N(summary, pilot, .nullable = true,
 		.help = "blocks planned to decide how many are measured; null: their number was "
 			"fixed beforehand"),
+	N(summary, pilot_executions, .sparse = true,
+		.help = "executions planned of each cell in a block of the pilot, at least; not "
+			"there: as in any other"),
 	D(summary, blocks_needed,
 		.help = "blocks in which every cell reaches the precision, judged by the pilot, or "
 			"by all blocks without one; null: not to be told"),
@@ -296,7 +302,7 @@ const struct field table_cell[] = {
 	N(cell_summary, blocks, .help = "blocks with a time of this cell"),
 	N(cell_summary, executions, .help = "executions, good and bad"),
 	N(cell_summary, failed, .help = "the bad ones"),
-	N(cell_summary, per_block, .help = "executions planned in a block"),
+	N(cell_summary, per_block, .help = "executions planned in a block, after a pilot"),
 	N(cell_summary, iterations, .help = "iterations of the good ones"),
 	{.name = "warmup_class",
 		.type = FIELD_TEXT,
@@ -383,7 +389,7 @@ const struct field table_aa[] = {
 const struct field table_variance[] = {
 	T(variance, env, .required = true, .help = "environment"),
 	N(variance, cells, .help = "cells that entered, duplicates too"),
-	N(variance, per_block, .help = "executions planned in a block"),
+	N(variance, per_block, .help = "executions planned in a block, after a pilot"),
 	D(variance, between_share, .help = "share of the variance that lies between blocks"),
 	D(variance, best_per_block,
 		.help = "executions in a block that would make the most of the time; null: as "

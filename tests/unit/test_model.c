@@ -231,6 +231,19 @@ static void test_plans(void)
 	ok(!plan.arms && !plan.n, "releasing twice is harmless");
 }
 
+static void test_pilots(void)
+{
+	struct plan plan = {.pilot = 4, .pilot_executions = 2};
+	const struct arm once = {.executions = 1}, often = {.executions = 3};
+
+	is_int(plan_executions(&plan, &once, 1), 2, "in a pilot's block an arm is executed twice");
+	is_int(plan_executions(&plan, &once, 4), 2, "in its last one too");
+	is_int(plan_executions(&plan, &once, 5), 1, "behind it as often as the arm says");
+	is_int(plan_executions(&plan, &often, 1), 3, "and in it at least as often");
+	plan.pilot_executions = 0;
+	is_int(plan_executions(&plan, &once, 1), 1, "a pilot that does not say repeats nothing");
+}
+
 static void add(struct samples *s, uint64_t block)
 {
 	struct sample one = {.block = block, .iter_wall_ns = xcalloc(3, 8), .probe = xstrdup("{}")};
@@ -416,6 +429,7 @@ int main(void)
 	test_commands();
 	test_cells();
 	test_plans();
+	test_pilots();
 	test_samples();
 	test_hosts();
 	test_programs();

@@ -293,13 +293,14 @@ static void test_pilot(void)
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		make("quick", &(struct selection){.precision = 0.02, .blocks = cases[i].asked},
 			&plan);
-		ok(plan.pilot == cases[i].pilot && plan.blocks == cases[i].blocks,
+		ok(plan.pilot == cases[i].pilot && plan.blocks == cases[i].blocks &&
+				plan.pilot_executions == PILOT_EXECUTIONS,
 			"a precision with --blocks %d: a pilot of %d, at most %d blocks",
 			(int)cases[i].asked, (int)cases[i].pilot, (int)cases[i].blocks);
 		plan_release(&plan);
 	}
 	make("quick", &(struct selection){.blocks = 25}, &plan);
-	ok(!plan.pilot && plan.blocks == 25 && plan.precision > 0,
+	ok(!plan.pilot && !plan.pilot_executions && plan.blocks == 25 && plan.precision > 0,
 		"without a precision there is no pilot");
 	plan_release(&plan);
 }
@@ -486,9 +487,14 @@ static void test_cost(void)
 	plan_add(&plan, "a", "c", &env, false)->estimate_ns = 30;
 	plan_add(&plan, "a", "b", &env, true)->estimate_ns = 40;
 	plan_add(&plan, "z", "b", &env, false)->status = STATUS_REFUSED;
-	is_int(plan_block_ns(&plan, 1000, &unknown), 2120,
+	is_int(plan_block_ns(&plan, 1, 1000, &unknown), 2120,
 		"a block costs its executions and a boot for each VM and duplicate VM");
 	is_int(unknown, 1, "arms of unknown cost are counted, refused ones are not");
+	plan.pilot = 2;
+	plan.pilot_executions = 2;
+	is_int(plan_block_ns(&plan, 2, 1000, &unknown), 2210,
+		"a pilot's block costs two executions of what others execute once");
+	is_int(plan_block_ns(&plan, 3, 1000, &unknown), 2120, "a later one costs no more");
 	plan_release(&plan);
 }
 

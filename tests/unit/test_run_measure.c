@@ -85,7 +85,7 @@ static void make_canned(void)
 
 		samples_add_boot(&canned, &boot);
 		for (size_t i = 0; i < plan.n; i++)
-			for (uint64_t e = 1; e <= plan.arms[i].executions; e++)
+			for (uint64_t e = 1; e <= plan_executions(&plan, &plan.arms[i], block); e++)
 				can(&plan.arms[i], block, e);
 	}
 }
@@ -181,7 +181,7 @@ static bool has_execution(
 /* Has it as many samples in a block as executions, and one of each? */
 static bool arm_complete(const struct samples *s, const struct arm *arm, uint64_t block)
 {
-	uint64_t executions = arm->status == STATUS_OK ? arm->executions : 0;
+	uint64_t executions = arm->status == STATUS_OK ? plan_executions(&plan, arm, block) : 0;
 
 	for (uint64_t e = 1; e <= executions; e++)
 		if (!has_execution(s, arm, block, e))
@@ -269,8 +269,9 @@ static void test_interruptions(void)
 	size_t all = 0, good = 0, stored = 0, tried = 0;
 
 	for (size_t i = 0; i < plan.n; i++)
-		all += plan.arms[i].status == STATUS_OK ? plan.arms[i].executions : 0;
-	all *= BLOCKS;
+		for (uint64_t block = 1; plan.arms[i].status == STATUS_OK && block <= BLOCKS;
+			block++)
+			all += plan_executions(&plan, &plan.arms[i], block);
 	for (size_t at = 1; at <= all; at++, tried++) {
 		struct run_folder run = new_run();
 		struct samples got;
@@ -290,6 +291,34 @@ static void test_interruptions(void)
 	}
 	is_int(stored, tried, "interrupted at any execution, all before it are stored");
 	is_int(good, tried, "and resuming completes the run, with no execution twice in a block");
+}
+
+/* Two blocks of a pilot, and one after it. */
+static void test_pilot(void)
+{
+	struct samples once = canned;
+	struct run_folder run;
+	struct samples got;
+
+	canned = (struct samples){0};
+	plan.pilot = 2;
+	plan.pilot_executions = 2;
+	plan.precision = 1e-9;
+	make_canned();
+	/* What is translated differs from block to block, beyond the precision. */
+	for (size_t i = 0; i < canned.n; i++)
+		if (strstr(canned.v[i].cell, "user-"))
+			canned.v[i].iter_wall_ns[1] *= canned.v[i].block;
+	run = new_run();
+	is_int(measure_into(&run), 0, "a run with a pilot is measured: %s", err.text);
+	got = read_back(&run);
+	ok(complete(&got), "the pilot's blocks hold two executions of what later ones hold once");
+	samples_release(&got);
+	run_folder_close(&run);
+	test_interruptions();
+	plan.pilot = plan.pilot_executions = 0;
+	samples_release(&canned);
+	canned = once;
 }
 
 static void test_resuming(void)
@@ -414,6 +443,7 @@ int main(void)
 	make_canned();
 	test_whole_run();
 	test_interruptions();
+	test_pilot();
 	test_resuming();
 	test_bad_endings();
 	test_boot_failure();

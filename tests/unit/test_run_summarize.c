@@ -220,6 +220,123 @@ static void what_was_not_measured_has_no_pair(struct canned *c)
 	ok(summary_pair(&c->summary, "two", "portable", VM, USER, &p), "… the others are");
 }
 
+/* ---- a pilot's further executions ---- */
+
+#define PILOT 4
+
+static struct sample *sample_of(struct canned *c, const char *cell, uint64_t block)
+{
+	for (size_t i = 0; i < c->samples.n; i++)
+		if (!strcmp(c->samples.v[i].cell, cell) && c->samples.v[i].block == block)
+			return &c->samples.v[i];
+	return NULL;
+}
+
+/* A second execution in each block of the pilot, `factor` times as long or as short by turns. */
+static void execute_again(struct canned *c, double factor)
+{
+	for (size_t i = 0; i < c->plan.n; i++)
+		for (uint64_t block = 1; block <= PILOT; block++) {
+			struct sample s = *sample_of(c, c->plan.arms[i].cell, block);
+			double ns = (double)s.iter_wall_ns[0];
+
+			s.execution = 2;
+			s.iter_wall_ns = xcalloc(1, sizeof(uint64_t));
+			s.iter_cpu_ns = xcalloc(1, sizeof(uint64_t));
+			s.iter_wall_ns[0] =
+				(uint64_t)llround(block % 2 ? ns * factor : ns / factor);
+			samples_add(&c->samples, &s);
+		}
+	c->plan.pilot_executions = 2;
+}
+
+/* Also two that are not there. */
+static bool same(double a, double b)
+{
+	return a == b || (isnan(a) && isnan(b));
+}
+
+static bool same_ratios(const struct cell_summary *a, const struct cell_summary *b)
+{
+	return same(a->ratio.point, b->ratio.point) && same(a->ratio.lo, b->ratio.lo) &&
+	       same(a->ratio.hi, b->ratio.hi) && same(a->ratio_raw.lo, b->ratio_raw.lo) &&
+	       same(a->ratio_sign.lo, b->ratio_sign.lo) && same(a->mean_lo_ns, b->mean_lo_ns) &&
+	       same(a->ratio_untrimmed, b->ratio_untrimmed) && same(a->lag1, b->lag1);
+}
+
+static void a_pilot_repeats_for_the_shares_alone(void)
+{
+	struct canned once, twice;
+	size_t alike = 0, means = 0;
+
+	canned_make(&once);
+	once.plan.pilot = PILOT;
+	once.plan.precision = 0.01;
+	canned_compute(&once, &workloads, OWN_ARCH);
+	is_int(once.summary.nvariances, 0, "a pilot that repeats nothing tells no shares");
+	canned_make(&twice);
+	twice.plan.pilot = PILOT;
+	twice.plan.precision = 0.01;
+	execute_again(&twice, 1.5);
+	canned_compute(&twice, &workloads, OWN_ARCH);
+
+	for (size_t i = 0; i < once.summary.ncells; i++)
+		alike += same_ratios(&once.summary.cells[i], &twice.summary.cells[i]);
+	is_int(alike, once.summary.ncells, "further executions move no ratio and no interval");
+	for (size_t i = 0; i < once.summary.ngeomeans; i++)
+		means += once.summary.geomeans[i].ratio.hi == twice.summary.geomeans[i].ratio.hi;
+	ok(means == once.summary.ngeomeans && means, "and no geometric mean");
+	ok(once.summary.blocks_needed == twice.summary.blocks_needed,
+		"nor how many blocks are needed: %g", twice.summary.blocks_needed);
+	is_int(twice.summary.cells[0].executions, BLOCKS + PILOT, "they are counted");
+	is_int(twice.summary.cells[0].per_block, 1, "a later block has one");
+	is_int(twice.summary.blocks_done, BLOCKS, "all blocks are complete");
+	canned_release(&once);
+	canned_release(&twice);
+}
+
+static void shares_come_from_the_pilot(void)
+{
+	struct canned c;
+	struct sample *further;
+	double e2 = log(1.05) * log(1.05) / 2;
+
+	canned_make(&c);
+	c.plan.pilot = PILOT;
+	c.plan.precision = 0.01;
+	execute_again(&c, 1.05);
+	canned_compute(&c, &workloads, OWN_ARCH);
+	is_int(c.summary.nvariances, 4, "every environment has shares");
+	for (size_t i = 0; i < c.summary.nvariances; i++) {
+		const struct variance *v = &c.summary.variances[i];
+
+		is_int(v->per_block, 1, "%s: a later block has one execution", v->env);
+		if (!strcmp(v->env, "native"))
+			ok(v->cells == 3 && v->between_share == 0,
+				"%s: all of its variance is between executions", v->env);
+		if (!strcmp(v->env, USER))
+			ok(v->between_share > 0.9 && v->between_share < 1,
+				"%s: its blocks differ most, %.3f; executions by %.4f", v->env,
+				v->between_share, e2);
+	}
+
+	further = &c.samples.v[c.samples.n - 1];
+	further->status = STATUS_CRASH;
+	canned_compute(&c, &workloads, OWN_ARCH);
+	is_int(summary_find(&c.summary, "probe", "portable", VM)->failed, 1,
+		"a further execution that fails is counted");
+	is_int(c.summary.blocks_done, BLOCKS, "its block is complete");
+	c.samples.n--;
+	canned_compute(&c, &workloads, OWN_ARCH);
+	is_int(c.summary.blocks_done, BLOCKS - 1, "without it the block is not");
+	c.samples.n++;
+	further->status = STATUS_OK;
+	further->disturbance.suspended_ns = 1e9;
+	canned_compute(&c, &workloads, OWN_ARCH);
+	is_int(c.summary.nspoiled, 1, "one that the host disturbed spoils its block");
+	canned_release(&c);
+}
+
 int main(void)
 {
 	struct canned c;
@@ -231,5 +348,7 @@ int main(void)
 	blocks_that_some_lack_do_not_enter(&c);
 	what_was_not_measured_has_no_pair(&c);
 	canned_release(&c);
+	a_pilot_repeats_for_the_shares_alone();
+	shares_come_from_the_pilot();
 	return done_testing();
 }

@@ -87,6 +87,8 @@ static void test_plan(void)
 		return;
 	plan_to_json(&got, &again);
 	is_str(again.s, text.s, "and written as the same bytes");
+	ok(!strstr(text.s, "pilot_executions") && !got.pilot_executions,
+		"without a pilot's executions, where there are none");
 	ok(got.n == 2 && got.arms[0].duplicate && got.arms[1].env.n == 2 &&
 			got.arms[1].parts.arch == ARCH_AARCH64 && got.seed == UINT64_C(1) << 53,
 		"arms come back with their stacks");
@@ -99,6 +101,31 @@ static void test_plan(void)
 	plan_refused(text.s, ".native\"", ".nativ\"", "key 'cell'");
 	plan_refused(text.s, "20261121T064354Z", "../../etc/passwd", "no run id");
 	plan_refused(text.s, "\"arms\": [", "\"arms\": [7,", "must be an object");
+	json_doc_free(doc);
+	plan_release(&got);
+	plan_release(&plan);
+}
+
+static void test_pilot(void)
+{
+	_cleanup_(str_release) struct str text = {0}, again = {0};
+	struct plan plan, got = {0};
+	struct json_doc *doc;
+
+	make_plan(&plan);
+	plan.pilot = 4;
+	plan.pilot_executions = 3;
+	plan_to_json(&plan, &text);
+	doc = parse(text.s, "plan.json");
+	if (!ok(doc && !plan_from_json(doc, &got, &err), "a pilot is read: %s", err.text))
+		return;
+	plan_to_json(&got, &again);
+	is_str(again.s, text.s, "and written as the same bytes");
+	ok(got.pilot == 4 && got.pilot_executions == 3, "with the executions of its blocks");
+	plan_refused(text.s, "\"pilot_executions\": 3", "\"pilot_executions\": 1",
+		"key 'pilot_executions'");
+	plan_refused(text.s, "\"pilot_executions\": 3", "\"pilot_executions\": null",
+		"key 'pilot_executions'");
 	json_doc_free(doc);
 	plan_release(&got);
 	plan_release(&plan);
@@ -294,6 +321,7 @@ int main(void)
 {
 	test_merged();
 	test_plan();
+	test_pilot();
 	test_host();
 	test_summary();
 	return done_testing();

@@ -266,6 +266,16 @@ static void test_plan(void)
 		"a sample of an arm that the plan lacks is refused: %s", err.text);
 	plan_add(&plan, "matmul", "blas", &env, false);
 	ok(!samples_check_plan(&got, &plan, "f", &err), "one that it has is not");
+	got.v[0].execution = 2;
+	ok(samples_check_plan(&got, &plan, "f", &err) == -EINVAL && strstr(err.text, "'execution'"),
+		"an execution that it lacks is: %s", err.text);
+	plan.pilot = got.v[0].block;
+	plan.pilot_executions = 2;
+	ok(!samples_check_plan(&got, &plan, "f", &err), "unless a pilot has it");
+	got.v[0].block++;
+	ok(samples_check_plan(&got, &plan, "f", &err) == -EINVAL, "in the pilot's blocks alone: %s",
+		err.text);
+	got.v[0].block--;
 	plan.arms[1].status = STATUS_REFUSED;
 	ok(samples_check_plan(&got, &plan, "f", &err) == -EINVAL && strstr(err.text, "refused"),
 		"one that was not to be run is: %s", err.text);
