@@ -30,7 +30,7 @@ struct cell_summary {
 	char reason[REASON_MAX];
 	char ran_on[RAN_ON_MAX]; /* another machine that its VM ran on; "": this one */
 	size_t blocks, executions, failed, iterations;
-	size_t per_block; /* executions planned in a block, after a pilot */
+	size_t per_block; /* executions planned in a block, with a pilot in one after it */
 
 	/* steady: mean over blocks of each block's mean post-warm-up iteration, 95 % t interval */
 	double mean_ns, mean_lo_ns, mean_hi_ns;
@@ -121,7 +121,7 @@ struct aa {
 struct variance {
 	char env[ENV_ID_MAX];
 	size_t cells;	       /* that entered, duplicates too */
-	size_t per_block;      /* executions planned in a block, after a pilot */
+	size_t per_block;      /* executions planned in a block, with a pilot in one after it */
 	double between_share;  /* variance between blocks ÷ all of one execution's; NaN: none */
 	double best_per_block; /* executions in a block that would make the most of the time a run
 				* takes; infinity: blocks do not differ */

@@ -316,15 +316,16 @@ void section_noise(struct doc *d, const struct story *st)
 	char text[NUMBER_TEXT_MAX];
 
 	doc_heading(d, 2, "noise", "Noise floor");
-	if (!s->naa) {
+	if (s->naa)
+		noise_table(d, s);
+	else
 		doc_block(d, DOC_PARAGRAPH,
-			"Nothing was measured twice in two blocks or more of this run: its noise "
-			"is not known.");
-		return;
-	}
-	noise_table(d, s);
+			"No cell has a duplicate in two blocks or more of this run: its noise is "
+			"not known.");
 	for (size_t i = 0; i < s->nvariances; i++)
 		noise_advice(d, s, &s->variances[i]);
+	if (!s->naa)
+		return;
 	doc_block(d, DOC_QUIET,
 		"An effect of the smallest visible size would be seen in one cell in four runs out "
 		"of five, a smaller one less often. About one duplicate in twenty differs by "

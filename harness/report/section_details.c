@@ -430,9 +430,9 @@ static void precision_item(struct doc *d, const struct story *st)
 	if (st->summary->pilot_executions)
 		str_addf(&text,
 			" In a block of the pilot every cell is executed at least %zu times, in "
-			"one boot where it is in a VM; what a later block has not tells the "
-			"variance between blocks from that between executions, and enters no "
-			"ratio.",
+			"one boot where it runs in a VM: executions that a later block does not "
+			"have tell the variance between blocks from that between executions, and "
+			"enter no ratio.",
 			(size_t)st->summary->pilot_executions);
 	if (text.len)
 		item(d, "%s", str_text(&text));

@@ -302,7 +302,8 @@ const struct field table_cell[] = {
 	N(cell_summary, blocks, .help = "blocks with a time of this cell"),
 	N(cell_summary, executions, .help = "executions, good and bad"),
 	N(cell_summary, failed, .help = "the bad ones"),
-	N(cell_summary, per_block, .help = "executions planned in a block, after a pilot"),
+	N(cell_summary, per_block,
+		.help = "executions planned in a block, with a pilot in one after it"),
 	N(cell_summary, iterations, .help = "iterations of the good ones"),
 	{.name = "warmup_class",
 		.type = FIELD_TEXT,
@@ -389,7 +390,8 @@ const struct field table_aa[] = {
 const struct field table_variance[] = {
 	T(variance, env, .required = true, .help = "environment"),
 	N(variance, cells, .help = "cells that entered, duplicates too"),
-	N(variance, per_block, .help = "executions planned in a block, after a pilot"),
+	N(variance, per_block,
+		.help = "executions planned in a block, with a pilot in one after it"),
 	D(variance, between_share, .help = "share of the variance that lies between blocks"),
 	D(variance, best_per_block,
 		.help = "executions in a block that would make the most of the time; null: as "

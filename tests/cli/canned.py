@@ -65,6 +65,15 @@ class Canned:
         # A file that is older than repeats does not have the key.
         self.plan["arms"].append(arm | ({"executions": executions} if executions > 1 else {}))
 
+    def pilot(self, blocks, executions=2):
+        """Before fill(): the first blocks are a pilot's, with more executions."""
+        self.plan |= {"pilot": blocks, "pilot_executions": executions}
+
+    def executions(self, arm, block):
+        own = arm.get("executions", 1)
+        in_pilot = block <= (self.plan.get("pilot") or 0)
+        return max(own, self.plan.get("pilot_executions", own) if in_pilot else own)
+
     def runnable(self):
         return [a for a in self.plan["arms"] if a["status"] == "ok"]
 
@@ -103,7 +112,7 @@ class Canned:
         """ratios: environment -> how many times slower than native."""
         for block, a, execution in ((b, a, e) for b in range(1, self.blocks + 1)
                                     for a in self.runnable()
-                                    for e in range(1, a.get("executions", 1) + 1)):
+                                    for e in range(1, self.executions(a, b) + 1)):
             workload, _, _, env = a["cell"].split(".")
             ns = native_ns * ratios.get(env, 1.0) * math.exp(self.random.gauss(0, noise))
             more = {}
@@ -255,9 +264,12 @@ def log_sentinel(sample):
 
 
 def datum(canned, name, duplicate, block, of=log_mean):
-    """The mean over the good executions of an arm in a block."""
+    """The mean over the good executions of an arm in a block, without what only a pilot has."""
+    own = [a.get("executions", 1) for a in canned.plan["arms"]
+           if (a["cell"], a["duplicate"]) == (name, duplicate)]
     values = [of(s) for key, s in canned.samples.items()
-              if key[:3] == (name, duplicate, block) and s["status"] == "ok"]
+              if key[:3] == (name, duplicate, block) and s["status"] == "ok" and
+              s.get("execution", 1) <= own[0]]
     return sum(values) / len(values)
 
 

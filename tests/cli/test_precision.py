@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """--precision: a pilot decides, once, how many blocks are measured; on the null environment."""
+import csv
 import json
 import math
 
@@ -166,6 +167,129 @@ tap.ok(result.code == 0 and blocks_in(folder) == [1] and "of the pilot" in resul
 tap.same([summary["cells_judged"], summary["cells_reached"], summary["blocks_needed"]],
          [0, 0, None], "one block tells nothing of what is needed")
 
+# ---- two executions in a block of the pilot ----
+
+twice = Canned(60, seed=17)
+for name in NAMES:
+    for env in ("native", *RATIOS):
+        twice.arm(name, env, executions=2 if env == "native" else 1)
+twice.pilot(10)
+twice.fill(RATIOS, 0.05)
+# Later executions of an arm would move everything, if they entered anything.
+for key, s in twice.samples.items():
+    if len(key) > 3 and not key[0].endswith("native"):
+        s["iter_wall_ns"] = [int(t * 1.3) for t in s["iter_wall_ns"]]
+        s["host_wall_ns"] = int(s["host_wall_ns"] * 1.3)
+        if s["guest_wall_ns"]:
+            s["guest_wall_ns"] = int(s["guest_wall_ns"] * 1.3)
+canned_twice = twice.write(work / "canned-twice")
+worst, blocks = decide(twice, 0.035)
+tap.ok(12 < blocks < 50, "the canned noise needs more blocks than a pilot", blocks)
+result, folder, summary = replay(canned_twice, "twice", "--precision", "3.5", "--executions",
+                                 "native=2")
+plan = json.loads((folder / "plan.json").read_text())
+tap.same([plan["pilot"], plan["pilot_executions"]], [10, 2], "the plan says how often")
+
+
+def executions_in(folder):
+    """(cell, block) -> numbers of its executions"""
+    found = {}
+    for s in lines_of(folder):
+        found.setdefault((s["cell"], s["block"]), []).append(s["execution"])
+    return {key: sorted(v) for key, v in found.items()}
+
+
+def planned(n):
+    return {(cell(name, env), block): [1, 2] if block <= 10 or env == "native" else [1]
+            for name in NAMES for env in ("native", *RATIOS) for block in range(1, n + 1)}
+
+
+tap.ok(result.code == 0 and executions_in(folder) == planned(blocks),
+       "the pilot's blocks have two executions of each cell, later ones their own number", result)
+tap.same([summary.get(k) for k in keys], [10, blocks, blocks, blocks, worst, 6, 6],
+         "the number of blocks is that of the executions which all blocks have")
+tap.ok(all(s["order"] <= 2 * 5 for s in lines_of(folder) if s["execution"] == 1),
+       "in a block of the pilot they come first")
+tap.same(summary["pilot_executions"], 2, "summary.json says how often")
+known = c.pool([c.log_ratios(twice, *x)[:10] for x in CELLS])
+for name, env in CELLS:
+    d = c.log_ratios(twice, name, env)[:blocks]
+    se, df = two_stage(d, 10, blocks, known)
+    mean = sum(d) / blocks
+    x = cells_of(summary)[cell(name, env)]
+    tap.ok(math.isclose(x["ratio"]["point"], math.exp(mean), rel_tol=1e-9) and
+           math.isclose(x["ratio"]["ci95"][1], math.exp(mean + c.t_quantile(df) * se),
+                        rel_tol=1e-8), f"{name} {env}: further executions do not move it", x)
+    tap.same([x["per_block"], x["executions"]], [1, 10 + blocks], "but are counted")
+
+
+def components(name, env):
+    """(between, within) by analysis of variance, unequal counts."""
+    groups = [[c.log_mean(s) for key, s in twice.samples.items()
+               if key[:3] == (cell(name, env), False, k)] for k in range(1, blocks + 1)]
+    n = sum(map(len, groups))
+    means = [sum(g) / len(g) for g in groups]
+    mean = sum(map(sum, groups)) / n
+    within = sum((x - m) ** 2 for g, m in zip(groups, means) for x in g) / (n - blocks)
+    among = sum(len(g) * (m - mean) ** 2 for g, m in zip(groups, means)) / (blocks - 1)
+    return (among - within) / ((n - sum(len(g) ** 2 for g in groups) / n) / (blocks - 1)), within
+
+
+shares = {v["env"]: v for v in summary["variance"]}
+tap.same(sorted(shares), sorted(["native", *RATIOS]), "every environment has variance shares")
+for env in ("native", *RATIOS):
+    parts = [components(name, env) for name in NAMES]
+    between, within = (sum(p[i] for p in parts) / 2 for i in (0, 1))
+    between = max(between, 0)
+    tap.near(shares[env]["between_share"], between / (between + within),
+             f"{env}: the pilot's executions tell its share", 1e-8)
+    tap.same(shares[env]["per_block"], 2 if env == "native" else 1, "of a later block's executions")
+_, report = show(folder)
+tap.ok(f"{VM}: " in report and "A block of the pilot has 2 of them, which tells the two apart, a "
+       "later one 1" in report and "A block has 2 of them" in report,
+       "the report says where the shares come from", report)
+tap.ok("at least 2 times" in report, "and how the pilot was measured", report)
+result = toll("export", folder, "--format", "csv", "--output", folder.parents[1], home=home)
+rows = list(csv.DictReader(result.out.splitlines()))
+tap.ok(rows and all((r["counts"] == "true") == (r["execution"] == "1" or ".native" in r["cell"])
+                    for r in rows), "exports do not count what enters no ratio", result)
+first = (folder / "summary.json").read_bytes()
+result = toll("stats", folder, "--output", folder.parents[1], home=home)
+tap.ok(result.code == 0 and (folder / "summary.json").read_bytes() == first,
+       "stats of what was stored gives the same bytes", result)
+wanted = cells_of(summary)
+path = folder / "samples.jsonl"
+for what, env in (("without a VM", FOREIGN), ("in a VM", VM)):
+    lines = path.read_text().splitlines()
+    cut = [k for k, line in enumerate(lines) if '"execution":2' in line.replace(" ", "") and
+           json.loads(line)["block"] == 4 and json.loads(line)["cell"] == cell("alpha", env)][-1]
+    path.write_text("".join(line + "\n" for line in lines[:cut]))
+    (folder / "summary.json").unlink()
+    result = toll("run", "--resume", folder.name, "--output", folder.parents[1], home=home)
+    tap.ok(result.code == 0 and
+           cells_of(json.loads((folder / "summary.json").read_text())) == wanted and
+           f"needs {blocks}, in {worst}" in result.err,
+           f"interrupted before the second execution {what}, the run goes on to the same end",
+           result)
+result, folder, summary = replay(canned_twice, "twice-fixed", "--blocks", "12", "--executions",
+                                 "native=2")
+tap.ok({len(v) for (name, _), v in executions_in(folder).items() if ".native" not in name} == {1} and
+       "pilot_executions" not in summary, "without --precision nothing is executed on top", result)
+result, folder, summary = replay(source, "once", "--precision", "3.5")
+tap.ok({len(v) for v in executions_in(folder).values()} == {1} and
+       "pilot_executions" not in json.loads((folder / "plan.json").read_text()) and
+       not summary["variance"], "a replay executes no more than its run did", result)
+dated = twice.write(work / "unknown-execution")
+path = dated / "samples.jsonl"
+lines = [json.loads(line) for line in path.read_text().splitlines()]
+for s in lines:
+    if s.get("block") == 11 and s.get("cell") == cell("alpha", VM):
+        s["execution"] = 2
+path.write_text("".join(json.dumps(s) + "\n" for s in lines))
+result = toll("stats", dated, "--output", work / "unknown-execution", home=home)
+tap.ok(result.code == 2 and "'execution'" in result.err and "block 11" in result.err,
+       "a second execution behind the pilot is none of the plan's", result)
+
 # ---- a fixed number of blocks ----
 
 result, folder, summary = replay(source, "fixed", "--blocks", "12")
@@ -282,7 +406,8 @@ tap.ok(result.code == 0 and summary["pilot"] == 10, "a nightly run can have a pr
 # ---- plans ----
 
 result = toll("plan", "--profile", "full", "--precision", "2", home=home)
-tap.ok(result.code == 0 and "a pilot of 10 blocks" in result.out and "±2 %" in result.out,
+tap.ok(result.code == 0 and "a pilot of 10 blocks, each arm at least 2 times" in result.out and
+       "±2 %" in result.out,
        "the plan says that a pilot decides", result)
 tap.ok("1000 blocks at most" in result.out, "at most as many as a run can have", result)
 plan = toll("plan", "--profile", "full", "--precision", "2", "--shard", "1/2", "--json",
