@@ -84,7 +84,8 @@ extern const struct command commands[]; /* ends with a NULL name */
 		OPTION(precision_percent, "precision", FIELD_DOUBLE, .arg = "PERCENT", .max = 100, \
 			.min = 0.01,                                                               \
 			.help = "measure as many blocks as make every interval's "                 \
-				"half-width this or less; a pilot of ten decides how many"),       \
+				"half-width this or less; a pilot of ten, with two executions of " \
+				"a cell in each, decides how many"),                               \
 		OPTION(blocks, "blocks", FIELD_U64, .arg = "N", .min = 1, .max = 1000,             \
 			.help = "number of blocks (default: the profile's); with --precision "     \
 				"at most so many"),                                                \

@@ -47,8 +47,8 @@ static void print_total(const struct plan *plan)
 		return;
 	printf("\n%zu arms (%zu refused) × ", runnable, plan->n - runnable);
 	if (plan->pilot)
-		printf("a pilot of %llu blocks, each arm at least %llu times in one, then as many "
-		       "as ±%.3g %% needs, %llu blocks at most",
+		printf("a pilot of %llu blocks with at least %llu executions of each, then as "
+		       "many as ±%.3g %% needs, %llu blocks at most",
 			(unsigned long long)plan->pilot, (unsigned long long)plan->pilot_executions,
 			100 * plan->precision, (unsigned long long)plan->blocks);
 	else
