@@ -57,7 +57,7 @@ static struct execution_datum datum_of(const struct sample *s, bool timed_by_hos
 		d.warmup = stats_warmup_classify(time, s->iterations);
 		d.steady = d.warmup.steady;
 	}
-	if (d.warmup.class == STATS_WARMUP_TOO_FEW && s->iterations > 1)
+	if (!d.steady && d.warmup.class != STATS_WARMUP_NO_STEADY_STATE && s->iterations > 1)
 		d.steady = 1;
 	for (size_t i = d.steady; i < s->iterations; i++)
 		sum += time[i];

@@ -68,11 +68,12 @@ struct grid {
 	struct stats_noise noise;	    /* what all cells together say in those */
 };
 
-/* Iterations before `steady` are left out: those found by the warm-up classification, or, where
- * there are too few to classify, the first one of two or more: it translates and touches. The rule
- * is the same for every arm, but for those timed by the host, where it is always the latter. Of two
- * samples of one execution the later one counts. What is of a spoiled block has no log_mean, in any
- * arm; its endings and results count all the same. */
+/* Iterations before `steady` are left out: those found by the warm-up classification, and of two or
+ * more always the first, which is cold: it translates and touches, and where that is less than the
+ * classes tell apart it would still be 0.2 % of a mean. What has no steady state is not trimmed.
+ * The rule is the same for every arm, but for those timed by the host, which are not classified. Of
+ * two samples of one execution the later one counts. What is of a spoiled block has no log_mean, in
+ * any arm; its endings and results count all the same. */
 void grid_init(struct grid *grid, const struct plan *plan, const struct samples *samples);
 void grid_release(struct grid *grid);
 

@@ -49,7 +49,7 @@ def mean(times, left_out):
 
 c = summary(canned({"native": FLAT, SAME: SHORT, FOREIGN: LONG}), "a")
 tap.same([(c[e]["warmup_class"], c[e]["warmup_iterations"]) for e in ("native", SAME, FOREIGN)],
-         [("flat", 0), ("warm-up", 3), ("warm-up", 8)], "the classes are what they were made to be")
+         [("flat", 1), ("warm-up", 3), ("warm-up", 8)], "the classes are what they were made to be")
 tap.near(c[SAME]["ratio"]["point"], mean(SHORT, 3) / NS, "the ratio is without the warm-up")
 tap.near(c[SAME]["ratio_untrimmed"], mean(SHORT, 0) / NS, "with nothing left out it has all of it")
 tap.near(c[SAME]["ratio_trimmed_twice"], mean(SHORT, 6) / NS, "with twice as much it has less")
