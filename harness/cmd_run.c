@@ -19,6 +19,7 @@
 #include "host/identity.h"
 #include "model/exec_request.h"
 #include "progress.h"
+#include "run/earlier.h"
 #include "run/measure.h"
 #include "run/roots.h"
 #include "run/summarize.h"
@@ -213,6 +214,18 @@ static int prepare_roots(struct session *s, const struct workloads *workloads, s
 	return r;
 }
 
+/* What is measured here is judged with what earlier runs here say of the noise. */
+static void recall_noise(struct session *s)
+{
+	_cleanup_free_ char *results = xasprintf("%s/results", s->app.output);
+	struct err why = {0};
+
+	if (s->replaying || s->plan.connect[0])
+		return;
+	if (earlier_noise(results, s->app.host.id, &s->plan.earlier, &why) < 0)
+		log_warn("what earlier runs say of the noise is not known: %s", why.text);
+}
+
 static int begin_new(struct session *s, struct err *err)
 {
 	_cleanup_free_ char *packages_path =
@@ -256,6 +269,7 @@ static int begin_new(struct session *s, struct err *err)
 		staged = xasprintf("%s/programs", dir);
 	}
 	identify_programs(s, &workloads, staged ? staged : s->app.programs, &programs);
+	recall_noise(s);
 	return run_folder_create(
 		s->app.output, &s->plan, &s->app.host, packages, &programs, &s->folder, err);
 }

@@ -42,6 +42,7 @@ void plan_release(struct plan *plan)
 	free(plan->command);
 	command_layers_release(&plan->commands);
 	roots_release(&plan->roots);
+	free(plan->earlier.v);
 	*plan = (struct plan){0};
 }
 

@@ -14,6 +14,7 @@
 #include "model/command_layer.h"
 #include "model/cpu.h"
 #include "model/environment.h"
+#include "model/noise_sums.h"
 #include "model/root.h"
 #include "model/sample.h"
 #include "model/status.h"
@@ -68,6 +69,9 @@ struct plan {
 	struct command_layers commands;
 	/* The images that the programs of packages see as '/'. */
 	struct roots roots;
+	/* What earlier runs of the host say of its noise: it counts where this one says too little.
+	 */
+	struct noise_history earlier;
 	struct arm *arms;
 	size_t n, cap;
 };

@@ -20,6 +20,7 @@ void summary_release(struct summary *s)
 	free(s->commands);
 	free(s->boots);
 	free(s->spoiled);
+	free(s->noise);
 	*s = (struct summary){0};
 }
 

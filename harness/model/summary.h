@@ -13,6 +13,7 @@
 
 #include "model/cpu.h"
 #include "model/host.h"
+#include "model/noise_sums.h"
 #include "model/sample.h"
 
 /* A ratio with its 95 % interval; undefined when there were too few blocks. */
@@ -180,6 +181,9 @@ struct conditions {
 
 /* Intervals of fewer blocks than that depend on whether blocks bunch. */
 #define SUMMARY_BLOCKS_ENOUGH 5
+/* With fewer blocks of cells, of this run and earlier ones, correlation is hardly told from chance:
+ * a cell's interval then covers 80 to 90 % where there is some (tests/validation/RESULTS.md). */
+#define SUMMARY_NOISE_ENOUGH 60
 
 struct summary {
 	char run[32];	  /* YYYYMMDDTHHMMSSZ-xxxxxx */
@@ -215,6 +219,9 @@ struct summary {
 	 * not known. */
 	bool bunches;
 	double bunching_p;
+	/* What block_correlation and bunching_p rest on: blocks of cells, and the earlier runs that
+	 * count where this one says too little (stats/noise.h). */
+	uint64_t noise_values, noise_runs;
 	struct conditions conditions;
 
 	struct cell_summary *cells;
@@ -237,6 +244,8 @@ struct summary {
 	size_t nboots;
 	struct spoiled_block *spoiled; /* in order */
 	size_t nspoiled;
+	struct noise_sums *noise; /* what this run says for later ones: one, or none */
+	size_t nnoise;
 };
 
 void summary_release(struct summary *s);

@@ -310,6 +310,27 @@ static void noise_advice(struct doc *d, const struct summary *s, const struct va
 		v->env, percent_text(v->between_share, share), block, best);
 }
 
+static void noise_correlation(struct doc *d, const struct summary *s)
+{
+	_cleanup_(str_release) struct str text = {0};
+
+	if (!isfinite(s->block_correlation))
+		return;
+	str_addf(&text,
+		"From block to block the noise of all cells had a correlation of %.2f, which their "
+		"intervals allow for.",
+		s->block_correlation);
+	if (isfinite(s->sentinel_slope))
+		str_add(&text, " What the sentinel explains of it has been taken off.");
+	if (s->noise_runs)
+		str_addf(&text,
+			" This run alone says too little: %zu earlier run%s of the host whose "
+			"blocks took as long count%s too.",
+			(size_t)s->noise_runs, s->noise_runs == 1 ? "" : "s",
+			s->noise_runs == 1 ? "s" : "");
+	doc_block(d, DOC_QUIET, "%s", str_text(&text));
+}
+
 void section_noise(struct doc *d, const struct story *st)
 {
 	const struct summary *s = st->summary;
@@ -332,15 +353,7 @@ void section_noise(struct doc *d, const struct story *st)
 		"chance. "
 		"The sentinel loop around every execution varied by %s over the run.",
 		percent_text(s->sentinel_cv, text));
-	if (isfinite(s->block_correlation))
-		doc_block(d, DOC_QUIET,
-			"From block to block the noise of all cells had a correlation of %.2f, "
-			"which "
-			"their intervals allow for.%s",
-			s->block_correlation,
-			isfinite(s->sentinel_slope)
-				? " What the sentinel explains of it has been taken off."
-				: "");
+	noise_correlation(d, s);
 }
 
 void sections_cell(struct table *t, const struct cell_summary *c, size_t note)

@@ -57,7 +57,8 @@ void sentence_fastest(const struct story *st, struct str *out);
 void sentence_geomeans(const struct story *st, struct str *out);
 void sentence_payback(const struct story *st, struct str *out);
 /* That ratios have no interval because there was one block, or one that may be too narrow because
- * there were few; empty where neither is so, or there is no ratio. */
+ * there were few, or few cells on a host without earlier runs; empty where nothing of it is so, or
+ * there is no ratio. */
 void sentence_few_blocks(const struct story *st, struct str *out);
 /* What the duplicates of this host's stored runs say together; empty: none was counted. */
 void sentence_record(const struct aa_record *record, struct str *out);

@@ -255,6 +255,22 @@ static void add_few_blocks(const struct summary *s, size_t fewest, struct str *o
 	str_add(out, " Six blocks are better.");
 }
 
+/* Nor can a few blocks of a few cells tell how its moods last from block to block. */
+static void add_few_cells(const struct summary *s, struct str *out)
+{
+	str_addf(out,
+		"Where the host switches speed for seconds at a time these intervals are too "
+		"narrow, and cover 80 to 90 %% instead of 95: the %zu ratios of single blocks that "
+		"tell how the noise lasts, ",
+		(size_t)s->noise_values);
+	if (s->noise_runs)
+		str_addf(out, "of this run and %zu before it,", (size_t)s->noise_runs);
+	else
+		str_add(out, "all of this run,");
+	str_add(out, " are too few. More blocks help, and so do further such runs: each uses what "
+		     "those before it say.");
+}
+
 void sentence_few_blocks(const struct story *st, struct str *out)
 {
 	const struct summary *s = st->summary;
@@ -275,6 +291,8 @@ void sentence_few_blocks(const struct story *st, struct str *out)
 			     "ratios are. Measure two blocks at least (--blocks), six are better.");
 	else if (fewest < SUMMARY_BLOCKS_ENOUGH)
 		add_few_blocks(s, fewest, out);
+	else if (intervals && s->noise_values && s->noise_values < SUMMARY_NOISE_ENOUGH)
+		add_few_cells(s, out);
 }
 
 /* ---- what ran the VMs ---- */

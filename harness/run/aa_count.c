@@ -68,7 +68,7 @@ static void add_stored(struct count *c, const char *results, const char *run, co
 {
 	_cleanup_(summary_release) struct summary s = {0};
 	struct err why = {0};
-	int r = run_folder_read_duplicates(results, run, &s, &why);
+	int r = run_folder_read_history(results, run, &s, &why);
 
 	if (r == -ENOENT)
 		c->record.unfinished++;

@@ -53,12 +53,9 @@ static struct execution_datum datum_of(const struct sample *s, bool timed_by_hos
 			(log((double)s->sentinel_ns[0]) + log((double)s->sentinel_ns[1])) / 2;
 	if (s->status != STATUS_OK || !s->iterations)
 		return d;
-	if (!timed_by_host) {
+	if (!timed_by_host)
 		d.warmup = stats_warmup_classify(time, s->iterations);
-		d.steady = d.warmup.steady;
-	}
-	if (!d.steady && d.warmup.class != STATS_WARMUP_NO_STEADY_STATE && s->iterations > 1)
-		d.steady = 1;
+	d.steady = stats_warmup_left_out(&d.warmup, s->iterations);
 	for (size_t i = d.steady; i < s->iterations; i++)
 		sum += time[i];
 	d.refused = audit_refuses(s, reason);
@@ -179,7 +176,7 @@ void grid_init(struct grid *grid, const struct plan *plan, const struct samples 
 	}
 	for (size_t i = 0; i < plan->n * grid->blocks; i++)
 		average(&grid->field[i]);
-	grid_learn_noise(grid);
+	grid_learn_noise(grid, samples);
 }
 
 void grid_release(struct grid *grid)

@@ -68,12 +68,10 @@ struct grid {
 	struct stats_noise noise;	    /* what all cells together say in those */
 };
 
-/* Iterations before `steady` are left out: those found by the warm-up classification, and of two or
- * more always the first, which is cold: it translates and touches, and where that is less than the
- * classes tell apart it would still be 0.2 % of a mean. What has no steady state is not trimmed.
- * The rule is the same for every arm, but for those timed by the host, which are not classified. Of
- * two samples of one execution the later one counts. What is of a spoiled block has no log_mean, in
- * any arm; its endings and results count all the same. */
+/* Iterations before `steady` are left out, by stats_warmup_left_out(): the rule is the same for
+ * every arm, but for those timed by the host, which are not classified. Of two samples of one
+ * execution the later one counts. What is of a spoiled block has no log_mean, in any arm; its
+ * endings and results count all the same. */
 void grid_init(struct grid *grid, const struct plan *plan, const struct samples *samples);
 void grid_release(struct grid *grid);
 
@@ -97,7 +95,8 @@ void grid_audit(struct grid *grid, size_t executions);
 /* Moves what is there of a value per block to the front, in order; returns how many there are, and
  * how many of the pilot's. z goes along; may be NULL. */
 size_t grid_keep(const struct grid *grid, double *d, double *z, size_t *ret_pilot);
-/* Sets noise, from every cell against its native one; grid_init() calls it. */
-void grid_learn_noise(struct grid *grid);
+/* Sets noise, from every cell against its native one, and what the plan knows of earlier runs;
+ * grid_init() calls it. */
+void grid_learn_noise(struct grid *grid, const struct samples *samples);
 
 #endif

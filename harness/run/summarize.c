@@ -209,6 +209,12 @@ static void summarize_run(
 	s->block_correlation = stats_serial_rho(&grid->noise.serial, NULL, 0);
 	s->bunches = stats_few_bunch(&grid->noise.few);
 	s->bunching_p = grid->noise.few.p;
+	s->noise_values = grid->noise.values;
+	s->noise_runs = grid->noise.earlier_runs;
+	if (grid->noise.own.values) {
+		s->noise = xcalloc(1, sizeof(*s->noise));
+		s->noise[s->nnoise++] = grid->noise.own;
+	}
 }
 
 /* A pilot's blocks take longer, by its further executions: in blocks of the usual length all that

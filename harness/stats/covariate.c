@@ -6,18 +6,12 @@
 
 #include "stats/describe.h"
 
-/* Sums of squares and products of deviations from the means of the series they are in. */
-struct sums {
-	size_t series;
-	double df, zz, zd, dd;
-};
-
 static bool is_pair(double d, double z)
 {
 	return isfinite(d) && isfinite(z);
 }
 
-static void add_series(struct sums *sums, const double *d, const double *z, size_t n)
+static void add_series(struct noise_sums *sums, const double *d, const double *z, size_t n)
 {
 	double mean_d = 0, mean_z = 0;
 	size_t pairs = 0;
@@ -31,8 +25,8 @@ static void add_series(struct sums *sums, const double *d, const double *z, size
 	}
 	if (pairs < 3)
 		return;
-	sums->series++;
-	sums->df += (double)pairs - 1;
+	sums->pair_cells++;
+	sums->pair_df += pairs - 1;
 	for (size_t i = 0; i < n; i++) {
 		if (!is_pair(d[i], z[i]))
 			continue;
@@ -42,19 +36,23 @@ static void add_series(struct sums *sums, const double *d, const double *z, size
 	}
 }
 
-double stats_covariate_slope(const double *d, const double *z, size_t n_series, size_t n_blocks)
+void stats_covariate_add(
+	struct noise_sums *sums, const double *d, const double *z, size_t n_series, size_t n_blocks)
 {
-	struct sums sums = {0};
-	double left;
-
 	for (size_t s = 0; s < n_series; s++)
-		add_series(&sums, d + s * n_blocks, z + s * n_blocks, n_blocks);
-	if (sums.series < STATS_COVARIATE_MIN_SERIES || !(sums.zz > 0))
+		add_series(sums, d + s * n_blocks, z + s * n_blocks, n_blocks);
+}
+
+double stats_covariate_slope(const struct noise_sums *sums)
+{
+	double df = (double)sums->pair_df, left;
+
+	if (sums->pair_cells < STATS_COVARIATE_MIN_SERIES || !(sums->zz > 0))
 		return NAN;
-	left = sums.dd - sums.zd * sums.zd / sums.zz;
-	if (!(left / (sums.df - 1) < sums.dd / sums.df))
+	left = sums->dd - sums->zd * sums->zd / sums->zz;
+	if (!(left / (df - 1) < sums->dd / df))
 		return NAN;
-	return sums.zd / sums.zz;
+	return sums->zd / sums->zz;
 }
 
 struct stats_covariate stats_covariate_two_stage(const double *d, const double *z, size_t n,

@@ -29,13 +29,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "model/noise_sums.h"
 #include "stats/interval.h"
 
 #define STATS_COVARIATE_MIN_SERIES 8
 
-/* The slope of a run by the rule above, NaN where it says no. d and z are laid out alike, d[s *
- * n_blocks + b]; blocks where either is not finite are left out, and series of fewer than three. */
-double stats_covariate_slope(const double *d, const double *z, size_t n_series, size_t n_blocks);
+/* Adds to the sums of pairs those of the cells of a run. d and z are laid out alike, d[s * n_blocks
+ * + b]; blocks where either is not finite are left out, and series of fewer than three. */
+void stats_covariate_add(struct noise_sums *sums, const double *d, const double *z, size_t n_series,
+	size_t n_blocks);
+/* The slope by the rule above, NaN where it says no. */
+double stats_covariate_slope(const struct noise_sums *sums);
 
 /*
  * raw    without the sentinel: stats_ratio_paired(d).

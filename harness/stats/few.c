@@ -18,13 +18,7 @@ double stats_few_dixon(const double d[static 3])
 	return 6 / M_PI * atan((2 * larger / range - 1) / sqrt(3));
 }
 
-/* Sums over cells. */
-struct sums {
-	double squares, df, dixon;
-	size_t cells;
-};
-
-static void add_cell(struct sums *sums, const double *d, size_t n_blocks)
+static void add_cell(struct noise_sums *sums, const double *d, size_t n_blocks)
 {
 	double mean = 0, squares = 0, first[3], r;
 	size_t n = 0;
@@ -43,29 +37,30 @@ static void add_cell(struct sums *sums, const double *d, size_t n_blocks)
 	if (n < 2)
 		return;
 	sums->squares += squares;
-	sums->df += (double)n - 1;
+	sums->df += n - 1;
 	r = n < 3 ? NAN : stats_few_dixon(first);
 	if (isnan(r))
 		return;
 	sums->dixon += r;
-	sums->cells++;
+	sums->dixon_cells++;
 }
 
-struct stats_few stats_few_pool(const double *d, size_t n_series, size_t n_blocks)
+void stats_few_add(struct noise_sums *sums, const double *d, size_t n_series, size_t n_blocks)
 {
-	struct stats_few ret = {.sd = NAN, .p = NAN};
-	struct sums sums = {0};
-	double n;
-
 	for (size_t s = 0; s < n_series; s++)
-		add_cell(&sums, d + s * n_blocks, n_blocks);
-	ret.cells = sums.cells;
-	ret.df = sums.df;
-	if (sums.df > 0)
-		ret.sd = sqrt(sums.squares / sums.df);
-	n = (double)sums.cells;
-	if (sums.cells >= STATS_FEW_MIN_CELLS)
-		ret.p = gsl_cdf_ugaussian_Q((sums.dixon / n - 0.5) * sqrt(12 * n));
+		add_cell(sums, d + s * n_blocks, n_blocks);
+}
+
+struct stats_few stats_few_known(const struct noise_sums *sums)
+{
+	struct stats_few ret = {
+		.sd = NAN, .df = (double)sums->df, .cells = sums->dixon_cells, .p = NAN};
+	double n = (double)sums->dixon_cells;
+
+	if (sums->df > 0)
+		ret.sd = sqrt(sums->squares / ret.df);
+	if (sums->dixon_cells >= STATS_FEW_MIN_CELLS)
+		ret.p = gsl_cdf_ugaussian_Q((sums->dixon / n - 0.5) * sqrt(12 * n));
 	return ret;
 }
 

@@ -30,6 +30,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "model/noise_sums.h"
 #include "stats/interval.h"
 
 #define STATS_FEW_ENOUGH 5    /* blocks */
@@ -39,7 +40,7 @@
 /* P(r) of three finite values, in [0, 1]; NaN where all are the same. */
 double stats_few_dixon(const double d[static 3]);
 
-/* What the cells of a run say together. */
+/* What the cells say together. */
 struct stats_few {
 	double sd, df; /* of D within cells, over those of two blocks or more; NaN, 0: there are
 			  none */
@@ -47,8 +48,10 @@ struct stats_few {
 	double p;      /* of a mean of P(r) this large or larger; NaN below STATS_FEW_MIN_CELLS */
 };
 
-/* d[s * n_blocks + b], NaN or infinite where a block is missing. */
-struct stats_few stats_few_pool(const double *d, size_t n_series, size_t n_blocks);
+/* Adds to sums->squares, df, dixon_cells and dixon those of the cells of a run: d[s * n_blocks +
+ * b], NaN or infinite where a block is missing. */
+void stats_few_add(struct noise_sums *sums, const double *d, size_t n_series, size_t n_blocks);
+struct stats_few stats_few_known(const struct noise_sums *sums);
 
 /* Whether that is a run whose cells bunch. */
 bool stats_few_bunch(const struct stats_few *few);

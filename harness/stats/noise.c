@@ -2,22 +2,79 @@
 #include "stats/noise.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
-struct stats_noise stats_noise_learn(
-	const double *d, const double *z, size_t n_series, size_t n_blocks)
+static bool is_alike(uint64_t a, uint64_t b)
 {
-	struct stats_noise ret = {.slope = stats_covariate_slope(d, z, n_series, n_blocks)};
-	size_t n = n_series * n_blocks;
-	double *moved = isfinite(ret.slope) ? calloc(n, sizeof(*moved)) : NULL;
+	return (double)a <= STATS_NOISE_ALIKE * (double)b &&
+	       (double)b <= STATS_NOISE_ALIKE * (double)a;
+}
 
-	if (!moved)
-		ret.slope = NAN;
+/* Of earlier runs those that make up for what this one lacks, whose own values are given; how many
+ * they are into ret_runs. */
+static struct noise_sums recall(
+	const struct noise_history *earlier, uint64_t block_ns, uint64_t own, size_t *ret_runs)
+{
+	struct noise_sums ret = {0};
+
+	*ret_runs = 0;
+	for (size_t i = 0; earlier && i < earlier->n; i++) {
+		const struct noise_sums *one = &earlier->v[i];
+
+		if ((double)(own + ret.values) >= STATS_SERIAL_POOL_WORTH)
+			break;
+		if (!one->values || !is_alike(one->block_ns, block_ns))
+			continue;
+		noise_sums_add(&ret, one);
+		++*ret_runs;
+	}
+	return ret;
+}
+
+/* A likelihood is known up to a factor: the largest becomes 1. */
+static void normalise(double *log_likelihood)
+{
+	double largest = -INFINITY;
+
+	for (size_t i = 0; i < NOISE_RHOS; i++)
+		largest = fmax(largest, log_likelihood[i]);
+	for (size_t i = 0; i < NOISE_RHOS; i++)
+		log_likelihood[i] -= largest;
+}
+
+static uint64_t values_of(const double *d, size_t n)
+{
+	uint64_t values = 0;
+
+	for (size_t i = 0; i < n; i++)
+		values += !isnan(d[i]);
+	return values;
+}
+
+struct stats_noise stats_noise_learn(const double *d, const double *z, size_t n_series,
+	size_t n_blocks, uint64_t block_ns, const struct noise_history *earlier)
+{
+	struct stats_noise ret = {.own = {.block_ns = block_ns}};
+	size_t n = n_series * n_blocks;
+	struct noise_sums past = recall(earlier, block_ns, values_of(d, n), &ret.earlier_runs), all;
+	double *moved = calloc(n ? n : 1, sizeof(*moved));
+
+	all = past;
+	stats_covariate_add(&ret.own, d, z, n_series, n_blocks);
+	noise_sums_add(&all, &ret.own);
+	ret.slope = moved ? stats_covariate_slope(&all) : NAN;
 	for (size_t i = 0; moved && i < n; i++)
-		moved[i] = isfinite(z[i]) ? d[i] - ret.slope * z[i] : d[i];
-	ret.serial = stats_serial_pool(moved ? moved : d, n_series, n_blocks);
-	ret.few = stats_few_pool(moved ? moved : d, n_series, n_blocks);
+		moved[i] = isfinite(z[i]) && isfinite(ret.slope) ? d[i] - ret.slope * z[i] : d[i];
+	stats_serial_add(&ret.own, moved ? moved : d, n_series, n_blocks);
+	stats_few_add(&ret.own, moved ? moved : d, n_series, n_blocks);
 	free(moved);
+	normalise(ret.own.log_likelihood);
+	all = past;
+	noise_sums_add(&all, &ret.own);
+	ret.serial = stats_serial_known(&ret.own, &past);
+	ret.few = stats_few_known(&all);
+	ret.values = all.values;
 	return ret;
 }
 

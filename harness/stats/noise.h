@@ -6,6 +6,15 @@
  * the interval of each: how the sentinel moves with D (stats/covariate.h), how blocks correlate
  * (stats/serial.h), and whether three blocks bunch (stats/few.h).
  *
+ * A run of few cells cannot tell either: from ten blocks of one cell no rule knows correlation from
+ * chance. Earlier runs of the same host can, as far as their blocks took as long: the host's moods
+ * last for seconds, so that correlation from block to block is another for blocks of one second
+ * than for those of a minute. Of the latest such runs as many count as make up for the values that
+ * the run lacks, STATS_SERIAL_POOL_WORTH in all; a run of the default suite lacks none.
+ *
+ * What this covers, for a run of one cell with and without earlier ones:
+ * tests/validation/RESULTS.md.
+ *
  * Conventions (purity, undefined values, memory): stats/describe.h. D: stats/interval.h.
  */
 #ifndef STATS_NOISE_H
@@ -13,21 +22,29 @@
 
 #include <stddef.h>
 
+#include "model/noise_sums.h"
 #include "stats/covariate.h"
 #include "stats/few.h"
 #include "stats/serial.h"
+
+/* Blocks take as long as others where they take at least half as long and at most twice. */
+#define STATS_NOISE_ALIKE 2.0
 
 struct stats_noise {
 	double slope; /* of D on z; NaN: the sentinel is not used */
 	/* Of D - slope z: */
 	struct stats_serial serial;
 	struct stats_few few;
+	struct noise_sums own; /* of the run at hand alone */
+	size_t earlier_runs;   /* that count, … */
+	uint64_t values;       /* … and with them, of blocks of cells */
 };
 
-/* d[s * n_blocks + b] of the cells, and z likewise; NaN where a block is missing. Copies; without
- * the sentinel when memory runs out. */
-struct stats_noise stats_noise_learn(
-	const double *d, const double *z, size_t n_series, size_t n_blocks);
+/* d[s * n_blocks + b] of the cells, and z likewise; NaN where a block is missing. A block took
+ * block_ns on average. `earlier`: the latest first; NULL: none. Copies; without the sentinel when
+ * memory runs out. */
+struct stats_noise stats_noise_learn(const double *d, const double *z, size_t n_series,
+	size_t n_blocks, uint64_t block_ns, const struct noise_history *earlier);
 
 /* The ratio of n blocks d, z of one cell. Of them the first n_pilot tell how much they vary (n:
  * all; see stats_ratio_two_stage()), and what is learned must come from the pilots too. */

@@ -46,7 +46,7 @@ static double log_likelihood(const double *d, double mean, size_t n, double rho)
 }
 
 /* Adds weight · ln L of n values; nothing where they say nothing. */
-static void learn(struct stats_serial *belief, const double *d, size_t n, double weight)
+static void learn(double *log_belief, const double *d, size_t n, double weight)
 {
 	double mean = stats_mean(d, n), learned[STATS_SERIAL_POINTS];
 
@@ -58,7 +58,7 @@ static void learn(struct stats_serial *belief, const double *d, size_t n, double
 			return;
 	}
 	for (size_t i = 0; i < STATS_SERIAL_POINTS; i++)
-		belief->log_belief[i] += learned[i];
+		log_belief[i] += learned[i];
 }
 
 struct stats_serial stats_serial_prior(void)
@@ -70,29 +70,49 @@ struct stats_serial stats_serial_prior(void)
 	return ret;
 }
 
-struct stats_serial stats_serial_pool(const double *d, size_t n_series, size_t n_blocks)
+void stats_serial_add(struct noise_sums *sums, const double *d, size_t n_series, size_t n_blocks)
 {
-	struct stats_serial ret = stats_serial_prior();
 	double *row = calloc(n_blocks ? n_blocks : 1, sizeof(*row));
-	size_t values = 0;
 
-	if (!row)
-		return ret;
-	for (size_t i = 0; i < n_series * n_blocks; i++)
-		values += !isnan(d[i]);
-	if (values)
-		ret.counted = fmin(1, STATS_SERIAL_POOL_WORTH / (double)values);
-	for (size_t s = 0; s < n_series; s++) {
+	for (size_t s = 0; row && s < n_series; s++) {
 		size_t n = 0;
 
 		for (size_t b = 0; b < n_blocks; b++) {
 			if (!isnan(d[s * n_blocks + b]))
 				row[n++] = d[s * n_blocks + b];
 		}
-		learn(&ret, row, n, ret.counted);
+		learn(sums->log_likelihood, row, n, 1);
+		sums->values += n;
 	}
 	free(row);
+}
+
+static void believe(struct stats_serial *belief, const struct noise_sums *sums, double weight)
+{
+	for (size_t i = 0; i < STATS_SERIAL_POINTS; i++)
+		belief->log_belief[i] += weight * sums->log_likelihood[i];
+}
+
+struct stats_serial stats_serial_known(
+	const struct noise_sums *own, const struct noise_sums *earlier)
+{
+	struct stats_serial ret = stats_serial_prior();
+	double values = (double)own->values, missing = fmax(0, STATS_SERIAL_POOL_WORTH - values);
+
+	if (own->values)
+		ret.counted = fmin(1, STATS_SERIAL_POOL_WORTH / values);
+	believe(&ret, own, ret.counted);
+	if (earlier && earlier->values)
+		believe(&ret, earlier, fmin(1, missing / (double)earlier->values));
 	return ret;
+}
+
+struct stats_serial stats_serial_pool(const double *d, size_t n_series, size_t n_blocks)
+{
+	struct noise_sums sums = {0};
+
+	stats_serial_add(&sums, d, n_series, n_blocks);
+	return stats_serial_known(&sums, NULL);
 }
 
 double stats_serial_rho(const struct stats_serial *known, const double *d, size_t n)
@@ -100,7 +120,7 @@ double stats_serial_rho(const struct stats_serial *known, const double *d, size_
 	struct stats_serial belief = known ? *known : stats_serial_prior();
 	double largest = -INFINITY, sum = 0, mean = 0;
 
-	learn(&belief, d, n, 1 - belief.counted);
+	learn(belief.log_belief, d, n, 1 - belief.counted);
 	for (size_t i = 0; i < STATS_SERIAL_POINTS; i++)
 		largest = fmax(largest, belief.log_belief[i]);
 	for (size_t i = 0; i < STATS_SERIAL_POINTS; i++) {

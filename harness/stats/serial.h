@@ -12,8 +12,9 @@
  *	ln L(rho) = -1/2 ln|V| - 1/2 ln 1'V^-1 1 - (n - 1)/2 ln RSS(rho)
  *
  * Ten blocks tell little about rho, but the cells of one run share the host: their likelihoods
- * multiply. rho is estimated by the mean of the belief, which shrinks towards 0 what is known
- * badly; below 0 it counts as 0, so that an interval is only ever widened.
+ * multiply. So do those of earlier runs of the host whose blocks were as long. rho is estimated by
+ *the mean of the belief, which shrinks towards 0 what is known badly; below 0 it counts as 0, so
+ *that an interval is only ever widened.
  *
  * Given rho, the mean of n values has an exact variance and s^2 exact moments; V is now the
  * correlation matrix, M = I - 11'/n:
@@ -41,10 +42,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "model/noise_sums.h"
+
 #define STATS_SERIAL_MIN (-0.6)
 #define STATS_SERIAL_MAX 0.9
 #define STATS_SERIAL_STEP 0.025
-#define STATS_SERIAL_POINTS 61
+#define STATS_SERIAL_POINTS NOISE_RHOS
 
 /* All series of a pool together count for as many values, at most. */
 #define STATS_SERIAL_POOL_WORTH 200.0
@@ -53,8 +56,8 @@
  * What is known about rho apart from the series at hand.
  *
  * log_belief   logarithm of the belief in STATS_SERIAL_MIN + i STATS_SERIAL_STEP, up to a constant.
- * counted      the weight that each pooled series' own likelihood has in it: 1 minus that is still
- * to be added for the series at hand.
+ * counted      the weight that the likelihood of each series of the run at hand has in it: 1 minus
+ * that is still to be added for the series at hand.
  */
 struct stats_serial {
 	double log_belief[STATS_SERIAL_POINTS];
@@ -64,13 +67,21 @@ struct stats_serial {
 /* Before any data. */
 struct stats_serial stats_serial_prior(void);
 
+/* Adds to sums->values and log_likelihood what several series say, D of the cells of a run: d[s *
+ * n_blocks + b], NaN where a block is missing. Series of fewer than three values, without variance
+ * or with infinite values say nothing. Copies; adds nothing when memory runs out. */
+void stats_serial_add(struct noise_sums *sums, const double *d, size_t n_series, size_t n_blocks);
+
 /*
- * The prior and what several series say, D of the cells of a run: d[s * n_blocks + b], NaN where a
- * block is missing. The likelihood of each is raised to the power at which all together count for
- * STATS_SERIAL_POOL_WORTH values at most: cells of a run are alike, not the same, and share some of
- * their noise. Series of fewer than three values, without variance or with infinite values say
- * nothing. Copies; the prior alone when memory runs out.
+ * The prior and what the cells of a run say, and those of earlier runs (NULL: there are none). The
+ * run's likelihood is raised to the power at which its values count for STATS_SERIAL_POOL_WORTH at
+ * most: cells of a run are alike, not the same, and share some of their noise. That of earlier runs
+ * counts for as many values as are missing then.
  */
+struct stats_serial stats_serial_known(
+	const struct noise_sums *own, const struct noise_sums *earlier);
+
+/* The same of one run's series, without earlier runs. */
 struct stats_serial stats_serial_pool(const double *d, size_t n_series, size_t n_blocks);
 
 /* Estimate of rho in [0, STATS_SERIAL_MAX] for n values d in block order, given what is known

@@ -2,6 +2,7 @@
 #include "stats/warmup.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -112,4 +113,11 @@ const char *stats_warmup_name(enum stats_warmup_class class)
 	};
 
 	return (size_t) class < sizeof(names) / sizeof(names[0]) ? names[class] : NULL;
+}
+
+size_t stats_warmup_left_out(const struct stats_warmup *w, size_t n)
+{
+	bool cold = n > 1 && w->class != STATS_WARMUP_NO_STEADY_STATE;
+
+	return w->steady ? w->steady : cold;
 }

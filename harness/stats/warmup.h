@@ -71,4 +71,12 @@ struct stats_warmup {
  * class is too-few. */
 struct stats_warmup stats_warmup_classify(const double *time, size_t n);
 
+/*
+ * How many of the n iterations, from the first on, are left out of the execution's mean: those
+ * before the steady state, and of two or more always the first. It is cold: it translates and
+ * touches; and where it is slower by less than STATS_WARMUP_TOLERANCE, which is not told from flat,
+ * it would still be up to 0.2 % of a mean of ten. None where there is no steady state.
+ */
+size_t stats_warmup_left_out(const struct stats_warmup *w, size_t n);
+
 #endif

@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "base/field.h"
 #include "model/exec_request.h"
+#include "store/noise_json.h"
 #include "store/tables.h"
 
 static void layers_to_json(const struct command_layers *cs, struct json_writer *w)
@@ -36,6 +37,17 @@ static void roots_to_json(const struct roots *roots, struct json_writer *w)
 	jw_end_array(w);
 }
 
+static void noise_to_json(const struct noise_history *earlier, struct json_writer *w)
+{
+	jw_begin_array(w, "noise");
+	for (size_t i = 0; i < earlier->n; i++) {
+		jw_begin_object(w, NULL);
+		noise_sums_to_json(&earlier->v[i], w);
+		jw_end_object(w);
+	}
+	jw_end_array(w);
+}
+
 void plan_to_json(const struct plan *plan, struct str *out)
 {
 	struct json_writer w;
@@ -54,6 +66,8 @@ void plan_to_json(const struct plan *plan, struct str *out)
 		layers_to_json(&plan->commands, &w);
 	if (plan->roots.n)
 		roots_to_json(&plan->roots, &w);
+	if (plan->earlier.n)
+		noise_to_json(&plan->earlier, &w);
 	jw_begin_array(&w, "arms");
 	for (size_t i = 0; i < plan->n; i++) {
 		jw_begin_object(&w, NULL);
@@ -73,22 +87,28 @@ static bool is_again(const struct plan *plan, const struct arm *arm)
 }
 
 /* An arm that is to be run in a command layer needs its command. */
-static int arm_from_json(const struct json_doc *doc, const struct json *v,
-	const struct command_layers *commands, struct arm *ret, struct err *err)
+static int arm_from_json(
+	const struct json_doc *doc, const struct json *v, struct plan *plan, struct err *err)
 {
-	int r = fields_from_json(table_arm, ret, doc, v, err);
+	struct environment none = {0};
+	struct arm *arm = plan_add(plan, "", "", &none, false);
+	int r = fields_from_json(table_arm, arm, doc, v, err);
 	const struct layer *command;
 	struct err why = {0};
 
 	if (r < 0)
 		return r;
-	if (cell_parse(ret->cell, &ret->parts, &why) < 0 ||
-		environment_parse(ret->parts.env, &ret->env, &why) < 0)
+	if (cell_parse(arm->cell, &arm->parts, &why) < 0 ||
+		environment_parse(arm->parts.env, &arm->env, &why) < 0)
 		return json_error(doc, json_get(v, "cell"), err, "%s", why.text);
-	command = environment_command(&ret->env);
-	if (command && ret->status == STATUS_OK && !command_layers_find(commands, command))
+	command = environment_command(&arm->env);
+	if (command && arm->status == STATUS_OK && !command_layers_find(&plan->commands, command))
 		return json_error(doc, json_get(v, "cell"), err,
-			"the plan's 'commands' do not say what '%s' is", ret->parts.env);
+			"the plan's 'commands' do not say what '%s' is", arm->parts.env);
+	if (is_again(plan, arm))
+		return json_error(doc, json_get(v, "cell"), err,
+			"there is an arm '%s' (%s) already", arm->cell,
+			arm->duplicate ? "aa" : "main");
 	return 0;
 }
 
@@ -120,9 +140,10 @@ static int command_from_json(
 	return r;
 }
 
-static int layer_from_json(const struct json_doc *doc, const struct json *v,
-	struct command_layer *ret, struct err *err)
+static int layer_from_json(
+	const struct json_doc *doc, const struct json *v, struct plan *plan, struct err *err)
 {
+	struct command_layer *ret = command_layers_add(&plan->commands);
 	static const char *const known[] = {"env", "version", "command", "variables", NULL};
 	const char *id = NULL, *version = NULL;
 	const struct json *variables = NULL;
@@ -152,7 +173,7 @@ static int layer_from_json(const struct json_doc *doc, const struct json *v,
 }
 
 static int root_from_json(
-	const struct json_doc *doc, const struct json *v, struct roots *roots, struct err *err)
+	const struct json_doc *doc, const struct json *v, struct plan *plan, struct err *err)
 {
 	struct root root = {0};
 	int r = fields_from_json(table_root, &root, doc, v, err);
@@ -163,15 +184,63 @@ static int root_from_json(
 	if (!r && strpbrk(root.packages, "/") && !str_starts(root.packages, ROOT_FOLDER))
 		r = json_error(doc, json_get(v, "packages"), err, "is no list of packages");
 	if (!r)
-		*roots_add(roots, root.arch, root.packages) = root;
+		*roots_add(&plan->roots, root.arch, root.packages) = root;
+	return r;
+}
+
+static int noise_from_json(
+	const struct json_doc *doc, const struct json *v, struct plan *plan, struct err *err)
+{
+	return noise_sums_from_json(doc, v, NULL, noise_history_add(&plan->earlier), err);
+}
+
+static int check_plan(const struct json_doc *doc, const struct plan *plan, struct err *err)
+{
+	if (plan->pilot > plan->blocks)
+		return json_error(doc, json_get(json_root(doc), "pilot"), err,
+			"%llu blocks are more than 'blocks' allows, %llu",
+			(unsigned long long)plan->pilot, (unsigned long long)plan->blocks);
+	if (!run_id_is_valid(plan->run))
+		return json_error(
+			doc, json_get(json_root(doc), "run"), err, "'%s' is no run id", plan->run);
+	return 0;
+}
+
+/* In the order in which they need each other. */
+static const struct {
+	const char *key;
+	bool required;
+	/* Adds an element to the plan. */
+	int (*read)(const struct json_doc *doc, const struct json *v, struct plan *plan,
+		struct err *err);
+} lists[] = {
+	{"commands", false, layer_from_json},
+	{"roots", false, root_from_json},
+	{"noise", false, noise_from_json},
+	{"arms", true, arm_from_json},
+};
+
+static int lists_from_json(const struct json_doc *doc, struct plan *plan, struct err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < ARRAY_LEN(lists); i++) {
+		const struct json *list = NULL;
+
+		r = json_get_array(
+			doc, json_root(doc), lists[i].key, lists[i].required, &list, err);
+		json_for_each (v, list) {
+			if (!r)
+				r = lists[i].read(doc, v, plan, err);
+		}
+	}
 	return r;
 }
 
 int plan_from_json(const struct json_doc *doc, struct plan *ret, struct err *err)
 {
 	static const char *const others[] = {
-		"schema", "arms", "command", "commands", "roots", NULL};
-	const struct json *arms = NULL, *commands = NULL, *roots = NULL;
+		"schema", "arms", "command", "commands", "roots", "noise", NULL};
 	struct plan plan = {0};
 	int r = check_schema(doc, SCHEMA_PLAN, err);
 
@@ -180,39 +249,9 @@ int plan_from_json(const struct json_doc *doc, struct plan *ret, struct err *err
 	if (!r && json_get(json_root(doc), "command"))
 		r = command_from_json(doc, json_get(json_root(doc), "command"), &plan.command, err);
 	if (!r)
-		r = json_get_array(doc, json_root(doc), "commands", false, &commands, err);
-	json_for_each (v, commands) {
-		if (!r)
-			r = layer_from_json(doc, v, command_layers_add(&plan.commands), err);
-	}
+		r = lists_from_json(doc, &plan, err);
 	if (!r)
-		r = json_get_array(doc, json_root(doc), "roots", false, &roots, err);
-	json_for_each (v, roots) {
-		if (!r)
-			r = root_from_json(doc, v, &plan.roots, err);
-	}
-	if (!r)
-		r = json_get_array(doc, json_root(doc), "arms", true, &arms, err);
-	json_for_each (v, arms) {
-		struct environment none = {0};
-		struct arm *arm;
-
-		if (r < 0)
-			break;
-		arm = plan_add(&plan, "", "", &none, false);
-		r = arm_from_json(doc, v, &plan.commands, arm, err);
-		if (!r && is_again(&plan, arm))
-			r = json_error(doc, json_get(v, "cell"), err,
-				"there is an arm '%s' (%s) already", arm->cell,
-				arm->duplicate ? "aa" : "main");
-	}
-	if (!r && plan.pilot > plan.blocks)
-		r = json_error(doc, json_get(json_root(doc), "pilot"), err,
-			"%llu blocks are more than 'blocks' allows, %llu",
-			(unsigned long long)plan.pilot, (unsigned long long)plan.blocks);
-	if (!r && !run_id_is_valid(plan.run))
-		r = json_error(
-			doc, json_get(json_root(doc), "run"), err, "'%s' is no run id", plan.run);
+		r = check_plan(doc, &plan, err);
 	if (r < 0)
 		plan_release(&plan);
 	else

@@ -286,14 +286,14 @@ int run_folder_read_summary(const struct run_folder *run, struct summary *ret, s
 	return r < 0 ? r : summary_from_json(doc, ret, err);
 }
 
-int run_folder_read_duplicates(
+int run_folder_read_history(
 	const char *results, const char *run, struct summary *ret, struct err *err)
 {
 	_cleanup_free_ char *path = xasprintf("%s/%s/summary.json", results, run);
 
 	if (!file_exists(path))
 		return err_set(err, ENOENT, "run '%s' has no summary yet", run);
-	return summary_read_duplicates(path, DOCUMENT_MAX, ret, err);
+	return summary_read_history(path, DOCUMENT_MAX, ret, err);
 }
 
 int run_folder_read_samples(const struct run_folder *run, struct samples *ret,

@@ -51,9 +51,9 @@ int run_folder_read_samples(const struct run_folder *run, struct samples *ret,
 int run_folder_check_samples(const struct run_folder *run, const struct samples *samples,
 	const struct plan *plan, struct err *err);
 int run_folder_read_summary(const struct run_folder *run, struct summary *ret, struct err *err);
-/* What the summary of a run in the folder `results` says of duplicates (store/summary_json.h).
+/* What the summary of a run in the folder `results` says to other runs (store/summary_json.h).
  * -ENOENT: it has none, so it is not finished. */
-int run_folder_read_duplicates(
+int run_folder_read_history(
 	const char *results, const char *run, struct summary *ret, struct err *err);
 int run_folder_write_plan(const struct run_folder *run, const struct plan *plan, struct err *err);
 int run_folder_write_summary(

@@ -114,6 +114,12 @@ static void begin_document(struct json_writer *w, struct str *out, const char *t
 	jw_string(w, "title", title);
 }
 
+#define LIKELIHOODS                                                                                \
+	"{\"type\":\"array\",\"minItems\":" TEXT(NOISE_RHOS) ",\"maxItems\":" TEXT(                \
+		NOISE_RHOS) ",\"items\":{\"type\":\"number\",\"maximum\":0},\"description\":"      \
+			    "\"of a correlation from block to block of -0.6, -0.575 to 0.9, the "  \
+			    "largest 0\"}"
+
 void plan_schema(struct str *out)
 {
 	_cleanup_free_ char *arms = list_of("a column of the measuring schedule", table_arm, NULL);
@@ -121,6 +127,8 @@ void plan_schema(struct str *out)
 		object_of("what toll exec was asked to run", table_request, NULL);
 	_cleanup_free_ char *roots =
 		list_of("what programs of images see as '/'", table_root, NULL);
+	_cleanup_free_ char *noise = list_of("what an earlier run of the host says of its noise",
+		table_noise, (const struct extra[]){{"log_likelihood", LIKELIHOODS, true}, {0}});
 	const struct extra extras[] = {
 		{"command", command, false},
 		{"commands",
@@ -140,6 +148,7 @@ void plan_schema(struct str *out)
 			"\"description\":\"environment variables that it sets\"}}}}",
 			false},
 		{"roots", roots, false},
+		{"noise", noise, false},
 		{"arms", arms, true},
 		{0},
 	};
@@ -285,6 +294,8 @@ static const struct list_schema {
 	{"what a command layer was", table_command_used, {{0}}},
 	{"the boots of a VM", table_boot_summary, {{0}}},
 	{"a block that a disturbance of the host has spoiled", table_spoiled, {{0}}},
+	{"what this run says of the host's noise for later runs that have few cells", table_noise,
+		{{"log_likelihood", LIKELIHOODS, true}}},
 };
 
 /* The schema of one list; labelled: as in merged.json. Heap. */

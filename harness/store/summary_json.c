@@ -102,10 +102,10 @@ int summary_from_json(const struct json_doc *doc, struct summary *ret, struct er
 	return 0;
 }
 
-int summary_read_duplicates(const char *path, size_t max, struct summary *ret, struct err *err)
+int summary_read_history(const char *path, size_t max, struct summary *ret, struct err *err)
 {
 	static const char *const keys[] = {
-		"schema", "run", "replayed", "host", "aa", "boots", NULL};
+		"schema", "run", "replayed", "host", "aa", "boots", "noise", NULL};
 	_cleanup_(summary_release) struct summary s = {.conditions = CONDITIONS_UNKNOWN};
 	_cleanup_json_ struct json_doc *doc = NULL;
 	int r = json_read_members(path, max, keys, &doc, err);

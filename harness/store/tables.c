@@ -267,6 +267,10 @@ const struct field table_summary[] = {
 		.help = "of the noise from block to block, estimated from all cells; intervals "
 			"allow for "
 			"it"),
+	N(summary, noise_values,
+		.help = "blocks of cells that both tell it, of this run and of earlier ones"),
+	N(summary, noise_runs,
+		.help = "earlier runs of the host among them, where this one has few"),
 	F(summary, bunches, FIELD_BOOL,
 		.help = "blocks bunch as on a host that switches speed: intervals of fewer than "
 			"five are at least as wide as the spread of all cells makes them"),
@@ -437,6 +441,32 @@ const struct field table_boot_summary[] = {
 		.help = "the guest's clock against the host's over a boot: median over boots"),
 	D(boot_summary, skew_worst_ppm, .help = "of the boot whose clock is furthest off"),
 	D(boot_summary, skew_error_ppm, .help = "what bounds the error of each"),
+	{0},
+};
+
+/* Sums of squares and of chances. */
+#define SUM(member, help_)                                                                         \
+	F(noise_sums, member, FIELD_DOUBLE, .required = true, .max = 1e15, .help = help_)
+
+const struct field table_noise[] = {
+	T(noise_sums, run, .required = true, .help = "the run whose cells say this"),
+	N(noise_sums, block_ns, .required = true,
+		.help = "mean time inside executions and boots of a block"),
+	N(noise_sums, pair_cells, .required = true,
+		.help = "cells of three or more pairs of log ratio D and log sentinel z"),
+	N(noise_sums, pair_df, .required = true, .help = "degrees of freedom within these"),
+	SUM(zz, "sum of squares of z about their means"),
+	F(noise_sums, zd, FIELD_DOUBLE, .required = true, .min = -1e15, .max = 1e15,
+		.help = "of products of z and D"),
+	SUM(dd, "of squares of D"),
+	N(noise_sums, values, .required = true,
+		.help = "blocks of cells that tell of correlation; D here and below is without "
+			"what the sentinel explains, where it served as a covariate"),
+	SUM(squares, "sum of squares of D about the means of cells"),
+	N(noise_sums, df, .required = true, .help = "degrees of freedom of that"),
+	N(noise_sums, dixon_cells, .required = true,
+		.help = "cells of three blocks, not all the same"),
+	SUM(dixon, "sum of their chances of lying no more unevenly than normal ones"),
 	{0},
 };
 

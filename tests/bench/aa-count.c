@@ -16,7 +16,7 @@ int main(int argc, char **argv)
 	_cleanup_(aa_record_release) struct aa_record record = {0};
 	struct err err = {0};
 	uint64_t begin;
-	int r = argc == 3 ? run_folder_read_duplicates(argv[1], argv[2], &now, &err)
+	int r = argc == 3 ? run_folder_read_history(argv[1], argv[2], &now, &err)
 			  : err_set(&err, ERR_INPUT, "usage: aa-count FOLDER RUN");
 
 	begin = clock_now_ns();

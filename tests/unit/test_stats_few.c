@@ -59,6 +59,14 @@ static void make_cells(double slow, double *d)
 	gsl_rng_free(rng);
 }
 
+static struct stats_few pool_of(const double *d, size_t n_series, size_t n_blocks)
+{
+	struct noise_sums sums = {0};
+
+	stats_few_add(&sums, d, n_series, n_blocks);
+	return stats_few_known(&sums);
+}
+
 static void pool(void)
 {
 	double d[CELLS * BLOCKS];
@@ -66,20 +74,20 @@ static void pool(void)
 	struct stats_few few;
 
 	make_cells(0, d);
-	few = stats_few_pool(d, CELLS, BLOCKS);
+	few = pool_of(d, CELLS, BLOCKS);
 	is_near(few.sd, 0.01, 0.002, "the standard deviation within cells, whatever their levels");
 	ok(few.df == CELLS * 2 && few.cells == CELLS, "two degrees of freedom a cell");
 	ok(few.p > STATS_FEW_ALPHA && !stats_few_bunch(&few), "normal noise does not bunch: p %.2f",
 		few.p);
-	ok(isnan(stats_few_pool(d, STATS_FEW_MIN_CELLS - 1, BLOCKS).p), "few cells are not asked");
+	ok(isnan(pool_of(d, STATS_FEW_MIN_CELLS - 1, BLOCKS).p), "few cells are not asked");
 	make_cells(0.5, d);
-	few = stats_few_pool(d, CELLS, BLOCKS);
+	few = pool_of(d, CELLS, BLOCKS);
 	ok(stats_few_bunch(&few), "two speeds do: p %.2g", few.p);
 	is_near(few.sd, 0.25, 0.05, "and are in the standard deviation");
-	few = stats_few_pool(two, 2, BLOCKS);
+	few = pool_of(two, 2, BLOCKS);
 	ok(few.df == 1 && few.cells == 0, "blocks that miss are left out");
 	is_near(few.sd, sqrt(2), 1e-15, "two tell how much they vary");
-	few = stats_few_pool(NULL, 0, 0);
+	few = pool_of(NULL, 0, 0);
 	ok(isnan(few.sd) && few.df == 0 && !stats_few_bunch(&few), "nothing says nothing");
 }
 
@@ -124,7 +132,7 @@ static void noise(void)
 	make_cells(0.5, d);
 	for (size_t i = 0; i < CELLS * BLOCKS; i++)
 		z[i] = NAN;
-	learned = stats_noise_learn(d, z, CELLS, BLOCKS);
+	learned = stats_noise_learn(d, z, CELLS, BLOCKS, 1, NULL);
 	ok(isnan(learned.slope), "without sentinels there is no slope");
 	c = stats_noise_ratio(&learned, d, z, BLOCKS, BLOCKS, 0.95);
 	ok(!c.used && log(c.ratio.adjusted.hi / c.ratio.adjusted.lo) / 2 >
@@ -132,7 +140,7 @@ static void noise(void)
 		"a cell of three blocks is as uncertain as all cells' spread says");
 	for (size_t i = 0; i < CELLS * BLOCKS; i++)
 		z[i] = d[i] - (double)(i / BLOCKS);
-	learned = stats_noise_learn(d, z, CELLS, BLOCKS);
+	learned = stats_noise_learn(d, z, CELLS, BLOCKS, 1, NULL);
 	is_near(learned.slope, 1, 1e-9, "a sentinel that says it all has slope 1");
 	ok(learned.few.sd < 1e-9, "and nothing is left of the noise: %g", learned.few.sd);
 }

@@ -196,9 +196,23 @@ static void long_series(void)
 	is_class(w, STATS_WARMUP_WARM_UP, 500, "4096 iterations");
 }
 
+static void the_first_is_left_out(void)
+{
+	const struct stats_warmup few = {0}, flat = {.class = STATS_WARMUP_FLAT},
+				  none = {.class = STATS_WARMUP_NO_STEADY_STATE},
+				  later = {.class = STATS_WARMUP_WARM_UP, .steady = 7};
+
+	is_int(stats_warmup_left_out(&flat, 10), 1, "of flat ones the first is left out");
+	is_int(stats_warmup_left_out(&few, 2), 1, "so it is of two");
+	is_int(stats_warmup_left_out(&few, 1), 0, "one alone is not");
+	is_int(stats_warmup_left_out(&later, 10), 7, "warm-up is, however long");
+	is_int(stats_warmup_left_out(&none, 10), 0, "without a steady state none is");
+}
+
 int main(void)
 {
 	classes();
+	the_first_is_left_out();
 	mixed();
 	tolerance_follows_the_scatter();
 	spikes();

@@ -35,6 +35,24 @@ static char *edited(const char *text, const char *from, const char *to)
 	return xasprintf("%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
 }
 
+static void add_noise(struct noise_sums *noise)
+{
+	*noise = (struct noise_sums){.run = "20261120T064354Z-abcdef",
+		.block_ns = 7,
+		.pair_cells = 2,
+		.pair_df = 18,
+		.zz = 0.25,
+		.zd = -0.125,
+		.dd = 0.5,
+		.values = 20,
+		.squares = 0.5,
+		.df = 18,
+		.dixon_cells = 2,
+		.dixon = 0.75};
+	for (size_t i = 0; i < NOISE_RHOS; i++)
+		noise->log_likelihood[i] = -(double)i / 8;
+}
+
 static void make_plan(struct plan *plan)
 {
 	struct environment env;
@@ -61,6 +79,7 @@ static void make_plan(struct plan *plan)
 	arm = plan_add(plan, "matmul", "blas", &env, false);
 	arm->status = STATUS_REFUSED;
 	snprintf(arm->reason, sizeof(arm->reason), "no \"kvm\"\n\x1b[1m µ");
+	add_noise(noise_history_add(&plan->earlier));
 }
 
 static void plan_refused(const char *text, const char *from, const char *to, const char *message)
@@ -101,6 +120,14 @@ static void test_plan(void)
 	plan_refused(text.s, ".native\"", ".nativ\"", "key 'cell'");
 	plan_refused(text.s, "20261121T064354Z", "../../etc/passwd", "no run id");
 	plan_refused(text.s, "\"arms\": [", "\"arms\": [7,", "must be an object");
+	ok(got.earlier.n == 1 && got.earlier.v[0].zd == -0.125 &&
+			got.earlier.v[0].log_likelihood[8] == -1,
+		"what earlier runs say of the noise comes back");
+	plan_refused(text.s, "\"log_likelihood\": [", "\"log_likelihood\": [0, ",
+		"must hold 61 numbers");
+	plan_refused(text.s, "-0.5", "0.5", "must be a number of at most 0");
+	plan_refused(text.s, "\"zz\": 0.25", "\"zz\": -0.25", "key 'zz'");
+	plan_refused(text.s, "\"dixon\"", "\"dixie\"", "key 'dixie': is not known");
 	json_doc_free(doc);
 	plan_release(&got);
 	plan_release(&plan);
@@ -181,6 +208,8 @@ static void test_summary(void)
 	struct fixture f;
 
 	fixture_init(&f);
+	f.summary.noise = xcalloc(1, sizeof(*f.summary.noise));
+	add_noise(&f.summary.noise[f.summary.nnoise++]);
 	summary_to_json(&f.summary, &text);
 	doc = parse(text.s, "summary.json");
 	if (!ok(doc && !summary_from_json(doc, &got, &err), "a summary is read: %s", err.text))
@@ -189,7 +218,7 @@ static void test_summary(void)
 	ok(!strcmp(again.s, text.s), "and written as the same %zu bytes", text.len);
 	ok(got.ncells == f.summary.ncells && got.nboots == f.summary.nboots &&
 			got.npairs == f.summary.npairs && got.npairs && got.naa == f.summary.naa &&
-			got.nvariances == f.summary.nvariances &&
+			got.nvariances == f.summary.nvariances && got.nnoise == 1 &&
 			got.nfactors == f.summary.nfactors &&
 			got.ncounterparts == f.summary.ncounterparts && got.ncounterparts,
 		"with all its lists");

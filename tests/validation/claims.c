@@ -75,7 +75,7 @@ static void power_row(const struct settings *s, size_t n, double target)
 	gsl_rng_free(rng);
 	row_print(&(struct row){"power", label, n, NAN, "paired-t", s->trials, plain,
 		stats_t_power(lambda, df, alpha)});
-	row_print(&(struct row){"power", label, n, NAN, "toll-alone", s->trials, reported,
+	row_print(&(struct row){"power", label, n, NAN, "toll-first", s->trials, reported,
 		stats_t_power(lambda, df, alpha)});
 }
 
@@ -132,6 +132,7 @@ static void warmup_row(const struct settings *s, const struct course *c, size_t 
 	flat.excess = 0;
 	for (size_t trial = 0; trial < s->trials; trial++) {
 		double time[ITERATIONS_MAX_HERE], steady[ITERATIONS_MAX_HERE];
+		size_t from;
 		struct stats_warmup w;
 		gsl_rng *same = gsl_rng_clone(rng);
 
@@ -140,7 +141,8 @@ static void warmup_row(const struct settings *s, const struct course *c, size_t 
 		gsl_rng_free(same);
 		w = stats_warmup_classify(time, n);
 		split += w.class != STATS_WARMUP_FLAT;
-		bias += log(stats_mean(time + w.steady, n - w.steady) / stats_mean(steady, n));
+		from = stats_warmup_left_out(&w, n);
+		bias += log(stats_mean(time + from, n - from) / stats_mean(steady, n));
 	}
 	row_print(&(struct row){
 		"warmup", c->name, n, NAN, "not-flat", s->trials, split, bias / (double)s->trials});

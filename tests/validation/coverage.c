@@ -54,6 +54,8 @@ struct bench {
 /* Simulates a run and judges its first `judged` cells. */
 static void one_run(struct bench *b, size_t judged)
 {
+	struct noise_sums before[CELLS_MAX];
+	struct noise_history earlier = {.v = before, .n = cells_of(b->run.blocks) - JUDGED};
 	struct series other;
 	struct grid grid;
 
@@ -64,10 +66,11 @@ static void one_run(struct bench *b, size_t judged)
 		simulated_fill(&b->run, p, series);
 	}
 	grid_init(&grid, &b->run.plan, &b->run.samples);
+	methods_recall(&grid, JUDGED, earlier.n, before);
 	for (size_t p = 0; p < judged; p++) {
 		struct limits limits[METHODS_END];
 
-		methods_apply(&grid, p, &b->judged[p], &b->truth, b->rng, limits);
+		methods_apply(&grid, p, &b->judged[p], &earlier, &b->truth, b->rng, limits);
 		for (enum method m = 0; m < METHODS_END; m++)
 			count(&b->tally[m], &limits[m],
 				method_is_arithmetic(m) ? b->truth.arithmetic : b->truth.geometric);

@@ -106,20 +106,41 @@ static struct limits limits_of(const struct interval *i)
 	return (struct limits){i->lo, i->hi};
 }
 
-static void toll(const struct grid *grid, size_t program, struct limits *ret)
+struct stats_noise methods_alone(const struct grid *grid, size_t program,
+	const struct noise_history *earlier, double d[static WORLD_BLOCKS_MAX],
+	double z[static WORLD_BLOCKS_MAX])
 {
-	size_t first = program * ARMS, n = grid->blocks;
+	grid_difference(grid, program * ARMS + CELL, program * ARMS + REFERENCE, d, z);
+	return stats_noise_learn(d, z, 1, grid->pilot, 1, earlier);
+}
+
+void methods_recall(const struct grid *grid, size_t first, size_t programs, struct noise_sums *ret)
+{
 	double d[WORLD_BLOCKS_MAX], z[WORLD_BLOCKS_MAX];
-	struct stats_covariate together;
+
+	for (size_t i = programs; i-- > 0;)
+		ret[i] = methods_alone(grid, first + i,
+			&(struct noise_history){.v = ret + i + 1, .n = programs - i - 1}, d, z)
+				 .own;
+}
+
+static void toll(const struct grid *grid, size_t program, const struct noise_history *earlier,
+	struct limits *ret)
+{
+	size_t n = grid->blocks;
+	double d[WORLD_BLOCKS_MAX], z[WORLD_BLOCKS_MAX];
+	struct stats_noise noise = methods_alone(grid, program, earlier, d, z);
+	struct stats_covariate later, together;
 	struct stats_paired alone;
 	struct interval sign;
 
-	grid_difference(grid, first + CELL, first + REFERENCE, d, z);
 	together = stats_noise_ratio(&grid->noise, d, z, n, n, CONFIDENCE);
+	later = stats_noise_ratio(&noise, d, z, n, n, CONFIDENCE);
 	alone = stats_ratio_paired(d, n, CONFIDENCE, NULL);
 	sign = stats_interval_exp(stats_sign_interval(d, n, CONFIDENCE));
 	ret[METHOD_TOLL] = limits_of(&together.ratio.adjusted);
-	ret[METHOD_TOLL_SINGLE] = limits_of(&alone.adjusted);
+	ret[METHOD_TOLL_ALONE] = limits_of(&later.ratio.adjusted);
+	ret[METHOD_TOLL_FIRST] = limits_of(&alone.adjusted);
 	ret[METHOD_PAIRED] = limits_of(&alone.raw);
 	ret[METHOD_SIGN] = limits_of(&sign);
 }
@@ -196,9 +217,10 @@ static struct limits pyperf(const struct series *s, double truth)
 }
 
 void methods_apply(const struct grid *grid, size_t program, const struct series *series,
-	const struct truth *truth, gsl_rng *rng, struct limits ret[static METHODS_END])
+	const struct noise_history *earlier, const struct truth *truth, gsl_rng *rng,
+	struct limits ret[static METHODS_END])
 {
-	toll(grid, program, ret);
+	toll(grid, program, earlier, ret);
 	ret[METHOD_BOOTSTRAP] = bootstrap(series, rng);
 	ret[METHOD_POOLED] = pooled_t(series);
 	ret[METHOD_HYPERFINE] = hyperfine(series);

@@ -39,7 +39,7 @@ struct limits {
 };
 
 /*
- * X(symbol, name, what). The first four are toll's.
+ * X(symbol, name, what). The first five are toll's.
  *
  * bootstrap   blocks, then iterations within each, are drawn with replacement, for both arms apart;
  *             the percentiles 2.5 and 97.5 of the ratio of means (Kalibera & Jones 2013 without
@@ -52,7 +52,8 @@ struct limits {
  */
 #define METHODS(X)                                                                                 \
 	X(TOLL, "toll", "as reported: with the sentinel, serial correlation allowed for")          \
-	X(TOLL_SINGLE, "toll-alone", "the same, were the program the only one of its run")         \
+	X(TOLL_ALONE, "toll-alone", "were it the only one of its run, after such runs")            \
+	X(TOLL_FIRST, "toll-first", "the same, of the first run of a host")                        \
 	X(PAIRED, "paired-t", "paired t on ln times, blocks taken as independent (ci95 raw)")      \
 	X(SIGN, "sign", "order statistics of D")                                                   \
 	X(BOOTSTRAP, "bootstrap", "hierarchical bootstrap of the ratio of means")                  \
@@ -73,9 +74,21 @@ const char *method_name(enum method method);
 /* True where the ratio of expected times is estimated rather than that of geometric means. */
 bool method_is_arithmetic(enum method method);
 
+/* D and z of a program of the run, and what is known of the noise, were it measured in a run of its
+ * own after `earlier` ones. */
+struct stats_noise methods_alone(const struct grid *grid, size_t program,
+	const struct noise_history *earlier, double d[static WORLD_BLOCKS_MAX],
+	double z[static WORLD_BLOCKS_MAX]);
+
+/* What the programs of the run from `first` on say of the noise, were each measured in a run of its
+ * own, one after the other, in which it can use what those before it said: ret[i] is of program
+ * first + i. */
+void methods_recall(const struct grid *grid, size_t first, size_t programs, struct noise_sums *ret);
+
 /* All methods on one program of the run, whose series is given again. `grid` is that of the run's
- * plan and samples. */
+ * plan and samples; `earlier` are the runs before, were the program measured in one of its own. */
 void methods_apply(const struct grid *grid, size_t program, const struct series *series,
-	const struct truth *truth, gsl_rng *rng, struct limits ret[static METHODS_END]);
+	const struct noise_history *earlier, const struct truth *truth, gsl_rng *rng,
+	struct limits ret[static METHODS_END]);
 
 #endif

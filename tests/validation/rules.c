@@ -133,7 +133,7 @@ static const struct {
 	{"cosines", cosines},
 	{"fixed-b", fixed_b},
 	{"pair-means", batches},
-	{"toll-alone", reported},
+	{"toll-first", reported},
 	{"toll-15", NULL}, /* the same with others */
 	{"toll-60", NULL},
 };

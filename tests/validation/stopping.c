@@ -39,12 +39,13 @@ static const struct {
 
 /*
  * run      the largest need of a run's cells decides; with what all know of the noise
- * alone    the need of a cell that is the only one of its run
+ * alone    the need of a cell that is the only one of its run, after such runs
+ * first    the same, in the first run of a host
  * plain    Stein's interval and need, without regard to correlation; of a cell alone
  * peeking  plain t after every block from the fifth on, until it is narrow enough
  */
-enum rule { RUN, ALONE, PLAIN, PEEKING, RULES };
-static const char *const rule_names[RULES] = {"run", "alone", "plain", "peeking"};
+enum rule { RUN, ALONE, FIRST, PLAIN, PEEKING, RULES };
+static const char *const rule_names[RULES] = {"run", "alone", "first", "plain", "peeking"};
 
 struct tally {
 	size_t covered;
@@ -66,14 +67,14 @@ static size_t at_most(double blocks)
 
 /* ---- one cell ---- */
 
-static void judge_alone(const double *d, double half, double truth, struct tally *tally)
+static void judge_first(const double *d, double half, double truth, struct tally *tally)
 {
 	struct stats_paired pilot = stats_ratio_paired(d, PILOT_BLOCKS, CONFIDENCE, NULL), p;
 	size_t n = at_most(stats_stopping_blocks(&pilot, half, CONFIDENCE));
 	double plain = log(pilot.raw.hi / pilot.raw.lo) / 2;
 
 	p = stats_ratio_two_stage(d, n, PILOT_BLOCKS, CONFIDENCE, NULL);
-	count(&tally[ALONE], &p.adjusted, truth);
+	count(&tally[FIRST], &p.adjusted, truth);
 	n = at_most(fmax(PILOT_BLOCKS, ceil(PILOT_BLOCKS * pow(plain / half, 2))));
 	p = stats_ratio_two_stage(d, n, PILOT_BLOCKS, CONFIDENCE, NULL);
 	count(&tally[PLAIN], &p.raw, truth);
@@ -84,6 +85,20 @@ static void judge_alone(const double *d, double half, double truth, struct tally
 	}
 	p = stats_ratio_paired(d, n, CONFIDENCE, NULL);
 	count(&tally[PEEKING], &p.raw, truth);
+}
+
+static void judge_alone(const struct grid *grid, size_t program,
+	const struct noise_history *earlier, double half, double truth, struct tally *tally)
+{
+	double d[WORLD_BLOCKS_MAX], z[WORLD_BLOCKS_MAX];
+	struct stats_noise noise = methods_alone(grid, program, earlier, d, z);
+	struct stats_covariate c =
+		stats_noise_ratio(&noise, d, z, PILOT_BLOCKS, PILOT_BLOCKS, CONFIDENCE);
+	size_t n = at_most(stats_stopping_blocks(&c.ratio, half, CONFIDENCE));
+
+	c = stats_noise_ratio(&noise, d, z, n, PILOT_BLOCKS, CONFIDENCE);
+	count(&tally[ALONE], &c.ratio.adjusted, truth);
+	judge_first(d, half, truth, tally);
 }
 
 /* ---- one run ---- */
@@ -98,8 +113,11 @@ static struct stats_paired of_cell(const struct grid *grid, size_t program, size
 
 static void judge_run(const struct grid *grid, double half, double truth, struct tally *tally)
 {
-	double need = 0, d[WORLD_BLOCKS_MAX];
+	struct noise_sums before[CELLS - JUDGED];
+	struct noise_history earlier = {.v = before, .n = CELLS - JUDGED};
+	double need = 0;
 
+	methods_recall(grid, JUDGED, earlier.n, before);
 	for (size_t p = 0; p < CELLS; p++) {
 		struct stats_paired pilot = of_cell(grid, p, PILOT_BLOCKS);
 
@@ -109,8 +127,7 @@ static void judge_run(const struct grid *grid, double half, double truth, struct
 		struct stats_paired reported = of_cell(grid, p, at_most(need));
 
 		count(&tally[RUN], &reported.adjusted, truth);
-		grid_difference(grid, p * ARMS + CELL, p * ARMS + REFERENCE, d, NULL);
-		judge_alone(d, half, truth, tally);
+		judge_alone(grid, p, &earlier, half, truth, tally);
 	}
 }
 

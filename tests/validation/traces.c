@@ -223,7 +223,7 @@ static void environment_rows(const struct traces *traces, const char *run, const
 	if (s.n) {
 		print(run, env, &s, "lag1", positive, lag1);
 		print(run, env, &s, "lag1-geomean", suite.lag1 > 0, suite.lag1);
-		print(run, env, &s, "width-toll-alone", s.n, exp(alone));
+		print(run, env, &s, "width-toll-first", s.n, exp(alone));
 		print(run, env, &s, "width-toll-without-sentinel", s.n, exp(serial));
 		print(run, env, &s, "width-toll", s.n, exp(sentinel));
 	}
@@ -309,7 +309,7 @@ enum use {
 
 static void use_sentinel(const double *d, const double *z, size_t n, struct interval *ret)
 {
-	struct stats_noise noise = stats_noise_learn(d, z, CELLS, n);
+	struct stats_noise noise = stats_noise_learn(d, z, CELLS, n, 1, NULL);
 	struct stats_covariate c = stats_noise_ratio(&noise, d, z, n, n, CONFIDENCE);
 
 	ret[USE_NONE] = c.raw.raw;
@@ -388,7 +388,7 @@ int section_traces(const struct settings *s)
 				.z = xcalloc(traces.n * BLOCKS + 1, sizeof(double))};
 	for (const char *run = next_run(&traces, NULL); !r && run; run = next_run(&traces, run)) {
 		struct selection all = choose(&traces, run, NULL, false);
-		struct stats_noise noise = stats_noise_learn(all.d, all.z, all.n, BLOCKS);
+		struct stats_noise noise = stats_noise_learn(all.d, all.z, all.n, BLOCKS, 1, NULL);
 
 		print(run, "all cells", &all, "correlation", 0,
 			stats_serial_rho(&noise.serial, NULL, 0));

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/noise_sums.h"
+
+#include "base/cleanup.h"
+
+void noise_sums_add(struct noise_sums *sums, const struct noise_sums *more)
+{
+	sums->pair_cells += more->pair_cells;
+	sums->pair_df += more->pair_df;
+	sums->zz += more->zz;
+	sums->zd += more->zd;
+	sums->dd += more->dd;
+	sums->values += more->values;
+	for (size_t i = 0; i < NOISE_RHOS; i++)
+		sums->log_likelihood[i] += more->log_likelihood[i];
+	sums->squares += more->squares;
+	sums->df += more->df;
+	sums->dixon_cells += more->dixon_cells;
+	sums->dixon += more->dixon;
+}
+
+struct noise_sums *noise_history_add(struct noise_history *history)
+{
+	GROW(history->v, history->n, history->cap);
+	history->v[history->n] = (struct noise_sums){0};
+	return &history->v[history->n++];
+}
