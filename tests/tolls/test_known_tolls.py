@@ -4,7 +4,7 @@
 1.020, 1.37 and 25, natively and through QEMU's user mode.
 
 The program spins by the clock, so how fast or even a host is moves nothing. What reading the clock
-costs is known to a microsecond, 0.01 % of an iteration, which the intervals are widened by. What takes
+costs is known to two microseconds, 0.01 % of an iteration, which the intervals are widened by. What takes
 the CPU away does move it, so there are up to four runs, of which one must find all of them."""
 import json
 import shutil
