@@ -28,7 +28,7 @@ static struct export_execution *executions_of(const struct stored_run *run, size
 		for (size_t k = 0; k < executions.n; k++)
 			all[n++] = (struct export_execution){&run->plan.arms[i],
 				executions.v[k].sample, executions.v[k].steady,
-				isfinite(executions.v[k].log_mean) && !executions.v[k].further};
+				execution_counts(&executions.v[k])};
 	}
 	grid_release(&grid);
 	*ret_n = n;

@@ -214,13 +214,19 @@ static int prepare_roots(struct session *s, const struct workloads *workloads, s
 	return r;
 }
 
-/* What is measured here is judged with what earlier runs here say of the noise. */
+/* What is measured here is judged with what earlier runs here say of the noise; what is replayed,
+ * with what the canned run knew. */
 static void recall_noise(struct session *s)
 {
 	_cleanup_free_ char *results = xasprintf("%s/results", s->app.output);
 	struct err why = {0};
 
-	if (s->replaying || s->plan.connect[0])
+	if (s->replaying) {
+		s->plan.earlier = s->replay.plan.earlier;
+		s->replay.plan.earlier = (struct noise_history){0};
+		return;
+	}
+	if (s->plan.connect[0])
 		return;
 	if (earlier_noise(results, s->app.host.id, &s->plan.earlier, &why) < 0)
 		log_warn("what earlier runs say of the noise is not known: %s", why.text);

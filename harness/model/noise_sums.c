@@ -19,6 +19,12 @@ void noise_sums_add(struct noise_sums *sums, const struct noise_sums *more)
 	sums->dixon += more->dixon;
 }
 
+void noise_sums_forget_spread(struct noise_sums *sums)
+{
+	sums->pair_cells = sums->pair_df = sums->df = sums->dixon_cells = 0;
+	sums->zz = sums->zd = sums->dd = sums->squares = sums->dixon = 0;
+}
+
 struct noise_sums *noise_history_add(struct noise_history *history)
 {
 	GROW(history->v, history->n, history->cap);

@@ -16,6 +16,7 @@
 
 struct noise_sums {
 	char run[32];	   /* whose they are; "": of several */
+	char cells[17];	   /* 16 hex digits, a hash of which cells they are of, and their size */
 	uint64_t block_ns; /* mean time inside executions and boots of a block */
 	/* Of D and the sentinel's z, over cells of three pairs or more (stats/covariate.h): how
 	 * many cells and degrees of freedom, and the sums of squares and products about their
@@ -33,8 +34,11 @@ struct noise_sums {
 	double dixon;
 };
 
-/* Adds `more` to `sums`, whose run and block_ns stay. */
+/* Adds `more` to `sums`, whose run, cells and block_ns stay. */
 void noise_sums_add(struct noise_sums *sums, const struct noise_sums *more);
+
+/* Leaves what was said of correlation alone: the rest is of cells that are others. */
+void noise_sums_forget_spread(struct noise_sums *sums);
 
 /* Of earlier runs, the latest first. */
 struct noise_history {

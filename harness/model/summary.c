@@ -20,7 +20,6 @@ void summary_release(struct summary *s)
 	free(s->commands);
 	free(s->boots);
 	free(s->spoiled);
-	free(s->noise);
 	*s = (struct summary){0};
 }
 

@@ -244,8 +244,7 @@ struct summary {
 	size_t nboots;
 	struct spoiled_block *spoiled; /* in order */
 	size_t nspoiled;
-	struct noise_sums *noise; /* what this run says for later ones: one, or none */
-	size_t nnoise;
+	struct noise_sums noise; /* what this run says to later ones; values 0: nothing */
 };
 
 void summary_release(struct summary *s);

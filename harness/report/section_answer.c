@@ -325,7 +325,7 @@ static void noise_correlation(struct doc *d, const struct summary *s)
 	if (s->noise_runs)
 		str_addf(&text,
 			" This run alone says too little: %zu earlier run%s of the host whose "
-			"blocks took as long count%s too.",
+			"blocks took about as long count%s too.",
 			(size_t)s->noise_runs, s->noise_runs == 1 ? "" : "s",
 			s->noise_runs == 1 ? "s" : "");
 	doc_block(d, DOC_QUIET, "%s", str_text(&text));
@@ -345,14 +345,13 @@ void section_noise(struct doc *d, const struct story *st)
 			"not known.");
 	for (size_t i = 0; i < s->nvariances; i++)
 		noise_advice(d, s, &s->variances[i]);
-	if (!s->naa)
-		return;
-	doc_block(d, DOC_QUIET,
-		"An effect of the smallest visible size would be seen in one cell in four runs out "
-		"of five, a smaller one less often. About one duplicate in twenty differs by "
-		"chance. "
-		"The sentinel loop around every execution varied by %s over the run.",
-		percent_text(s->sentinel_cv, text));
+	if (s->naa)
+		doc_block(d, DOC_QUIET,
+			"An effect of the smallest visible size would be seen in one cell in four "
+			"runs out of five, a smaller one less often. About one duplicate in twenty "
+			"differs by chance. The sentinel loop around every execution varied by %s "
+			"over the run.",
+			percent_text(s->sentinel_cv, text));
 	noise_correlation(d, s);
 }
 

@@ -267,8 +267,10 @@ static void add_few_cells(const struct summary *s, struct str *out)
 		str_addf(out, "of this run and %zu before it,", (size_t)s->noise_runs);
 	else
 		str_add(out, "all of this run,");
-	str_add(out, " are too few. More blocks help, and so do further such runs: each uses what "
-		     "those before it say.");
+	str_addf(out, " are too few. More blocks%s help", s->pilot ? " of the pilot" : "");
+	if (!s->replayed && !s->connect[0])
+		str_add(out, ", and so do further such runs: each uses what those before it say");
+	str_addc(out, '.');
 }
 
 void sentence_few_blocks(const struct story *st, struct str *out)

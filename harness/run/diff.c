@@ -91,7 +91,8 @@ static void block_values(const struct work *w, const struct side *s, size_t arm,
  * the run how ratios do. */
 static struct stats_paired mean_of(const struct work *w, const struct side *s, const char *cell)
 {
-	size_t arm = (size_t)(plan_arm(s->plan, cell, false) - s->plan->arms), n, pilot;
+	size_t arm = (size_t)(plan_arm(s->plan, cell, false) - s->plan->arms), n;
+	struct stats_pilot pilot;
 	_cleanup_free_ double *v = NULL;
 
 	if (w->d.quantity == DIFF_RATIOS)
@@ -186,7 +187,7 @@ static size_t suite_mean(
 			arm_counts_in_suite(s->source->input.workloads, &s->plan->arms[arm]))
 			block_values(w, s, arm, d + n++ * blocks);
 	}
-	*ret = stats_geomean_two_stage(d, n, blocks, s->grid.pilot, SUMMARY_CONFIDENCE);
+	*ret = stats_geomean_two_stage(d, n, blocks, grid_pilot(&s->grid), SUMMARY_CONFIDENCE);
 	return n;
 }
 

@@ -19,10 +19,11 @@ static void add_run(const char *results, const char *run, const char *id, struct
 {
 	_cleanup_(summary_release) struct summary s = {0};
 
-	if (run_folder_read_history(results, run, &s, NULL) < 0 || !s.nnoise || s.replayed ||
-		strcmp(s.host.id, id) != 0 || ran_elsewhere(&s))
+	if (run_folder_read_history(results, run, &s, NULL) < 0 || s.replayed ||
+		strcmp(s.host.id, id) != 0 || strcmp(s.noise.run, run) != 0 || !s.noise.values ||
+		ran_elsewhere(&s))
 		return;
-	*noise_history_add(ret) = s.noise[0];
+	*noise_history_add(ret) = s.noise;
 }
 
 int earlier_noise(const char *results, const char *id, struct noise_history *ret, struct err *err)

@@ -125,6 +125,11 @@ static void add_execution(struct field_datum *f, const struct execution_datum *e
 	f->executions.n++;
 }
 
+bool execution_counts(const struct execution_datum *e)
+{
+	return isfinite(e->log_mean) && !e->further;
+}
+
 static void average(struct field_datum *f)
 {
 	double mean = 0, sentinel = 0, shift[GRID_TRIMS] = {0};
@@ -133,7 +138,7 @@ static void average(struct field_datum *f)
 	for (size_t i = 0; i < f->executions.n; i++) {
 		const struct execution_datum *e = &f->executions.v[i];
 
-		if (e->further || !isfinite(e->log_mean))
+		if (!execution_counts(e))
 			continue;
 		mean += e->log_mean;
 		sentinel += e->log_sentinel;
@@ -257,7 +262,7 @@ double grid_trim_shift(const struct grid *grid, size_t a, size_t b, enum grid_tr
 	return n ? sum / (double)n : NAN;
 }
 
-size_t grid_keep(const struct grid *grid, double *d, double *z, size_t *ret_pilot)
+size_t grid_keep(const struct grid *grid, double *d, double *z, struct stats_pilot *ret_pilot)
 {
 	size_t kept = 0, pilot = 0;
 
@@ -270,6 +275,11 @@ size_t grid_keep(const struct grid *grid, double *d, double *z, size_t *ret_pilo
 		kept++;
 		pilot += b < grid->pilot;
 	}
-	*ret_pilot = pilot;
+	*ret_pilot = (struct stats_pilot){pilot, grid->later};
 	return kept;
+}
+
+struct stats_pilot grid_pilot(const struct grid *grid)
+{
+	return (struct stats_pilot){grid->pilot, grid->later};
 }

@@ -36,6 +36,9 @@ struct execution_datum {
 	double trim_shift[GRID_TRIMS]; /* what log_mean would change by; NaN where it is */
 };
 
+/* It has a time, and that enters its block's datum. */
+bool execution_counts(const struct execution_datum *e);
+
 /* Of some executions, in the order of blocks, within a block by number. */
 struct executions {
 	const struct execution_datum *v;
@@ -61,6 +64,7 @@ struct grid {
 	/* The leading blocks that tell how much intervals vary: all of them, or, where the plan has
 	 * a pilot, no more than its (stats/stopping.h). */
 	size_t pilot;
+	double later; /* time that a block behind them takes ÷ one of them: stats_pilot.later */
 	struct field_datum *field;	    /* [arm * blocks + block - 1] */
 	struct execution_datum *executions; /* by arm, block and number */
 	bool *timed_by_host;		    /* by arm: its cell's clock is off (stats/clock.h) */
@@ -93,10 +97,12 @@ double grid_trim_shift(const struct grid *grid, size_t a, size_t b, enum grid_tr
  * grid_init() calls it. */
 void grid_audit(struct grid *grid, size_t executions);
 /* Moves what is there of a value per block to the front, in order; returns how many there are, and
- * how many of the pilot's. z goes along; may be NULL. */
-size_t grid_keep(const struct grid *grid, double *d, double *z, size_t *ret_pilot);
-/* Sets noise, from every cell against its native one, and what the plan knows of earlier runs;
- * grid_init() calls it. */
+ * which of them are the pilot's. z goes along; may be NULL. */
+size_t grid_keep(const struct grid *grid, double *d, double *z, struct stats_pilot *ret_pilot);
+/* All of the pilot's blocks. */
+struct stats_pilot grid_pilot(const struct grid *grid);
+/* Sets later and noise, from every cell against its native one, and what the plan knows of earlier
+ * runs; grid_init() calls it. */
 void grid_learn_noise(struct grid *grid, const struct samples *samples);
 
 #endif

@@ -1,26 +1,58 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/cleanup.h"
 #include "base/str.h"
+#include "model/host.h"
 #include "run/grid.h"
 
-/* Mean time inside executions and boots of those blocks that tell of the noise. */
-static uint64_t block_ns(const struct grid *grid, const struct samples *samples)
+/* Time inside executions of the blocks that tell of the noise: all of it, and without what only a
+ * pilot executes. */
+static void add_executions(const struct grid *grid, size_t arm, double *all, double *usual)
 {
-	uint64_t sum = 0;
+	struct executions e = grid_executions(grid, arm);
 
-	for (size_t i = 0; i < samples->n; i++)
-		if (samples->v[i].block <= grid->pilot)
-			sum += samples->v[i].host_wall_ns;
+	for (size_t i = 0; i < e.n; i++) {
+		double ns = (double)e.v[i].sample->host_wall_ns;
+
+		if (e.v[i].sample->block > grid->pilot)
+			continue;
+		*all += ns;
+		*usual += e.v[i].further ? 0 : ns;
+	}
+}
+
+/* Sets grid->later; returns the mean time inside executions and boots of those blocks. */
+static double block_ns(struct grid *grid, const struct samples *samples)
+{
+	double all = 0, usual = 0, boots = 0;
+
+	for (size_t i = 0; i < grid->plan->n; i++)
+		add_executions(grid, i, &all, &usual);
 	for (size_t i = 0; i < samples->nboots; i++)
 		if (samples->boots[i].block <= grid->pilot)
-			sum += samples->boots[i].hello_ns;
-	return grid->pilot ? sum / grid->pilot : 0;
+			boots += (double)samples->boots[i].hello_ns;
+	grid->later = usual > 0 ? (usual + boots) / (all + boots) : 1;
+	return grid->pilot ? (all + boots) / (double)grid->pilot : 0;
+}
+
+/* By which runs of the same cells know each other. */
+static void cells_hash(const struct grid *grid, char ret[static HOST_ID_MAX])
+{
+	_cleanup_(str_release) struct str text = {0};
+
+	for (size_t i = 0; i < grid->plan->n; i++) {
+		const struct arm *a = &grid->plan->arms[i];
+
+		if (!a->duplicate && a->status == STATUS_OK && !environment_is_native(&a->env))
+			str_addf(&text, "%s %s\n", a->cell, plan_size(grid->plan, a));
+	}
+	host_hash(str_text(&text), ret);
 }
 
 void grid_learn_noise(struct grid *grid, const struct samples *samples)
 {
 	const struct plan *plan = grid->plan;
 	size_t blocks = grid->pilot, n = 0;
+	char cells[HOST_ID_MAX];
 	_cleanup_free_ double *d = xcalloc(plan->n * blocks, sizeof(*d));
 	_cleanup_free_ double *z = xcalloc(plan->n * blocks, sizeof(*z));
 	_cleanup_free_ double *all_d = xcalloc(grid->blocks, sizeof(*all_d));
@@ -38,6 +70,9 @@ void grid_learn_noise(struct grid *grid, const struct samples *samples)
 		}
 		n++;
 	}
-	grid->noise = stats_noise_learn(d, z, n, blocks, block_ns(grid, samples), &plan->earlier);
+	cells_hash(grid, cells);
+	grid->noise = stats_noise_learn(d, z, n, blocks,
+		&(struct stats_noise_run){
+			(uint64_t)block_ns(grid, samples), cells, &plan->earlier});
 	str_copy(grid->noise.own.run, sizeof(grid->noise.own.run), plan->run);
 }

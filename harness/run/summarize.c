@@ -211,10 +211,7 @@ static void summarize_run(
 	s->bunching_p = grid->noise.few.p;
 	s->noise_values = grid->noise.values;
 	s->noise_runs = grid->noise.earlier_runs;
-	if (grid->noise.own.values) {
-		s->noise = xcalloc(1, sizeof(*s->noise));
-		s->noise[s->nnoise++] = grid->noise.own;
-	}
+	s->noise = grid->noise.own;
 }
 
 /* A pilot's blocks take longer, by its further executions: in blocks of the usual length all that

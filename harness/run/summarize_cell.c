@@ -27,13 +27,14 @@ struct ratio ratio_from(const struct interval *interval)
 /* The blocks that two arms have both: differences of their logarithms, and of the sentinels'. */
 struct pairs {
 	double *d, *z;
-	size_t n, pilot; /* … of them the pilot's */
+	size_t n;
+	struct stats_pilot pilot; /* which of them are its */
 };
 
 static struct pairs pairs_of_arms(const struct grid *grid, size_t a, size_t b)
 {
 	struct pairs p = {
-		xcalloc(grid->blocks, sizeof(*p.d)), xcalloc(grid->blocks, sizeof(*p.z)), 0, 0};
+		xcalloc(grid->blocks, sizeof(*p.d)), xcalloc(grid->blocks, sizeof(*p.z)), 0, {0}};
 
 	grid_difference(grid, a, b, p.d, p.z);
 	p.n = grid_keep(grid, p.d, p.z, &p.pilot);
@@ -198,7 +199,8 @@ static void cell_steady(const struct grid *grid, size_t arm, struct cell_summary
 {
 	_cleanup_free_ double *l = xcalloc(grid->blocks, sizeof(*l));
 	struct interval mean;
-	size_t n, pilot;
+	struct stats_pilot pilot;
+	size_t n;
 
 	for (size_t b = 0; b < grid->blocks; b++)
 		l[b] = grid_at(grid, arm, b)->log_mean;
@@ -219,7 +221,7 @@ static void cell_warmup(const struct grid *grid, size_t arm, struct cell_summary
 	for (size_t i = 0; i < all.n; i++) {
 		const struct execution_datum *e = &all.v[i];
 
-		if (!isfinite(e->log_mean))
+		if (!execution_counts(e))
 			continue;
 		count[e->warmup.class]++;
 		steady[n++] = (double)e->steady;
@@ -246,7 +248,7 @@ static void cell_cold(const struct grid *grid, size_t arm, struct cell_summary *
 	for (size_t i = 0; i < all.n; i++) {
 		const struct execution_datum *e = &all.v[i];
 
-		if (!isfinite(e->log_mean))
+		if (!execution_counts(e))
 			continue;
 		start[n] = (double)e->sample->startup_ns * e->scale;
 		first[n++] = (double)e->sample->iter_wall_ns[0] * e->scale;
@@ -290,7 +292,7 @@ static void cell_host_cpu(const struct grid *grid, size_t arm, struct cell_summa
 	for (size_t i = 0; i < all.n; i++) {
 		const struct sample *s = all.v[i].sample;
 
-		if (!isfinite(all.v[i].log_mean) || !s->host_cpu_ns)
+		if (!execution_counts(&all.v[i]) || !s->host_cpu_ns)
 			continue;
 		cpu_ns += (double)s->host_cpu_ns;
 		wall_ns += (double)s->host_wall_ns;

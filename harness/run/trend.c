@@ -12,7 +12,8 @@
 #include "stats/describe.h"
 
 /* The finite log ratios of an arm to its native reference; d has room for grid->blocks. */
-static size_t differences(const struct grid *grid, size_t arm, double *d, size_t *ret_pilot)
+static size_t differences(
+	const struct grid *grid, size_t arm, double *d, struct stats_pilot *ret_pilot)
 {
 	size_t native = grid_native(grid, arm);
 
@@ -41,9 +42,9 @@ void trends_init(struct trends *t, const struct plan *plan, const struct samples
 	d = xcalloc(grid.blocks, sizeof(*d));
 	for (size_t i = 0; i < plan->n; i++) {
 		struct trend *trend = &t->v[t->n];
-		size_t pilot = 0, n = is_trended(&plan->arms[i], summary)
-					      ? differences(&grid, i, d, &pilot)
-					      : 0;
+		struct stats_pilot pilot;
+		size_t n =
+			is_trended(&plan->arms[i], summary) ? differences(&grid, i, d, &pilot) : 0;
 
 		if (!n)
 			continue;
@@ -74,9 +75,10 @@ void trends_add(struct trends *t, const struct plan *plan, const struct samples 
 	d = xcalloc(grid.blocks, sizeof(*d));
 	for (size_t i = 0; i < plan->n; i++) {
 		struct trend *trend = find(t, plan->arms[i].cell);
-		size_t pilot, n = trend && is_trended(&plan->arms[i], summary)
-					  ? differences(&grid, i, d, &pilot)
-					  : 0;
+		struct stats_pilot pilot;
+		size_t n = trend && is_trended(&plan->arms[i], summary)
+				   ? differences(&grid, i, d, &pilot)
+				   : 0;
 
 		if (!n)
 			continue;

@@ -56,9 +56,9 @@ double stats_covariate_slope(const struct noise_sums *sums)
 }
 
 struct stats_covariate stats_covariate_two_stage(const double *d, const double *z, size_t n,
-	size_t n_pilot, double conf, double slope, const struct stats_serial *known)
+	struct stats_pilot pilot, double conf, double slope, const struct stats_serial *known)
 {
-	struct stats_paired raw = stats_ratio_two_stage(d, n, n_pilot, conf, known);
+	struct stats_paired raw = stats_ratio_two_stage(d, n, pilot, conf, known);
 	struct stats_covariate ret = {.raw = raw, .ratio = raw};
 	double *moved;
 
@@ -69,7 +69,7 @@ struct stats_covariate stats_covariate_two_stage(const double *d, const double *
 		return ret;
 	for (size_t i = 0; i < n; i++)
 		moved[i] = d[i] - slope * z[i];
-	ret.ratio = stats_ratio_two_stage(moved, n, n_pilot, conf, known);
+	ret.ratio = stats_ratio_two_stage(moved, n, pilot, conf, known);
 	ret.used = true;
 	free(moved);
 	return ret;
@@ -78,5 +78,5 @@ struct stats_covariate stats_covariate_two_stage(const double *d, const double *
 struct stats_covariate stats_ratio_covariate(const double *d, const double *z, size_t n,
 	double conf, double slope, const struct stats_serial *known)
 {
-	return stats_covariate_two_stage(d, z, n, n, conf, slope, known);
+	return stats_covariate_two_stage(d, z, n, (struct stats_pilot){n, 1}, conf, slope, known);
 }

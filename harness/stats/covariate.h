@@ -56,9 +56,9 @@ struct stats_covariate {
 struct stats_covariate stats_ratio_covariate(const double *d, const double *z, size_t n,
 	double conf, double slope, const struct stats_serial *known);
 
-/* The same where a pilot of n_pilot blocks decided how many there are: see stats_ratio_two_stage().
+/* The same where a pilot decided how many there are: see stats_ratio_two_stage().
  * `slope`, like `known`, must come from the pilot. */
 struct stats_covariate stats_covariate_two_stage(const double *d, const double *z, size_t n,
-	size_t n_pilot, double conf, double slope, const struct stats_serial *known);
+	struct stats_pilot pilot, double conf, double slope, const struct stats_serial *known);
 
 #endif

@@ -28,10 +28,10 @@ size_t stats_geomean_blocks(const double *d, size_t n_workloads, size_t n_blocks
 }
 
 struct stats_paired stats_geomean_two_stage(
-	const double *d, size_t n_workloads, size_t n_blocks, size_t pilot, double conf)
+	const double *d, size_t n_workloads, size_t n_blocks, struct stats_pilot pilot, double conf)
 {
 	double *averages = calloc(n_blocks ? n_blocks : 1, sizeof(*averages));
-	size_t told = 0, n = 0, first = pilot < n_blocks ? pilot : n_blocks;
+	size_t told = 0, n = 0, first = pilot.n < n_blocks ? pilot.n : n_blocks;
 	struct stats_paired ret;
 
 	if (averages) {
@@ -39,7 +39,8 @@ struct stats_paired stats_geomean_two_stage(
 		n = told +
 		    average_blocks(d, n_workloads, n_blocks, first, n_blocks, averages + told);
 	}
-	ret = stats_ratio_two_stage(averages, n, told, conf, NULL);
+	pilot.n = told;
+	ret = stats_ratio_two_stage(averages, n, pilot, conf, NULL);
 	free(averages);
 	return ret;
 }
@@ -47,7 +48,8 @@ struct stats_paired stats_geomean_two_stage(
 struct stats_paired stats_geomean_suite(
 	const double *d, size_t n_workloads, size_t n_blocks, double conf)
 {
-	return stats_geomean_two_stage(d, n_workloads, n_blocks, n_blocks, conf);
+	return stats_geomean_two_stage(
+		d, n_workloads, n_blocks, (struct stats_pilot){n_blocks, 1}, conf);
 }
 
 struct stats_stratum stats_stratum_of(const struct stats_paired *suite, size_t n_workloads)

@@ -31,10 +31,10 @@ size_t stats_geomean_blocks(const double *d, size_t n_workloads, size_t n_blocks
 struct stats_paired stats_geomean_suite(
 	const double *d, size_t n_workloads, size_t n_blocks, double conf);
 
-/* The same where the first `pilot` blocks decided how many there are: see stats_ratio_two_stage().
+/* The same where a pilot decided how many there are: see stats_ratio_two_stage().
  * Those of them count that are complete. */
-struct stats_paired stats_geomean_two_stage(
-	const double *d, size_t n_workloads, size_t n_blocks, size_t pilot, double conf);
+struct stats_paired stats_geomean_two_stage(const double *d, size_t n_workloads, size_t n_blocks,
+	struct stats_pilot pilot, double conf);
 
 /* What a part of the suite contributes that was measured apart from the rest: its blocks are not
  * those of the other parts. */

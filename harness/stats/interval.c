@@ -67,13 +67,14 @@ struct interval stats_mean_interval(const double *x, size_t n, double conf)
 	return stats_interval_t(stats_mean(x, n), stats_sd(x, n) / root_n, (double)n - 1, n, conf);
 }
 
-struct stats_paired stats_ratio_two_stage(
-	const double *d, size_t n, size_t n_pilot, double conf, const struct stats_serial *known)
+struct stats_paired stats_ratio_two_stage(const double *d, size_t n, struct stats_pilot pilot,
+	double conf, const struct stats_serial *known)
 {
-	size_t told = n_pilot < n ? n_pilot : n;
+	size_t told = pilot.n < n ? pilot.n : n;
 	double mean = stats_mean(d, n), sd = stats_sd(d, told), se = sd / sqrt((double)n);
 	double rho = stats_serial_rho(known, d, told);
-	struct stats_serial_effect effect = stats_serial_two_stage(rho, told, n);
+	struct stats_pilot first = {told, pilot.later};
+	struct stats_serial_effect effect = stats_serial_two_stage(rho, first, n);
 
 	return (struct stats_paired){
 		.raw = stats_interval_exp(stats_interval_t(mean, se, (double)told - 1, n, conf)),
@@ -84,13 +85,14 @@ struct stats_paired stats_ratio_two_stage(
 		.lag1 = stats_lag1_corrected(d, n),
 		.rho = rho,
 		.n_eff = (double)n / (effect.widening * effect.widening),
+		.pilot = first,
 	};
 }
 
 struct stats_paired stats_ratio_paired(
 	const double *d, size_t n, double conf, const struct stats_serial *known)
 {
-	return stats_ratio_two_stage(d, n, n, conf, known);
+	return stats_ratio_two_stage(d, n, (struct stats_pilot){n, 1}, conf, known);
 }
 
 /* The largest k with 2 P(Binomial(n, 1/2) <= k - 1) <= alpha, 0 if there is none. */

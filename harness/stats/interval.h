@@ -52,7 +52,8 @@ struct stats_paired {
 	double log_mean; /* mean of D, NaN if undefined */
 	double log_sd;	 /* s of D, NaN below two blocks */
 	double lag1, rho;
-	double n_eff; /* NaN below two blocks */
+	double n_eff;		  /* NaN below two blocks */
+	struct stats_pilot pilot; /* those of the n that tell s and rho */
 };
 
 /* The paired ratio of n >= 2 blocks; with n = 1 only the points are set. `known`: what is known
@@ -63,12 +64,12 @@ struct stats_paired stats_ratio_paired(
 /*
  * The same where the number of blocks was not fixed beforehand but decided by a pilot
  * (stats/stopping.h): the means are over all n blocks, and everything that the width depends on, s,
- * rho and the degrees of freedom, is that of the first n_pilot, so that no later block can have
- * chosen it. `known` must come from the pilot too. raw is then Stein's (1945): mean ± t(n_pilot -
- * 1) s_pilot / sqrt(n). lag1 is still that of all blocks. n_pilot >= n: the above.
+ * rho and the degrees of freedom, is that of the pilot's, so that no later block can have chosen
+ * it. `known` must come from the pilot too. raw is then Stein's (1945): mean ± t(n_pilot - 1)
+ * s_pilot / sqrt(n). lag1 is still that of all blocks. pilot.n >= n: the above.
  */
-struct stats_paired stats_ratio_two_stage(
-	const double *d, size_t n, size_t n_pilot, double conf, const struct stats_serial *known);
+struct stats_paired stats_ratio_two_stage(const double *d, size_t n, struct stats_pilot pilot,
+	double conf, const struct stats_serial *known);
 
 /*
  * Interval for the median from order statistics, no distribution assumed (Thompson 1936; Conover

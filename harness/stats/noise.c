@@ -3,7 +3,9 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static bool is_alike(uint64_t a, uint64_t b)
 {
@@ -13,20 +15,23 @@ static bool is_alike(uint64_t a, uint64_t b)
 
 /* Of earlier runs those that make up for what this one lacks, whose own values are given; how many
  * they are into ret_runs. */
-static struct noise_sums recall(
-	const struct noise_history *earlier, uint64_t block_ns, uint64_t own, size_t *ret_runs)
+static struct noise_sums recall(const struct stats_noise_run *run, uint64_t own, size_t *ret_runs)
 {
+	const struct noise_history none = {0};
+	const struct noise_history *earlier = run->earlier ? run->earlier : &none;
 	struct noise_sums ret = {0};
 
 	*ret_runs = 0;
-	for (size_t i = 0; earlier && i < earlier->n; i++) {
-		const struct noise_sums *one = &earlier->v[i];
+	for (size_t i = 0; i < earlier->n; i++) {
+		struct noise_sums one = earlier->v[i];
 
 		if ((double)(own + ret.values) >= STATS_SERIAL_POOL_WORTH)
 			break;
-		if (!one->values || !is_alike(one->block_ns, block_ns))
+		if (!one.values || !is_alike(one.block_ns, run->block_ns))
 			continue;
-		noise_sums_add(&ret, one);
+		if (strcmp(one.cells, run->cells) != 0)
+			noise_sums_forget_spread(&one);
+		noise_sums_add(&ret, &one);
 		++*ret_runs;
 	}
 	return ret;
@@ -43,24 +48,25 @@ static void normalise(double *log_likelihood)
 		log_likelihood[i] -= largest;
 }
 
-static uint64_t values_of(const double *d, size_t n)
+/* What stats_serial_add() will count. */
+static uint64_t values_of(const double *d, size_t n_series, size_t n_blocks)
 {
-	uint64_t values = 0;
+	struct noise_sums sums = {0};
 
-	for (size_t i = 0; i < n; i++)
-		values += !isnan(d[i]);
-	return values;
+	stats_serial_add(&sums, d, n_series, n_blocks);
+	return sums.values;
 }
 
 struct stats_noise stats_noise_learn(const double *d, const double *z, size_t n_series,
-	size_t n_blocks, uint64_t block_ns, const struct noise_history *earlier)
+	size_t n_blocks, const struct stats_noise_run *run)
 {
-	struct stats_noise ret = {.own = {.block_ns = block_ns}};
+	struct stats_noise ret = {.own = {.block_ns = run->block_ns}};
 	size_t n = n_series * n_blocks;
-	struct noise_sums past = recall(earlier, block_ns, values_of(d, n), &ret.earlier_runs), all;
+	struct noise_sums past = recall(run, values_of(d, n_series, n_blocks), &ret.earlier_runs);
+	struct noise_sums all = past;
 	double *moved = calloc(n ? n : 1, sizeof(*moved));
 
-	all = past;
+	snprintf(ret.own.cells, sizeof(ret.own.cells), "%s", run->cells);
 	stats_covariate_add(&ret.own, d, z, n_series, n_blocks);
 	noise_sums_add(&all, &ret.own);
 	ret.slope = moved ? stats_covariate_slope(&all) : NAN;
@@ -79,11 +85,11 @@ struct stats_noise stats_noise_learn(const double *d, const double *z, size_t n_
 }
 
 struct stats_covariate stats_noise_ratio(const struct stats_noise *noise, const double *d,
-	const double *z, size_t n, size_t n_pilot, double conf)
+	const double *z, size_t n, struct stats_pilot pilot, double conf)
 {
 	struct stats_covariate ret =
-		stats_covariate_two_stage(d, z, n, n_pilot, conf, noise->slope, &noise->serial);
+		stats_covariate_two_stage(d, z, n, pilot, conf, noise->slope, &noise->serial);
 
-	stats_few_widen(&noise->few, n_pilot, conf, &ret.ratio);
+	stats_few_widen(&noise->few, pilot.n, conf, &ret.ratio);
 	return ret;
 }

@@ -10,7 +10,9 @@
  * chance. Earlier runs of the same host can, as far as their blocks took as long: the host's moods
  * last for seconds, so that correlation from block to block is another for blocks of one second
  * than for those of a minute. Of the latest such runs as many count as make up for the values that
- * the run lacks, STATS_SERIAL_POOL_WORTH in all; a run of the default suite lacks none.
+ * the run lacks, STATS_SERIAL_POOL_WORTH in all; a run of the default suite lacks none. How much D
+ * varies, and how much of that the sentinel explains, is a cell's own: there only runs of the very
+ * same cells count.
  *
  * What this covers, for a run of one cell with and without earlier ones:
  * tests/validation/RESULTS.md.
@@ -27,8 +29,9 @@
 #include "stats/few.h"
 #include "stats/serial.h"
 
-/* Blocks take as long as others where they take at least half as long and at most twice. */
-#define STATS_NOISE_ALIKE 2.0
+/* Blocks take as long as others where they take no more than so many times as long, nor these: a
+ * pilot's blocks take up to twice as long as those of other runs. */
+#define STATS_NOISE_ALIKE 2.5
 
 struct stats_noise {
 	double slope; /* of D on z; NaN: the sentinel is not used */
@@ -40,15 +43,21 @@ struct stats_noise {
 	uint64_t values;       /* … and with them, of blocks of cells */
 };
 
-/* d[s * n_blocks + b] of the cells, and z likewise; NaN where a block is missing. A block took
- * block_ns on average. `earlier`: the latest first; NULL: none. Copies; without the sentinel when
- * memory runs out. */
-struct stats_noise stats_noise_learn(const double *d, const double *z, size_t n_series,
-	size_t n_blocks, uint64_t block_ns, const struct noise_history *earlier);
+/* What a run is, beside its D. */
+struct stats_noise_run {
+	uint64_t block_ns;		     /* mean time of a block */
+	const char *cells;		     /* noise_sums.cells */
+	const struct noise_history *earlier; /* the latest first; NULL: none */
+};
 
-/* The ratio of n blocks d, z of one cell. Of them the first n_pilot tell how much they vary (n:
- * all; see stats_ratio_two_stage()), and what is learned must come from the pilots too. */
+/* d[s * n_blocks + b] of the cells, and z likewise; NaN where a block is missing. Copies; without
+ * the sentinel when memory runs out. */
+struct stats_noise stats_noise_learn(const double *d, const double *z, size_t n_series,
+	size_t n_blocks, const struct stats_noise_run *run);
+
+/* The ratio of n blocks d, z of one cell. Of them the pilot's tell how much they vary (n: all;
+ * see stats_ratio_two_stage()), and what is learned must come from the pilots too. */
 struct stats_covariate stats_noise_ratio(const struct stats_noise *noise, const double *d,
-	const double *z, size_t n, size_t n_pilot, double conf);
+	const double *z, size_t n, struct stats_pilot pilot, double conf);
 
 #endif

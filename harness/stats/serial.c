@@ -45,20 +45,21 @@ static double log_likelihood(const double *d, double mean, size_t n, double rho)
 	return (log1p(-rho * rho) - log(a) - ((double)n - 1) * log(rss)) / 2;
 }
 
-/* Adds weight · ln L of n values; nothing where they say nothing. */
-static void learn(double *log_belief, const double *d, size_t n, double weight)
+/* Adds weight · ln L of n values; false where they say nothing. */
+static bool learn(double *log_belief, const double *d, size_t n, double weight)
 {
 	double mean = stats_mean(d, n), learned[STATS_SERIAL_POINTS];
 
 	if (n < 3 || isnan(mean))
-		return;
+		return false;
 	for (size_t i = 0; i < STATS_SERIAL_POINTS; i++) {
 		learned[i] = weight * log_likelihood(d, mean, n, rho_at(i));
 		if (!isfinite(learned[i]))
-			return;
+			return false;
 	}
 	for (size_t i = 0; i < STATS_SERIAL_POINTS; i++)
 		log_belief[i] += learned[i];
+	return true;
 }
 
 struct stats_serial stats_serial_prior(void)
@@ -81,8 +82,8 @@ void stats_serial_add(struct noise_sums *sums, const double *d, size_t n_series,
 			if (!isnan(d[s * n_blocks + b]))
 				row[n++] = d[s * n_blocks + b];
 		}
-		learn(sums->log_likelihood, row, n, 1);
-		sums->values += n;
+		if (learn(sums->log_likelihood, row, n, 1))
+			sums->values += n;
 	}
 	free(row);
 }
@@ -149,12 +150,27 @@ static double mean_inflation(double rho, size_t n)
 }
 
 /* tr(M V) = n - u'V u and tr(M V M V) = tr(V V) - 2 u'V V u + (u'V u)^2. */
-struct stats_serial_effect stats_serial_two_stage(double rho, size_t n_pilot, size_t n)
+/* 1'V 1 / n of n values behind a pilot's. */
+static double two_stage_inflation(double rho, struct stats_pilot pilot, size_t n)
 {
+	double own = (double)pilot.n, after = (double)(n - pilot.n), r = pow(rho, pilot.later);
+	double between = (1 - pow(rho, own)) / (1 - rho) * r * (1 - pow(r, after)) / (1 - r);
+
+	if (n == pilot.n)
+		return mean_inflation(rho, n);
+	return (own * mean_inflation(rho, pilot.n) + after * mean_inflation(r, n - pilot.n) +
+		       2 * between) /
+	       (double)n;
+}
+
+struct stats_serial_effect stats_serial_two_stage(double rho, struct stats_pilot pilot, size_t n)
+{
+	size_t n_pilot = pilot.n;
 	double mean = 0, square = 0, trace = (double)n_pilot, power = 1, left;
 	double df = (double)n_pilot - 1;
 
-	if (n_pilot < 2 || n < n_pilot || !(rho >= 0 && rho <= STATS_SERIAL_MAX))
+	if (n_pilot < 2 || n < n_pilot || !(pilot.later > 0) ||
+		!(rho >= 0 && rho <= STATS_SERIAL_MAX))
 		return (struct stats_serial_effect){NAN, NAN};
 	for (size_t i = 0; i < n_pilot; i++) {
 		double sum = row_sum(i, n_pilot, rho);
@@ -168,12 +184,12 @@ struct stats_serial_effect stats_serial_two_stage(double rho, size_t n_pilot, si
 	}
 	left = (double)n_pilot - mean;
 	return (struct stats_serial_effect){
-		.widening = fmax(1, sqrt(mean_inflation(rho, n) * df / left)),
+		.widening = fmax(1, sqrt(two_stage_inflation(rho, pilot, n) * df / left)),
 		.df = fmin(df, left * left / (trace - 2 * square + mean * mean)),
 	};
 }
 
 struct stats_serial_effect stats_serial_effect(double rho, size_t n)
 {
-	return stats_serial_two_stage(rho, n, n);
+	return stats_serial_two_stage(rho, (struct stats_pilot){n, 1}, n);
 }

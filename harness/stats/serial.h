@@ -32,6 +32,13 @@
  *
  *	se^2 = s^2 (n_0 - 1) 1'V_n 1 / (n^2 tr(M V_n_0))
  *
+ * The later values may follow each other faster, in c times the time: a pilot's blocks hold more
+ * executions. The autoregression is then one in time (Ornstein & Uhlenbeck 1930), whose correlation
+ * between neighbours is rho in the pilot and r = rho^c behind it, and with m = n - n_0
+ *
+ *	1'V_n 1 = 1'V_n_0(rho) 1 + 1'V_m(r) 1
+ *	          + 2 (1 - rho^n_0) / (1 - rho) r (1 - r^m) / (1 - r)
+ *
  * What this covers and costs beside other rules: tests/validation/RESULTS.md.
  *
  * Conventions (purity, undefined values, memory): stats/describe.h.
@@ -98,10 +105,17 @@ struct stats_serial_effect {
 	double widening, df;
 };
 
+/* The first values, by which the number of all was decided. */
+struct stats_pilot {
+	size_t n;     /* how many; as many as all are, or more: there was none */
+	double later; /* time from one value to the next behind it ÷ in it */
+};
+
 struct stats_serial_effect stats_serial_effect(double rho, size_t n);
 
-/* The same where s is that of the first n_pilot values: `widening` is the factor of s / sqrt(n), df
- * at most n_pilot - 1. Both NaN unless 2 <= n_pilot <= n. n may be any large number. */
-struct stats_serial_effect stats_serial_two_stage(double rho, size_t n_pilot, size_t n);
+/* The same where s and rho are those of a pilot: `widening` is the factor of s / sqrt(n), df at
+ * most pilot.n - 1. Both NaN unless 2 <= pilot.n <= n and pilot.later > 0. n may be any large
+ * number. */
+struct stats_serial_effect stats_serial_two_stage(double rho, struct stats_pilot pilot, size_t n);
 
 #endif

@@ -9,7 +9,7 @@
 
 static double half_width(const struct stats_paired *pilot, double t, size_t n)
 {
-	struct stats_serial_effect effect = stats_serial_two_stage(pilot->rho, pilot->raw.n, n);
+	struct stats_serial_effect effect = stats_serial_two_stage(pilot->rho, pilot->pilot, n);
 
 	return t * pilot->log_sd * effect.widening / sqrt((double)n);
 }

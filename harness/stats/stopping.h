@@ -28,7 +28,9 @@
  * The blocks of the pilot must be as later ones are: were their D made of more executions, s would
  * be too small for these. So the pilot's further executions, which tell the variance between boots
  * from that between executions (stats/components.h), enter no D. They come last in their block
- * (run/schedule.h), where nothing that enters one is delayed or changed by them.
+ * (run/schedule.h), where nothing that enters one is delayed or changed by them. Behind the pilot
+ * blocks follow each other faster, and are more alike for it where noise lasts: the widening is for
+ * that (stats_pilot.later, serial.h).
  *
  * Conventions (purity, undefined values, memory): stats/describe.h. D: stats/interval.h.
  */

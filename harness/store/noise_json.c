@@ -6,6 +6,7 @@
 #include "store/tables.h"
 
 #define LIKELIHOOD "log_likelihood"
+#define ROUNDING 1e-9
 
 void noise_sums_to_json(const struct noise_sums *sums, struct json_writer *w)
 {
@@ -21,6 +22,7 @@ static int likelihood_from_json(
 {
 	const struct json *array = NULL;
 	int r = json_get_array(doc, v, LIKELIHOOD, true, &array, err);
+	double largest = -INFINITY;
 	size_t n = 0;
 
 	if (r < 0)
@@ -33,18 +35,34 @@ static int likelihood_from_json(
 		if (!isfinite(x) || x > 0)
 			return json_error(doc, item, err, "must be a number of at most 0");
 		ret->log_likelihood[n++] = x;
+		largest = fmax(largest, x);
 	}
+	if (largest < 0)
+		return json_error(doc, array, err, "must hold a 0");
 	return 0;
 }
 
-int noise_sums_from_json(const struct json_doc *doc, const struct json *v,
-	const char *const *others, struct noise_sums *ret, struct err *err)
+/* Sums of squares and of products cannot be just any numbers. */
+static int check(const struct json_doc *doc, const struct json *v, const struct noise_sums *s,
+	struct err *err)
 {
-	const char *known[4] = {LIKELIHOOD};
-	int r;
+	if (s->pair_df < 2 * s->pair_cells)
+		return json_error(
+			doc, json_get(v, "pair_df"), err, "must be twice 'pair_cells' at least");
+	if (s->zd * s->zd > s->zz * s->dd * (1 + ROUNDING))
+		return json_error(doc, json_get(v, "zd"), err, "is more than 'zz' and 'dd' allow");
+	if (s->dixon > (double)s->dixon_cells * (1 + ROUNDING))
+		return json_error(doc, json_get(v, "dixon"), err, "must be 'dixon_cells' at most");
+	return 0;
+}
 
-	for (size_t i = 0; others && others[i]; i++)
-		known[i + 1] = others[i];
-	r = fields_from_json_with(table_noise, ret, doc, v, known, err);
-	return r < 0 ? r : likelihood_from_json(doc, v, ret, err);
+int noise_sums_from_json(
+	const struct json_doc *doc, const struct json *v, struct noise_sums *ret, struct err *err)
+{
+	static const char *const others[] = {LIKELIHOOD, NULL};
+	int r = fields_from_json_with(table_noise, ret, doc, v, others, err);
+
+	if (!r)
+		r = likelihood_from_json(doc, v, ret, err);
+	return r < 0 ? r : check(doc, v, ret, err);
 }

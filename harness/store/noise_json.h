@@ -11,9 +11,8 @@
 
 /* The members, into the object that is open. */
 void noise_sums_to_json(const struct noise_sums *sums, struct json_writer *w);
-/* Back, into a zeroed one; keys of neither are refused, but for `others`, NULL-terminated; NULL:
- * none. */
-int noise_sums_from_json(const struct json_doc *doc, const struct json *v,
-	const char *const *others, struct noise_sums *ret, struct err *err);
+/* Back, into a zeroed one. */
+int noise_sums_from_json(
+	const struct json_doc *doc, const struct json *v, struct noise_sums *ret, struct err *err);
 
 #endif

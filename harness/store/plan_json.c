@@ -191,7 +191,7 @@ static int root_from_json(
 static int noise_from_json(
 	const struct json_doc *doc, const struct json *v, struct plan *plan, struct err *err)
 {
-	return noise_sums_from_json(doc, v, NULL, noise_history_add(&plan->earlier), err);
+	return noise_sums_from_json(doc, v, noise_history_add(&plan->earlier), err);
 }
 
 static int check_plan(const struct json_doc *doc, const struct plan *plan, struct err *err)

@@ -294,8 +294,6 @@ static const struct list_schema {
 	{"what a command layer was", table_command_used, {{0}}},
 	{"the boots of a VM", table_boot_summary, {{0}}},
 	{"a block that a disturbance of the host has spoiled", table_spoiled, {{0}}},
-	{"what this run says of the host's noise for later runs that have few cells", table_noise,
-		{{"log_likelihood", LIKELIHOODS, true}}},
 };
 
 /* The schema of one list; labelled: as in merged.json. Heap. */
@@ -341,15 +339,18 @@ static void free_lists(const struct extra *extras, size_t from)
 void summary_schema(struct str *out)
 {
 	_cleanup_free_ char *host = object_of("the machine, as in host.json", table_host, NULL);
-	struct extra extras[LISTS_MAX + 2] = {{"host", host, true}};
+	_cleanup_free_ char *noise = object_of("what this run says of the host's noise to later "
+					       "ones of few cells; not there: nothing",
+		table_noise, (const struct extra[]){{"log_likelihood", LIKELIHOODS, true}, {0}});
+	struct extra extras[LISTS_MAX + 3] = {{"host", host, true}, {"noise", noise, false}};
 	struct json_writer w;
 
-	add_lists(extras, 1, false);
+	add_lists(extras, 2, false);
 	begin_document(&w, out, "summary.json of a toll run");
 	write_object(&w, "what statistics make of a run's samples", SCHEMA_SUMMARY, table_summary,
 		extras);
 	jw_end_object(&w);
-	free_lists(extras, 1);
+	free_lists(extras, 2);
 }
 
 void merged_schema(struct str *out)

@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "base/field.h"
+#include "store/noise_json.h"
 #include "store/plan_json.h"
 #include "store/summary_lists.h"
 #include "store/tables.h"
@@ -35,6 +36,11 @@ void summary_to_json(const struct summary *s, struct str *out)
 	jw_begin_object(&w, "host");
 	host_fields_to_json(&s->host, &w);
 	jw_end_object(&w);
+	if (s->noise.values) {
+		jw_begin_object(&w, "noise");
+		noise_sums_to_json(&s->noise, &w);
+		jw_end_object(&w);
+	}
 	for (const struct summary_list *l = summary_lists; l->key; l++)
 		write_list(l, s, &w);
 	jw_end_object(&w);
@@ -56,8 +62,8 @@ static int read_list(const struct json_doc *doc, const struct summary_list *l, s
 
 static int read_head(const struct json_doc *doc, struct summary *s, struct err *err)
 {
-	const char *others[16] = {"schema", "host"};
-	size_t n = 2;
+	const char *others[16] = {"schema", "host", "noise"};
+	size_t n = 3;
 
 	for (const struct summary_list *l = summary_lists; l->key; l++)
 		others[n++] = l->key;
@@ -78,14 +84,19 @@ static int check_schema(const struct json_doc *doc, struct err *err)
 /* All but the lists. */
 static int read_frame(const struct json_doc *doc, struct summary *s, struct err *err)
 {
-	const struct json *host = NULL;
+	const struct json *host = NULL, *noise = NULL;
 	int r = check_schema(doc, err);
 
 	if (!r)
 		r = read_head(doc, s, err);
 	if (!r)
 		r = json_get_object(doc, json_root(doc), "host", true, &host, err);
-	return r < 0 ? r : host_fields_from_json(doc, host, &s->host, err);
+	if (!r)
+		r = host_fields_from_json(doc, host, &s->host, err);
+	/* Runs from before runs told later ones of their noise do not say. */
+	if (!r)
+		r = json_get_object(doc, json_root(doc), "noise", false, &noise, err);
+	return r < 0 || !noise ? r : noise_sums_from_json(doc, noise, &s->noise, err);
 }
 
 int summary_from_json(const struct json_doc *doc, struct summary *ret, struct err *err)

@@ -6,7 +6,6 @@
 
 #include "base/cleanup.h"
 #include "base/field.h"
-#include "store/noise_json.h"
 #include "store/tables.h"
 
 /* ---- writing ---- */
@@ -332,20 +331,6 @@ static int read_spoiled(
 	return fields_from_json_with(table_spoiled, to, doc, v, others + !labelled, err);
 }
 
-static void write_noise(const struct summary *s, const void *item, struct json_writer *w)
-{
-	(void)s;
-	noise_sums_to_json(item, w);
-}
-
-static int read_noise(
-	const struct json_doc *doc, const struct json *v, bool labelled, void *to, struct err *err)
-{
-	static const char *const others[] = {"host", NULL};
-
-	return noise_sums_from_json(doc, v, others + !labelled, to, err);
-}
-
 /* ---- the lists ---- */
 
 #define LIST(key_, struct_, items_, count_, name, ...)                                             \
@@ -372,8 +357,6 @@ const struct summary_list summary_lists[] = {
 	LIST("boots", boot_summary, boots, nboots, boot),
 	/* Runs from before blocks were left out have none. */
 	LIST("spoiled", spoiled_block, spoiled, nspoiled, spoiled, .optional = true),
-	/* Runs from before runs told later ones of their noise have none. */
-	LIST("noise", noise_sums, noise, nnoise, noise, .optional = true),
 	{0},
 };
 

@@ -268,9 +268,11 @@ const struct field table_summary[] = {
 			"allow for "
 			"it"),
 	N(summary, noise_values,
-		.help = "blocks of cells that both tell it, of this run and of earlier ones"),
+		.help = "ratios of single blocks that block_correlation and bunching_p rest on, of "
+			"this run and of earlier ones"),
 	N(summary, noise_runs,
-		.help = "earlier runs of the host among them, where this one has few"),
+		.help = "earlier runs of the host that are counted there; 0 where this one has "
+			"enough"),
 	F(summary, bunches, FIELD_BOOL,
 		.help = "blocks bunch as on a host that switches speed: intervals of fewer than "
 			"five are at least as wide as the spread of all cells makes them"),
@@ -450,6 +452,9 @@ const struct field table_boot_summary[] = {
 
 const struct field table_noise[] = {
 	T(noise_sums, run, .required = true, .help = "the run whose cells say this"),
+	T(noise_sums, cells, .required = true,
+		.help = "a hash of which cells they are, and of their sizes: squares and products "
+			"are used by runs of the same"),
 	N(noise_sums, block_ns, .required = true,
 		.help = "mean time inside executions and boots of a block"),
 	N(noise_sums, pair_cells, .required = true,

@@ -74,6 +74,15 @@ class Canned:
         in_pilot = block <= (self.plan.get("pilot") or 0)
         return max(own, self.plan.get("pilot_executions", own) if in_pilot else own)
 
+    def later(self, pilot):
+        """What a block behind the pilot takes, in blocks of it."""
+        own = {(a["cell"], a["duplicate"]): a.get("executions", 1) for a in self.plan["arms"]}
+        boots = sum(b["hello_ns"] for b in self.boots.values() if b["block"] <= pilot)
+        of_pilot = [s for s in self.samples.values() if s["block"] <= pilot]
+        usual = sum(s["host_wall_ns"] for s in of_pilot
+                    if s.get("execution", 1) <= own[s["cell"], s["arm"] == "aa"])
+        return (usual + boots) / (sum(s["host_wall_ns"] for s in of_pilot) + boots)
+
     def runnable(self):
         return [a for a in self.plan["arms"] if a["status"] == "ok"]
 

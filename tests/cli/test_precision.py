@@ -52,26 +52,32 @@ def show(folder):
 
 # ---- the documented rule, written a second time ----
 
-def widths(d, n_pilot, known):
-    """(standard error of the mean of n as a function of n, degrees of freedom), by the pilot."""
+def widths(d, n_pilot, known, later=1):
+    """(standard error of the mean of n as a function of n, degrees of freedom), by the pilot, behind
+    which blocks take `later` times as long as in it."""
     pilot = d[:n_pilot]
     rho = c.correlation(pilot, known)
     se, df = c.spread(pilot, known)
 
+    def total(n, rho):
+        return n + 2 * sum((n - lag) * rho ** lag for lag in range(1, n))
+
     def variance(n):
         """Of the mean of n, in units of the noise's."""
-        return (n + 2 * sum((n - lag) * rho ** lag for lag in range(1, n))) / n / n
+        r, m = rho ** later, n - n_pilot
+        between = sum(rho ** i for i in range(n_pilot)) * sum(r ** j for j in range(1, m + 1))
+        return (total(n_pilot, rho) + total(m, r) + 2 * between) / n / n
 
     return lambda n: se * math.sqrt(variance(n) / variance(n_pilot)), df
 
 
-def two_stage(d, n_pilot, n, known):
-    se, df = widths(d, n_pilot, known)
+def two_stage(d, n_pilot, n, known, later=1):
+    se, df = widths(d, n_pilot, known, later)
     return se(n), df
 
 
-def need(d, known, half, n_pilot):
-    se, df = widths(d, n_pilot, known)
+def need(d, known, half, n_pilot, later):
+    se, df = widths(d, n_pilot, known, later)
     t = c.t_quantile(df)
     enough = n_pilot
     while t * se(enough) > half:
@@ -82,7 +88,8 @@ def need(d, known, half, n_pilot):
 def decide(run, precision, pilot=10):
     """(cell, blocks) of the neediest."""
     known = c.pool([c.log_ratios(run, *x)[:pilot] for x in CELLS])
-    needs = {cell(*x): need(c.log_ratios(run, *x), known, math.log1p(precision), pilot)
+    later = run.later(pilot)
+    needs = {cell(*x): need(c.log_ratios(run, *x), known, math.log1p(precision), pilot, later)
              for x in CELLS}
     return max(needs.items(), key=lambda item: item[1])
 
@@ -214,7 +221,7 @@ tap.same(summary["pilot_executions"], 2, "summary.json says how often")
 known = c.pool([c.log_ratios(twice, *x)[:10] for x in CELLS])
 for name, env in CELLS:
     d = c.log_ratios(twice, name, env)[:blocks]
-    se, df = two_stage(d, 10, blocks, known)
+    se, df = two_stage(d, 10, blocks, known, twice.later(10))
     mean = sum(d) / blocks
     x = cells_of(summary)[cell(name, env)]
     tap.ok(math.isclose(x["ratio"]["point"], math.exp(mean), rel_tol=1e-9) and

@@ -84,7 +84,8 @@ static struct noise_sums said(const char *run, bool alike, uint64_t block_ns)
 		d[i] = alike ? (double)(i % BLOCKS / 5) : (double)(i % 2);
 		z[i] = NAN;
 	}
-	sums = stats_noise_learn(d, z, 8, BLOCKS, block_ns, NULL).own;
+	sums = stats_noise_learn(d, z, 8, BLOCKS, &(struct stats_noise_run){block_ns, "", NULL})
+		       .own;
 	str_copy(sums.run, sizeof(sums.run), run);
 	return sums;
 }
@@ -117,8 +118,8 @@ static void earlier_runs_count_where_blocks_are_as_long(void)
 {
 	/* a block of the run takes a second */
 	struct noise_sums alike = said("a", true, 700000000), other = said("b", false, 1900000000),
-			  longer = said("c", true, 2100000000),
-			  shorter = said("d", true, 490000000);
+			  longer = said("c", true, 2600000000),
+			  shorter = said("d", true, 390000000);
 	_cleanup_(summary_release) struct summary alone = summary_after(NULL, NULL);
 	_cleanup_(summary_release) struct summary wide = summary_after(&alike, NULL);
 	_cleanup_(summary_release) struct summary narrow = summary_after(&other, NULL);
@@ -135,7 +136,8 @@ static void earlier_runs_count_where_blocks_are_as_long(void)
 		"or showed none, and it is not");
 	ok(both.noise_runs == 2 && both.noise_values == 17 * BLOCKS, "several add up");
 	ok(none.noise_runs == 0 && width(&none) == width(&alone),
-		"those whose blocks are less than half or more than twice as long do not count");
+		"those whose blocks are more than 2.5 times as long, or the other way round, do "
+		"not");
 }
 
 static void no_more_count_than_are_missing(void)

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Known answers: Dixon's distribution by simulation and in closed form. */
+#include <stdlib.h>
+
 #include <gsl/gsl_randist.h>
 
 #include "stats/few.h"
 #include "stats/noise.h"
 #include "stats/rng.h"
 #include "tests/unit/tap.h"
+
+/* Later blocks follow each other as its own. */
+#define PILOT_OF(n_) ((struct stats_pilot){n_, 1})
 
 #define CELLS 40
 #define BLOCKS 3
@@ -114,7 +119,7 @@ static void widen(void)
 	p = own = stats_ratio_paired(five, 5, 0.95, NULL);
 	stats_few_widen(&bunched, 5, 0.95, &p);
 	ok(p.adjusted.lo == own.adjusted.lo, "five blocks tell enough");
-	p = own = stats_ratio_two_stage(five, 5, 3, 0.95, NULL);
+	p = own = stats_ratio_two_stage(five, 5, PILOT_OF(3), 0.95, NULL);
 	stats_few_widen(&bunched, 3, 0.95, &p);
 	ok(p.adjusted.lo < own.adjusted.lo, "... unless only the first three tell");
 	p = stats_ratio_paired(five, 1, 0.95, NULL);
@@ -132,17 +137,52 @@ static void noise(void)
 	make_cells(0.5, d);
 	for (size_t i = 0; i < CELLS * BLOCKS; i++)
 		z[i] = NAN;
-	learned = stats_noise_learn(d, z, CELLS, BLOCKS, 1, NULL);
+	learned = stats_noise_learn(d, z, CELLS, BLOCKS, &(struct stats_noise_run){1, "", NULL});
 	ok(isnan(learned.slope), "without sentinels there is no slope");
-	c = stats_noise_ratio(&learned, d, z, BLOCKS, BLOCKS, 0.95);
+	c = stats_noise_ratio(&learned, d, z, BLOCKS, PILOT_OF(BLOCKS), 0.95);
 	ok(!c.used && log(c.ratio.adjusted.hi / c.ratio.adjusted.lo) / 2 >
 				0.99 * 1.99 * learned.few.sd / sqrt(3),
 		"a cell of three blocks is as uncertain as all cells' spread says");
 	for (size_t i = 0; i < CELLS * BLOCKS; i++)
 		z[i] = d[i] - (double)(i / BLOCKS);
-	learned = stats_noise_learn(d, z, CELLS, BLOCKS, 1, NULL);
+	learned = stats_noise_learn(d, z, CELLS, BLOCKS, &(struct stats_noise_run){1, "", NULL});
 	is_near(learned.slope, 1, 1e-9, "a sentinel that says it all has slope 1");
 	ok(learned.few.sd < 1e-9, "and nothing is left of the noise: %g", learned.few.sd);
+}
+
+/* Cells of another program vary as they do: nothing of that is this one's. */
+static void spread_is_of_the_same_cells(void)
+{
+	double d[CELLS * BLOCKS], z[CELLS * BLOCKS];
+	const double three[] = {0.5, 0.51, 0.49}, none[] = {NAN, NAN, NAN};
+	struct noise_history earlier = {0};
+	struct stats_noise same, other;
+
+	make_cells(1, d);
+	for (size_t i = 0; i < CELLS * BLOCKS; i++)
+		z[i] = d[i] - (double)(i / BLOCKS) + 0.1 * sin((double)i);
+	same = stats_noise_learn(d, z, CELLS, BLOCKS, &(struct stats_noise_run){1, "a", NULL});
+	*noise_history_add(&earlier) = same.own;
+	same = stats_noise_learn(
+		three, none, 1, BLOCKS, &(struct stats_noise_run){1, "a", &earlier});
+	other = stats_noise_learn(
+		three, none, 1, BLOCKS, &(struct stats_noise_run){1, "b", &earlier});
+	ok(same.few.cells == CELLS + 1 && isfinite(same.slope),
+		"an earlier run of the same cells tells of spread and sentinel");
+	ok(other.few.cells == 1 && isnan(other.slope) && isnan(other.few.p),
+		"one of others does not");
+	ok(other.earlier_runs == 1 && other.values == same.values, "but of correlation");
+	free(earlier.v);
+}
+
+static void the_silent_do_not_count(void)
+{
+	const double two[] = {1, 2, NAN, 3, 4, NAN}, flat[] = {1, 1, 1};
+	const double z[] = {NAN, NAN, NAN, NAN, NAN, NAN};
+	const struct stats_noise_run run = {.block_ns = 1, .cells = ""};
+
+	is_int(stats_noise_learn(two, z, 2, BLOCKS, &run).values, 0, "two blocks say nothing");
+	is_int(stats_noise_learn(flat, z, 1, BLOCKS, &run).values, 0, "nor do equal ones");
 }
 
 int main(void)
@@ -152,5 +192,7 @@ int main(void)
 	pool();
 	widen();
 	noise();
+	spread_is_of_the_same_cells();
+	the_silent_do_not_count();
 	return done_testing();
 }

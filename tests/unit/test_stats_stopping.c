@@ -12,6 +12,9 @@
 #include "stats/stopping.h"
 #include "tests/unit/tap.h"
 
+/* Later blocks follow each other as its own. */
+#define PILOT_OF(n_) ((struct stats_pilot){n_, 1})
+
 #define N 8
 
 static const double x[N] = {0.12, 0.31, 0.25, 0.08, 0.19, 0.27, 0.22, 0.16};
@@ -31,7 +34,7 @@ static bool same(const struct stats_paired *a, const struct stats_paired *b)
 
 static void intervals(void)
 {
-	struct stats_paired p = stats_ratio_two_stage(y, N, 5, 0.95, NULL);
+	struct stats_paired p = stats_ratio_two_stage(y, N, PILOT_OF(5), 0.95, NULL);
 	struct stats_paired whole = stats_ratio_paired(y, N, 0.95, NULL);
 
 	is_near(p.adjusted.point, 1.3083280181532704, 1e-12, "the point is of all blocks");
@@ -46,14 +49,20 @@ static void intervals(void)
 		"n_eff stands for n");
 	is_int(p.raw.n, N, "all blocks are counted");
 	is_near(p.lag1, whole.lag1, 0, "lag 1 is of all blocks");
-	p = stats_ratio_two_stage(y, N, N + 3, 0.95, NULL);
+	p = stats_ratio_two_stage(y, N, PILOT_OF(N + 3), 0.95, NULL);
 	ok(same(&p, &whole), "a pilot of all blocks is no pilot");
-	ok(!stats_ratio_two_stage(y, N, 1, 0.95, NULL).adjusted.defined,
+	ok(!stats_ratio_two_stage(y, N, PILOT_OF(1), 0.95, NULL).adjusted.defined,
 		"a pilot of one block has no interval");
-	is_near(stats_serial_two_stage(0.3, 6, 40).widening, 1.4494864176573479, 1e-12,
+	is_near(stats_serial_two_stage(0.3, PILOT_OF(6), 40).widening, 1.4494864176573479, 1e-12,
 		"s of 6 blocks for a mean of 40 under correlation");
-	ok(isnan(stats_serial_two_stage(0.3, 6, 5).widening) &&
-			isnan(stats_serial_two_stage(0.3, 1, 5).df),
+	is_near(stats_serial_two_stage(0.6, (struct stats_pilot){6, 0.5}, 40).widening,
+		3.254369263171293, 1e-12, "the later ones twice as fast, by an explicit matrix");
+	is_near(stats_serial_two_stage(0.6, (struct stats_pilot){6, 0.5}, 6).widening,
+		2.0974838593430296, 1e-12, "none later: it does not matter");
+	ok(isnan(stats_serial_two_stage(0.6, (struct stats_pilot){6, 0}, 7).widening),
+		"in no time there are no blocks");
+	ok(isnan(stats_serial_two_stage(0.3, PILOT_OF(6), 5).widening) &&
+			isnan(stats_serial_two_stage(0.3, PILOT_OF(1), 5).df),
 		"there are no fewer blocks than in the pilot");
 }
 
@@ -69,28 +78,28 @@ static void others(void)
 		d[N + i] = y[i];
 		averages[i] = (x[i] + y[i]) / 2;
 	}
-	c = stats_covariate_two_stage(y, z, N, 5, 0.95, 0.5, NULL);
-	p = stats_ratio_two_stage(y, N, 5, 0.95, NULL);
+	c = stats_covariate_two_stage(y, z, N, PILOT_OF(5), 0.95, 0.5, NULL);
+	p = stats_ratio_two_stage(y, N, PILOT_OF(5), 0.95, NULL);
 	ok(c.used && same(&c.raw, &p), "raw leaves the covariate out");
 	for (size_t i = 0; i < N; i++)
 		z[i] = y[i] - 0.5 * z[i];
-	p = stats_ratio_two_stage(z, N, 5, 0.95, NULL);
+	p = stats_ratio_two_stage(z, N, PILOT_OF(5), 0.95, NULL);
 	ok(same(&c.ratio, &p), "the covariate is taken off by the given slope");
 
-	q = stats_geomean_two_stage(d, 2, N, 5, 0.95);
-	p = stats_ratio_two_stage(averages, N, 5, 0.95, NULL);
+	q = stats_geomean_two_stage(d, 2, N, PILOT_OF(5), 0.95);
+	p = stats_ratio_two_stage(averages, N, PILOT_OF(5), 0.95, NULL);
 	is_near(q.adjusted.hi, p.adjusted.hi, 1e-12, "a suite's spread is that of its pilot");
 	d[2] = NAN;
 	for (size_t i = 2; i + 1 < N; i++)
 		averages[i] = averages[i + 1];
-	q = stats_geomean_two_stage(d, 2, N, 5, 0.95);
-	p = stats_ratio_two_stage(averages, N - 1, 4, 0.95, NULL);
+	q = stats_geomean_two_stage(d, 2, N, PILOT_OF(5), 0.95);
+	p = stats_ratio_two_stage(averages, N - 1, PILOT_OF(4), 0.95, NULL);
 	is_near(q.adjusted.hi, p.adjusted.hi, 1e-12,
 		"a block that one workload lacks is none of the pilot's");
 	is_int(q.raw.n, N - 1, "and none of the mean's");
 	d[N + 7] = NAN;
-	q = stats_geomean_two_stage(d, 2, N, 5, 0.95);
-	p = stats_ratio_two_stage(averages, N - 2, 4, 0.95, NULL);
+	q = stats_geomean_two_stage(d, 2, N, PILOT_OF(5), 0.95);
+	p = stats_ratio_two_stage(averages, N - 2, PILOT_OF(4), 0.95, NULL);
 	is_near(q.adjusted.hi, p.adjusted.hi, 1e-12, "a later one leaves the pilot as it is");
 }
 
@@ -103,7 +112,7 @@ static double need(const double *d, size_t n, double half)
 
 static double half_at(const struct stats_paired *p, size_t n)
 {
-	struct stats_serial_effect e = stats_serial_two_stage(p->rho, p->raw.n, n);
+	struct stats_serial_effect e = stats_serial_two_stage(p->rho, p->pilot, n);
 
 	return gsl_cdf_tdist_Pinv(0.975, p->adjusted.df) * p->log_sd * e.widening / sqrt((double)n);
 }
@@ -173,7 +182,7 @@ static void coverage(void)
 		blocks = ceil(pow(gsl_cdf_tdist_Pinv(0.975, 9) * p.log_sd / 0.05, 2));
 		n = blocks < 10 ? 10 : blocks > LONGEST ? LONGEST : (size_t)blocks;
 		longer += n > 10;
-		p = stats_ratio_two_stage(d, n, PILOT, 0.95, NULL);
+		p = stats_ratio_two_stage(d, n, PILOT_OF(PILOT), 0.95, NULL);
 		stein += p.raw.lo <= 1 && p.raw.hi >= 1;
 		for (n = 3; n < LONGEST; n++)
 			if (log(stats_ratio_paired(d, n, 0.95, NULL).raw.hi) - stats_mean(d, n) <=

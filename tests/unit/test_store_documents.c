@@ -38,6 +38,7 @@ static char *edited(const char *text, const char *from, const char *to)
 static void add_noise(struct noise_sums *noise)
 {
 	*noise = (struct noise_sums){.run = "20261120T064354Z-abcdef",
+		.cells = "0123456789abcdef",
 		.block_ns = 7,
 		.pair_cells = 2,
 		.pair_df = 18,
@@ -50,7 +51,7 @@ static void add_noise(struct noise_sums *noise)
 		.dixon_cells = 2,
 		.dixon = 0.75};
 	for (size_t i = 0; i < NOISE_RHOS; i++)
-		noise->log_likelihood[i] = -(double)i / 8;
+		noise->log_likelihood[i] = 0 - (double)i / 8;
 }
 
 static void make_plan(struct plan *plan)
@@ -126,6 +127,11 @@ static void test_plan(void)
 	plan_refused(text.s, "\"log_likelihood\": [", "\"log_likelihood\": [0, ",
 		"must hold 61 numbers");
 	plan_refused(text.s, "-0.5", "0.5", "must be a number of at most 0");
+	plan_refused(
+		text.s, "\"log_likelihood\": [0,", "\"log_likelihood\": [-1,", "must hold a 0");
+	plan_refused(text.s, "\"pair_df\": 18", "\"pair_df\": 3", "key 'pair_df'");
+	plan_refused(text.s, "\"zd\": -0.125", "\"zd\": -0.375", "key 'zd'");
+	plan_refused(text.s, "\"dixon\": 0.75", "\"dixon\": 2.75", "key 'dixon'");
 	plan_refused(text.s, "\"zz\": 0.25", "\"zz\": -0.25", "key 'zz'");
 	plan_refused(text.s, "\"dixon\"", "\"dixie\"", "key 'dixie': is not known");
 	json_doc_free(doc);
@@ -208,8 +214,7 @@ static void test_summary(void)
 	struct fixture f;
 
 	fixture_init(&f);
-	f.summary.noise = xcalloc(1, sizeof(*f.summary.noise));
-	add_noise(&f.summary.noise[f.summary.nnoise++]);
+	add_noise(&f.summary.noise);
 	summary_to_json(&f.summary, &text);
 	doc = parse(text.s, "summary.json");
 	if (!ok(doc && !summary_from_json(doc, &got, &err), "a summary is read: %s", err.text))
@@ -218,7 +223,7 @@ static void test_summary(void)
 	ok(!strcmp(again.s, text.s), "and written as the same %zu bytes", text.len);
 	ok(got.ncells == f.summary.ncells && got.nboots == f.summary.nboots &&
 			got.npairs == f.summary.npairs && got.npairs && got.naa == f.summary.naa &&
-			got.nvariances == f.summary.nvariances && got.nnoise == 1 &&
+			got.nvariances == f.summary.nvariances && got.noise.values == 20 &&
 			got.nfactors == f.summary.nfactors &&
 			got.ncounterparts == f.summary.ncounterparts && got.ncounterparts,
 		"with all its lists");

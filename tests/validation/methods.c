@@ -111,7 +111,7 @@ struct stats_noise methods_alone(const struct grid *grid, size_t program,
 	double z[static WORLD_BLOCKS_MAX])
 {
 	grid_difference(grid, program * ARMS + CELL, program * ARMS + REFERENCE, d, z);
-	return stats_noise_learn(d, z, 1, grid->pilot, 1, earlier);
+	return stats_noise_learn(d, z, 1, grid->pilot, &(struct stats_noise_run){1, "", earlier});
 }
 
 void methods_recall(const struct grid *grid, size_t first, size_t programs, struct noise_sums *ret)
@@ -134,8 +134,8 @@ static void toll(const struct grid *grid, size_t program, const struct noise_his
 	struct stats_paired alone;
 	struct interval sign;
 
-	together = stats_noise_ratio(&grid->noise, d, z, n, n, CONFIDENCE);
-	later = stats_noise_ratio(&noise, d, z, n, n, CONFIDENCE);
+	together = stats_noise_ratio(&grid->noise, d, z, n, (struct stats_pilot){n, 1}, CONFIDENCE);
+	later = stats_noise_ratio(&noise, d, z, n, (struct stats_pilot){n, 1}, CONFIDENCE);
 	alone = stats_ratio_paired(d, n, CONFIDENCE, NULL);
 	sign = stats_interval_exp(stats_sign_interval(d, n, CONFIDENCE));
 	ret[METHOD_TOLL] = limits_of(&together.ratio.adjusted);

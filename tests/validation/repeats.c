@@ -45,7 +45,7 @@ static void judge(const struct grid *grid, size_t cell, double truth, struct tal
 	struct interval i;
 
 	grid_difference(grid, cell * ARMS + CELL, cell * ARMS + REFERENCE, d, z);
-	i = stats_noise_ratio(&grid->noise, d, z, grid->blocks, grid->blocks, CONFIDENCE)
+	i = stats_noise_ratio(&grid->noise, d, z, grid->blocks, grid_pilot(grid), CONFIDENCE)
 		    .ratio.adjusted;
 	t->covered += i.lo <= truth && truth <= i.hi;
 	t->width[t->n++] = (i.hi - i.lo) / (i.hi + i.lo);

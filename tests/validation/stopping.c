@@ -14,6 +14,9 @@
 #include "tests/validation/methods.h"
 #include "tests/validation/validate.h"
 
+/* Later blocks follow each other as its own. */
+#define PILOT_OF(n_) ((struct stats_pilot){n_, 1})
+
 #define CONFIDENCE 0.95
 #define CELLS ((size_t)30) /* of a run; see coverage.c */
 #define JUDGED ((size_t)5)
@@ -73,10 +76,10 @@ static void judge_first(const double *d, double half, double truth, struct tally
 	size_t n = at_most(stats_stopping_blocks(&pilot, half, CONFIDENCE));
 	double plain = log(pilot.raw.hi / pilot.raw.lo) / 2;
 
-	p = stats_ratio_two_stage(d, n, PILOT_BLOCKS, CONFIDENCE, NULL);
+	p = stats_ratio_two_stage(d, n, PILOT_OF(PILOT_BLOCKS), CONFIDENCE, NULL);
 	count(&tally[FIRST], &p.adjusted, truth);
 	n = at_most(fmax(PILOT_BLOCKS, ceil(PILOT_BLOCKS * pow(plain / half, 2))));
-	p = stats_ratio_two_stage(d, n, PILOT_BLOCKS, CONFIDENCE, NULL);
+	p = stats_ratio_two_stage(d, n, PILOT_OF(PILOT_BLOCKS), CONFIDENCE, NULL);
 	count(&tally[PLAIN], &p.raw, truth);
 	for (n = FIRST_LOOK; n < LONGEST; n++) {
 		p = stats_ratio_paired(d, n, CONFIDENCE, NULL);
@@ -93,10 +96,10 @@ static void judge_alone(const struct grid *grid, size_t program,
 	double d[WORLD_BLOCKS_MAX], z[WORLD_BLOCKS_MAX];
 	struct stats_noise noise = methods_alone(grid, program, earlier, d, z);
 	struct stats_covariate c =
-		stats_noise_ratio(&noise, d, z, PILOT_BLOCKS, PILOT_BLOCKS, CONFIDENCE);
+		stats_noise_ratio(&noise, d, z, PILOT_BLOCKS, PILOT_OF(PILOT_BLOCKS), CONFIDENCE);
 	size_t n = at_most(stats_stopping_blocks(&c.ratio, half, CONFIDENCE));
 
-	c = stats_noise_ratio(&noise, d, z, n, PILOT_BLOCKS, CONFIDENCE);
+	c = stats_noise_ratio(&noise, d, z, n, PILOT_OF(PILOT_BLOCKS), CONFIDENCE);
 	count(&tally[ALONE], &c.ratio.adjusted, truth);
 	judge_first(d, half, truth, tally);
 }
@@ -108,7 +111,7 @@ static struct stats_paired of_cell(const struct grid *grid, size_t program, size
 	double d[WORLD_BLOCKS_MAX], z[WORLD_BLOCKS_MAX];
 
 	grid_difference(grid, program * ARMS + CELL, program * ARMS + REFERENCE, d, z);
-	return stats_noise_ratio(&grid->noise, d, z, n, PILOT_BLOCKS, CONFIDENCE).ratio;
+	return stats_noise_ratio(&grid->noise, d, z, n, PILOT_OF(PILOT_BLOCKS), CONFIDENCE).ratio;
 }
 
 static void judge_run(const struct grid *grid, double half, double truth, struct tally *tally)

@@ -209,8 +209,8 @@ static void environment_rows(const struct traces *traces, const char *run, const
 
 	for (size_t i = 0; i < s.n; i++) {
 		const struct difference *d = &s.v[i];
-		struct stats_covariate c =
-			stats_noise_ratio(noise, d->d, d->z, d->n, d->n, CONFIDENCE);
+		struct stats_covariate c = stats_noise_ratio(
+			noise, d->d, d->z, d->n, (struct stats_pilot){d->n, 1}, CONFIDENCE);
 		struct stats_paired own = stats_ratio_paired(d->d, d->n, CONFIDENCE, NULL);
 		double plain = log(half_width(&c.raw.raw));
 
@@ -239,8 +239,8 @@ static void duplicate_rows(
 
 	for (size_t i = 0; i < s.n; i++) {
 		const struct difference *d = &s.v[i];
-		struct stats_covariate c =
-			stats_noise_ratio(noise, d->d, d->z, d->n, d->n, CONFIDENCE);
+		struct stats_covariate c = stats_noise_ratio(
+			noise, d->d, d->z, d->n, (struct stats_pilot){d->n, 1}, CONFIDENCE);
 
 		plain += covers(&c.raw.raw);
 		without += covers(&c.raw.adjusted);
@@ -309,8 +309,10 @@ enum use {
 
 static void use_sentinel(const double *d, const double *z, size_t n, struct interval *ret)
 {
-	struct stats_noise noise = stats_noise_learn(d, z, CELLS, n, 1, NULL);
-	struct stats_covariate c = stats_noise_ratio(&noise, d, z, n, n, CONFIDENCE);
+	struct stats_noise noise =
+		stats_noise_learn(d, z, CELLS, n, &(struct stats_noise_run){1, "", NULL});
+	struct stats_covariate c =
+		stats_noise_ratio(&noise, d, z, n, (struct stats_pilot){n, 1}, CONFIDENCE);
 
 	ret[USE_NONE] = c.raw.raw;
 	ret[USE_OWN] = own_slope(d, z, n);
@@ -388,7 +390,8 @@ int section_traces(const struct settings *s)
 				.z = xcalloc(traces.n * BLOCKS + 1, sizeof(double))};
 	for (const char *run = next_run(&traces, NULL); !r && run; run = next_run(&traces, run)) {
 		struct selection all = choose(&traces, run, NULL, false);
-		struct stats_noise noise = stats_noise_learn(all.d, all.z, all.n, BLOCKS, 1, NULL);
+		struct stats_noise noise = stats_noise_learn(
+			all.d, all.z, all.n, BLOCKS, &(struct stats_noise_run){1, "", NULL});
 
 		print(run, "all cells", &all, "correlation", 0,
 			stats_serial_rho(&noise.serial, NULL, 0));
