@@ -5,8 +5,10 @@
  */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/cleanup.h"
+#include "base/str.h"
 #include "run/grid.h"
 #include "stats/noise.h"
 #include "stats/describe.h"
@@ -14,30 +16,30 @@
 #include "tests/validation/methods.h"
 #include "tests/validation/validate.h"
 
-/* Later blocks follow each other as its own. */
-#define PILOT_OF(n_) ((struct stats_pilot){n_, 1})
-
 #define CONFIDENCE 0.95
 #define CELLS ((size_t)30) /* of a run; see coverage.c */
 #define JUDGED ((size_t)5)
-#define LONGEST ((size_t)WORLD_BLOCKS_MAX)
+#define LONGEST ((size_t)WORLD_BLOCKS_MAX - PILOT_BLOCKS)
 #define FIRST_LOOK 5
 
 /* Asked for is about two thirds of the half-width that ten blocks have: few pilots are enough, and
  * few runs are cut at LONGEST. */
-static const struct {
+static const struct setting {
 	const char *world;
 	double share, precision;
+	bool slow; /* the pilot's blocks lie twice as far apart as later ones */
 } rows[] = {
-	{"normal", 0, 0.022},
-	{"normal", 0.3, 0.045},
-	{"normal", 0.8, 0.07},
-	{"ar1-.3", 0, 0.033},
-	{"ar1-.3", 0.3, 0.06},
-	{"ar1-.3", 0.8, 0.09},
-	{"spells", 0, 0.055},
-	{"spells", 0.3, 0.065},
-	{"spells", 0.8, 0.08},
+	{"normal", 0, 0.022, false},
+	{"normal", 0.3, 0.045, false},
+	{"normal", 0.8, 0.07, false},
+	{"ar1-.3", 0, 0.033, false},
+	{"ar1-.3", 0.3, 0.06, false},
+	{"ar1-.3", 0.8, 0.09, false},
+	{"ar1-.3", 0.3, 0.06, true},
+	{"ar1-.6", 0.3, 0.1, true},
+	{"spells", 0, 0.055, false},
+	{"spells", 0.3, 0.065, false},
+	{"spells", 0.8, 0.08, false},
 };
 
 /*
@@ -70,16 +72,17 @@ static size_t at_most(double blocks)
 
 /* ---- one cell ---- */
 
-static void judge_first(const double *d, double half, double truth, struct tally *tally)
+static void judge_first(
+	const double *d, struct stats_pilot first, double half, double truth, struct tally *tally)
 {
-	struct stats_paired pilot = stats_ratio_paired(d, PILOT_BLOCKS, CONFIDENCE, NULL), p;
+	struct stats_paired pilot = stats_ratio_two_stage(d, first.n, first, CONFIDENCE, NULL), p;
 	size_t n = at_most(stats_stopping_blocks(&pilot, half, CONFIDENCE));
 	double plain = log(pilot.raw.hi / pilot.raw.lo) / 2;
 
-	p = stats_ratio_two_stage(d, n, PILOT_OF(PILOT_BLOCKS), CONFIDENCE, NULL);
+	p = stats_ratio_two_stage(d, n, first, CONFIDENCE, NULL);
 	count(&tally[FIRST], &p.adjusted, truth);
 	n = at_most(fmax(PILOT_BLOCKS, ceil(PILOT_BLOCKS * pow(plain / half, 2))));
-	p = stats_ratio_two_stage(d, n, PILOT_OF(PILOT_BLOCKS), CONFIDENCE, NULL);
+	p = stats_ratio_two_stage(d, n, first, CONFIDENCE, NULL);
 	count(&tally[PLAIN], &p.raw, truth);
 	for (n = FIRST_LOOK; n < LONGEST; n++) {
 		p = stats_ratio_paired(d, n, CONFIDENCE, NULL);
@@ -96,12 +99,12 @@ static void judge_alone(const struct grid *grid, size_t program,
 	double d[WORLD_BLOCKS_MAX], z[WORLD_BLOCKS_MAX];
 	struct stats_noise noise = methods_alone(grid, program, earlier, d, z);
 	struct stats_covariate c =
-		stats_noise_ratio(&noise, d, z, PILOT_BLOCKS, PILOT_OF(PILOT_BLOCKS), CONFIDENCE);
+		stats_noise_ratio(&noise, d, z, PILOT_BLOCKS, grid_pilot(grid), CONFIDENCE);
 	size_t n = at_most(stats_stopping_blocks(&c.ratio, half, CONFIDENCE));
 
-	c = stats_noise_ratio(&noise, d, z, n, PILOT_OF(PILOT_BLOCKS), CONFIDENCE);
+	c = stats_noise_ratio(&noise, d, z, n, grid_pilot(grid), CONFIDENCE);
 	count(&tally[ALONE], &c.ratio.adjusted, truth);
-	judge_first(d, half, truth, tally);
+	judge_first(d, grid_pilot(grid), half, truth, tally);
 }
 
 /* ---- one run ---- */
@@ -111,7 +114,7 @@ static struct stats_paired of_cell(const struct grid *grid, size_t program, size
 	double d[WORLD_BLOCKS_MAX], z[WORLD_BLOCKS_MAX];
 
 	grid_difference(grid, program * ARMS + CELL, program * ARMS + REFERENCE, d, z);
-	return stats_noise_ratio(&grid->noise, d, z, n, PILOT_OF(PILOT_BLOCKS), CONFIDENCE).ratio;
+	return stats_noise_ratio(&grid->noise, d, z, n, grid_pilot(grid), CONFIDENCE).ratio;
 }
 
 static void judge_run(const struct grid *grid, double half, double truth, struct tally *tally)
@@ -134,11 +137,30 @@ static void judge_run(const struct grid *grid, double half, double truth, struct
 	}
 }
 
-static void one_row(
-	const struct settings *s, const struct world *world, double share, double precision)
+/* A run of LONGEST blocks out of one of more: where the pilot is slow, every other of its first. */
+static void draw(const struct setting *row, gsl_rng *rng, struct series *ret)
 {
-	gsl_rng *rng = row_rng(s, "stopping", world->name, PILOT_BLOCKS, share);
-	double truth = world_truth(world, share).geometric;
+	struct series all;
+
+	world_run(world_find(row->world), rng, WORLD_BLOCKS_MAX, row->share, &all);
+	*ret = all;
+	ret->blocks = LONGEST;
+	for (size_t b = 0; row->slow && b < LONGEST; b++) {
+		size_t from = b < PILOT_BLOCKS ? 2 * b : b + PILOT_BLOCKS;
+
+		for (int arm = 0; arm < ARMS; arm++) {
+			memcpy(ret->ns[arm][b], all.ns[arm][from], sizeof(all.ns[arm][b]));
+			memcpy(ret->sentinel_ns[arm][b], all.sentinel_ns[arm][from],
+				sizeof(all.sentinel_ns[arm][b]));
+		}
+	}
+}
+
+static void one_row(const struct settings *s, const struct setting *row)
+{
+	_cleanup_free_ char *name = xasprintf("%s%s", row->world, row->slow ? "-slow-pilot" : "");
+	gsl_rng *rng = row_rng(s, "stopping", name, PILOT_BLOCKS, row->share);
+	double truth = world_truth(world_find(row->world), row->share).geometric;
 	struct tally tally[RULES] = {{0}};
 	size_t trials = (s->trials + JUDGED - 1) / JUDGED * JUDGED;
 	struct simulated run;
@@ -154,17 +176,18 @@ static void one_row(
 		struct grid grid;
 
 		for (size_t p = 0; p < CELLS; p++) {
-			world_run(world, rng, LONGEST, share, &series);
+			draw(row, rng, &series);
 			simulated_fill(&run, p, &series);
 		}
 		grid_init(&grid, &run.plan, &run.samples);
-		judge_run(&grid, log1p(precision), truth, tally);
+		grid.later = row->slow ? 0.5 : 1;
+		judge_run(&grid, log1p(row->precision), truth, tally);
 		grid_release(&grid);
 	}
 	for (enum rule r = 0; r < RULES; r++) {
-		row_print(&(struct row){"stopping", world->name,
-			(size_t)stats_median(tally[r].blocks, trials), share, rule_names[r], trials,
-			tally[r].covered, stats_median(tally[r].width, trials)});
+		row_print(&(struct row){"stopping", name,
+			(size_t)stats_median(tally[r].blocks, trials), row->share, rule_names[r],
+			trials, tally[r].covered, stats_median(tally[r].width, trials)});
 		free(tally[r].width);
 		free(tally[r].blocks);
 	}
@@ -176,6 +199,6 @@ int section_stopping(const struct settings *s)
 {
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (settings_want(s, rows[i].world))
-			one_row(s, world_find(rows[i].world), rows[i].share, rows[i].precision);
+			one_row(s, &rows[i]);
 	return 0;
 }

@@ -18,7 +18,7 @@ HEAVY = (93.5, 98.0)
 CORRELATED = (92.0, 98.0)
 TARGETS = {
     "t3": HEAVY, "spikes": HEAVY, "ar1-.3": CORRELATED, "ar1-.6": CORRELATED,
-    "spells": HEAVY, "spells-half": HEAVY}
+    "ar1-.3-slow-pilot": CORRELATED, "ar1-.6-slow-pilot": CORRELATED, "spells": HEAVY, "spells-half": HEAVY}
 
 
 def read(path):
@@ -95,8 +95,9 @@ def stopping(rows):
         "the median number of blocks. `run` is what a run of 30 cells reports: the neediest of them "
         "decides for all. `alone`: a run of one cell, after 25 such runs. `first`: the first. `plain`: one cell by Stein's own interval, without "
         "regard to correlation between blocks. `peeking`: plain t after every block from the fifth on, "
-        "until it is as narrow as that. No more than 64 blocks are simulated: runs that need more are "
-        "cut there, as by a budget. Targets as above; bold: outside.", ""]
+        "until it is as narrow as that. No more than 54 blocks are simulated: runs that need more are "
+        "cut there, as by a budget. `slow-pilot`: the blocks of the pilot lie twice as far apart as those "
+        "behind it. Targets as above; bold: outside.", ""]
     body = []
     for (case, share), group in grouped(rows, "case", "share").items():
         found = {row["method"]: row for row in group}
