@@ -117,16 +117,46 @@ struct aa {
 	size_t cells, excluded; /* duplicated cells, and how many exclude 1 (expect 5 %) */
 };
 
-/* Where the noise of an environment's cells comes from: of environments whose cells are executed
- * several times in a block, at least in one of the pilot, by their mean over the cells. */
+/* Where the noise of an environment's cells comes from, by the mean over them, and what would make
+ * their intervals narrower (stats/components.h, stats/width.h). NaN: not known. Shares are of the
+ * variance of an execution's ln(mean steady iteration), and add up to 1; those between blocks and
+ * between executions are known where cells are executed several times in a block, at least in one
+ * of the pilot, that of iterations where executions have two steady ones.
+ *
+ * What is best, and what halves an interval, is about the ratios to native; natively about the
+ * times. The typical cell is the one whose ratio's interval is the median one. */
 struct variance {
 	char env[ENV_ID_MAX];
-	size_t cells;	       /* that entered, duplicates too */
-	size_t per_block;      /* executions planned in a block, with a pilot in one after it */
-	double between_share;  /* variance between blocks ÷ all of one execution's; NaN: none */
-	double best_per_block; /* executions in a block that would make the most of the time a run
-				* takes; infinity: blocks do not differ */
+	size_t cells;		/* that entered, duplicates too */
+	size_t per_block;	/* executions planned in a block, with a pilot in one after it */
+	double between_share;	/* between blocks */
+	double execution_share; /* between executions of a block */
+	double iteration_share; /* between iterations of an execution */
+	double iterations;	/* steady ones in an execution, harmonic mean */
+	double best_per_block;	/* executions in a block that would make the most of the time a run
+				 * takes; infinity: blocks do not differ */
+	double best_gain;	/* half-width with so many in the same time ÷ with per_block */
+	double best_iterations; /* likewise steady iterations in an execution; infinity: executions
+				 * differ by no more than their iterations */
+	size_t blocks;		/* of the typical cell; 0: there is none */
+	double half_width;	/* … of its interval, e.g. 0.05 */
+	double min_detectable;	/* … smallest effect seen with power .8 in it, e.g. 0.05 */
+	double blocks_to_halve; /* … blocks that would halve its interval */
+	double best_blocks_to_halve; /* … with best_per_block executions in each, where that is
+					another number than per_block */
 };
+#define VARIANCE_UNKNOWN                                                                           \
+	((struct variance){.between_share = NAN,                                                   \
+		.execution_share = NAN,                                                            \
+		.iteration_share = NAN,                                                            \
+		.iterations = NAN,                                                                 \
+		.best_per_block = NAN,                                                             \
+		.best_gain = NAN,                                                                  \
+		.best_iterations = NAN,                                                            \
+		.half_width = NAN,                                                                 \
+		.min_detectable = NAN,                                                             \
+		.blocks_to_halve = NAN,                                                            \
+		.best_blocks_to_halve = NAN})
 
 /* The two factors of a translated or virtualized foreign cell's overhead. */
 struct factor {

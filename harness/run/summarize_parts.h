@@ -37,8 +37,8 @@ void summarize_conditions(
 /* The mean time that such a block as this, from 1, takes in executions and boots. */
 double summarize_block_ns(
 	const struct summarize_input *in, const struct grid *grid, uint64_t block);
-/* Where the noise comes from, of the environments that are executed several times in a block, at
- * least in one of the pilot. */
+/* Where the noise comes from, and what would help, of every environment whose cells are compared
+ * and have two blocks. Cells come first. */
 void summarize_variances(
 	const struct summarize_input *in, const struct grid *grid, struct summary *s);
 

@@ -286,8 +286,10 @@ static const struct list_schema {
 		table_counterpart, {{"ratio", RATIO("with its interval"), true}}},
 	{"two measurements of the same thing", table_aa,
 		{{"ratio", RATIO("with its interval"), true}}},
-	{"where the noise comes from: between blocks, or between executions of one", table_variance,
-		{{0}}},
+	{"where the noise comes from: between blocks, executions or iterations, and what would "
+	 "halve "
+	 "an interval",
+		table_variance, {{0}}},
 	{"the two factors of a foreign cell's overhead", table_factor,
 		{{"layer_cost", RATIO("same ÷ native"), true},
 			{"isa_cost", RATIO("foreign ÷ same"), true}}},

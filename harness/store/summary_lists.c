@@ -282,8 +282,11 @@ static int read_variance(
 	const struct json_doc *doc, const struct json *v, bool labelled, void *to, struct err *err)
 {
 	static const char *const others[] = {"host", NULL};
+	struct variance *variance = to;
 
-	return fields_from_json_with(table_variance, to, doc, v, others + !labelled, err);
+	/* Earlier runs do not say all of it. */
+	*variance = VARIANCE_UNKNOWN;
+	return fields_from_json_with(table_variance, variance, doc, v, others + !labelled, err);
 }
 
 static int read_factor(

@@ -398,10 +398,29 @@ const struct field table_variance[] = {
 	N(variance, cells, .help = "cells that entered, duplicates too"),
 	N(variance, per_block,
 		.help = "executions planned in a block, with a pilot in one after it"),
-	D(variance, between_share, .help = "share of the variance that lies between blocks"),
+	D(variance, between_share,
+		.help = "share of the variance that lies between blocks; null: not told from that "
+			"between executions"),
+	D(variance, execution_share, .help = "likewise between executions of one block"),
+	D(variance, iteration_share, .help = "likewise between iterations of one execution"),
+	D(variance, iterations, .help = "steady iterations of an execution, harmonic mean"),
 	D(variance, best_per_block,
 		.help = "executions in a block that would make the most of the time; null: as "
-			"many as possible, blocks do not differ"),
+			"many as possible, blocks do not differ, or not known"),
+	D(variance, best_gain,
+		.help = "half-width of intervals with so many, in the same time, as a share of "
+			"what it is"),
+	D(variance, best_iterations,
+		.help = "likewise steady iterations in an execution; null: as many as possible, "
+			"or not known"),
+	N(variance, blocks,
+		.help = "blocks of the typical cell, whose interval is the median one; 0: none"),
+	D(variance, half_width, .help = "half-width of its interval, as a fraction"),
+	D(variance, min_detectable, .help = "smallest effect seen with power .8 in it"),
+	D(variance, blocks_to_halve, .help = "blocks that would halve its interval"),
+	D(variance, best_blocks_to_halve,
+		.help = "likewise with best_per_block executions in each; null where those are "
+			"planned"),
 	{0},
 };
 

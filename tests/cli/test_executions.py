@@ -92,40 +92,101 @@ tap.near(aa["ratio"]["point"], math.exp(sum(every) / len(every)),
 
 
 
+def executions(name, env, duplicate):
+    """The samples of each block."""
+    return [[s for key, s in run.samples.items() if key[:3] == (cell(name, env), duplicate, k)]
+            for k in range(1, 7)]
+
+
+def var(x):
+    return sum((v - sum(x) / len(x)) ** 2 for v in x) / (len(x) - 1)
+
+
 def components(name, env, duplicate):
     """(between blocks, between executions) by analysis of variance, equal counts."""
-    blocks = [[c.log_mean(s) for key, s in run.samples.items()
-               if key[:3] == (cell(name, env), duplicate, k)] for k in range(1, 7)]
+    blocks = [[c.log_mean(s) for s in b] for b in executions(name, env, duplicate)]
     m = len(blocks[0])
-    means = [sum(b) / m for b in blocks]
-    within = sum((x - mean) ** 2 for b, mean in zip(blocks, means) for x in b) / (6 * (m - 1))
-    among = m * sum((mean - sum(means) / 6) ** 2 for mean in means) / 5
-    return (among - within) / m, within
+    within = sum(var(b) for b in blocks) / 6 if m > 1 else None
+    among = m * var([sum(b) / m for b in blocks])
+    return (among - within) / m if m > 1 else among, within
+
+
+def of_iterations(name, env, duplicate):
+    """What iterations leave in the logarithm of the mean of the two that are steady."""
+    logs = [[math.log(t) for t in s["iter_wall_ns"][1:]]
+            for b in executions(name, env, duplicate) for s in b]
+    return sum(map(var, logs)) / len(logs) / 2
 
 
 def execution_ns(name, env, duplicate):
-    walls = [s["host_wall_ns"] for key, s in run.samples.items()
-             if key[:2] == (cell(name, env), duplicate)]
+    walls = [s["host_wall_ns"] for b in executions(name, env, duplicate) for s in b]
     return sum(walls) / len(walls)
 
 
+def steady_ns(name, env, duplicate):
+    every = [s for b in executions(name, env, duplicate) for s in b]
+    return sum(2 * math.exp(c.log_mean(s)) for s in every) / len(every)
+
+
+def half(x):
+    return math.log(x["ratio"]["ci95"][1] / x["ratio"]["ci95"][0]) / 2
+
+
+def best_of(outer, inner, outer_cost, inner_cost):
+    return min(range(1, 10000), key=lambda m: (outer + inner / m) * (outer_cost + inner_cost * m))
+
+
 variance = {v["env"]: v for v in summary["variance"]}
-tap.same(sorted(variance), sorted(REPEATS), "the variance of what is repeated is split")
-for env in REPEATS:
+tap.same(sorted(variance), sorted(["native", *RATIOS]), "the variance of what is compared is split")
+for env in ("native", *RATIOS):
+    v = variance[env]
+    m = REPEATS.get(env, 1)
     arms = [(n, d) for n in NAMES for d in ((False, True) if env == FOREIGN else (False,))]
     parts = [components(n, env, d) for n, d in arms]
-    between, within = (sum(p[i] for p in parts) / len(parts) for i in (0, 1))
+    between = sum(p[0] for p in parts) / len(parts)
+    iteration = sum(of_iterations(n, env, d) for n, d in arms) / len(arms)
+    tap.same([v["cells"], v["per_block"], v["iterations"]], [len(arms), m, 2], f"{env}: of its cells")
+    if m == 1:
+        tap.same([v["between_share"], v["execution_share"], v["best_per_block"]], [None] * 3,
+                 f"{env}: single executions cannot be told from blocks")
+        tap.near(v["iteration_share"], min(iteration / between, 1), f"{env}: iterations can")
+        continue
+    within = sum(p[1] for p in parts) / len(parts)
     between = max(between, 0)
-    v = variance[env]
+    iteration = min(iteration, within)
     tap.near(v["between_share"], between / (between + within), f"{env}: share between blocks")
-    tap.same([v["cells"], v["per_block"]], [len(arms), REPEATS[env]], f"{env}: of its cells")
+    tap.near(v["execution_share"], (within - iteration) / (between + within),
+             f"{env}: share between executions")
+    tap.near(v["iteration_share"], iteration / (between + within), f"{env}: share of iterations")
     mine = sum(execution_ns(n, env, d) for n, d in arms)
+    steady = sum(steady_ns(n, env, d) for n, d in arms)
     block = 2e9 + sum(execution_ns(n, e, d) * REPEATS.get(e, 1)
                       for n in NAMES for e in ("native", *RATIOS) if e != env
                       for d in ((False, True) if e == FOREIGN else (False,)))
-    best = min(range(1, 10000), key=lambda m, b=block, x=mine, v=between, w=within:
-               (v + w / m) * (b + x * m)) if between else None
+    rest = between if env == "native" else max(0, sum(
+        var(c.log_ratios(run, n, env)) - components(n, env, False)[1] / m for n in NAMES) / 3)
+    best = min(best_of(rest, within, block, mine), 100) if rest else None
     tap.same(v["best_per_block"], best, f"{env}: the best number for the time")
+    tap.same(v["best_iterations"],
+             best_of(within - iteration, 2 * iteration, mine - steady, steady / 2)
+             if within > iteration else None, f"{env}: the best number of iterations")
+    if best:
+        price = [(rest + within / k) * (block + mine * k) for k in (best, m)]
+        tap.near(v["best_gain"], math.sqrt(price[0] / price[1]), f"{env}: what that gains")
+    if env == "native":
+        tap.same([v["blocks"], v["half_width"], v["blocks_to_halve"]], [0, None, None],
+                 "native has no ratio to halve")
+        continue
+    typical = sorted((cells[cell(n, env)] for n in NAMES), key=half)[1]
+    tap.near(v["half_width"], math.expm1(half(typical)), f"{env}: the median interval is typical")
+    # Six blocks, t(5) = 2.571; t(15) / sqrt(16) > t(5) / sqrt(6) / 2 > t(16) / sqrt(17). With
+    # correlation the degrees of freedom are fewer.
+    tap.ok(16 <= v["blocks_to_halve"] <= 17 and v["blocks"] == 6,
+           f"{env}: so many blocks halve it", v)
+    tap.ok((v["best_blocks_to_halve"] is None) == (best in (None, m)),
+           f"{env}: so many with the best number of executions", v)
+    tap.ok(v["half_width"] < v["min_detectable"] < 2 * v["half_width"],
+           f"{env}: the smallest effect that shows", v)
 
 run = repeated(12)
 for key, s in run.samples.items():
