@@ -283,31 +283,23 @@ static void noise_table(struct doc *d, const struct summary *s)
 	doc_table(d, &t);
 }
 
-/* What a run of this length would rather have: more blocks, or more executions in each. */
-static void noise_advice(struct doc *d, const struct summary *s, const struct variance *v)
+/* Where it comes from, and what would help. */
+static void noise_advice(struct doc *d, const struct summary *s)
 {
-	char share[NUMBER_TEXT_MAX], best[80], block[120];
+	_cleanup_(str_release) struct str small = {0};
 
-	if (!isfinite(v->between_share))
+	if (!s->nvariances)
 		return;
-	if (!isfinite(v->best_per_block))
-		snprintf(best, sizeof(best), "more would pay, for blocks do not differ");
-	else if ((size_t)v->best_per_block == v->per_block)
-		snprintf(best, sizeof(best), "that makes the most of the time");
-	else
-		snprintf(best, sizeof(best), "%.0f would make the most of the time",
-			v->best_per_block);
-	if (s->pilot_executions > v->per_block)
-		snprintf(block, sizeof(block),
-			"A block of the pilot has %zu of them, which tells the two apart, a later "
-			"one %zu",
-			(size_t)s->pilot_executions, v->per_block);
-	else
-		snprintf(block, sizeof(block), "A block has %zu of them", v->per_block);
-	doc_block(d, DOC_PARAGRAPH,
-		"%s: %s of the variance of an execution is between blocks, the rest between "
-		"executions of one block. %s; %s.",
-		v->env, percent_text(v->between_share, share), block, best);
+	doc_open(d, DOC_LIST);
+	for (size_t i = 0; i < s->nvariances; i++) {
+		_cleanup_(str_release) struct str text = {0};
+
+		sentence_variance(&s->variances[i], &text);
+		doc_block(d, DOC_ITEM, "%s", str_text(&text));
+	}
+	doc_close(d, DOC_LIST);
+	sentence_variances(s, &small);
+	doc_block(d, DOC_QUIET, "%s", str_text(&small));
 }
 
 static void noise_correlation(struct doc *d, const struct summary *s)
@@ -343,8 +335,7 @@ void section_noise(struct doc *d, const struct story *st)
 		doc_block(d, DOC_PARAGRAPH,
 			"No cell has a duplicate in two blocks or more of this run: its noise is "
 			"not known.");
-	for (size_t i = 0; i < s->nvariances; i++)
-		noise_advice(d, s, &s->variances[i]);
+	noise_advice(d, s);
 	if (s->naa)
 		doc_block(d, DOC_QUIET,
 			"An effect of the smallest visible size would be seen in one cell in four "

@@ -88,6 +88,11 @@ bool precision_was_missed(const struct summary *s);
 /* How fast the counterparts of workloads are natively, and whether that is what was promised; empty
  * where fewer than two stand beside each other. */
 void sentence_counterparts(const struct story *st, struct str *out);
+/* Where an environment's noise comes from, and what would halve its typical interval: a sentence.
+ */
+void sentence_variance(const struct variance *v, struct str *out);
+/* What those sentences mean, small print; empty where there are none. */
+void sentence_variances(const struct summary *s, struct str *out);
 /* Translated against virtualized for the host's own architecture; empty when not both ran. */
 void sentence_same_arch(const struct story *st, struct str *out);
 
