@@ -19,12 +19,12 @@ double stats_width(const struct stats_paired *now)
 	return now->adjusted.defined ? log(now->adjusted.hi / now->adjusted.lo) / 2 : NAN;
 }
 
-/* With n blocks. A pilot's told s where the plain interval has fewer degrees than blocks tell. */
+/* With n blocks. */
 static double freedom(const struct stats_paired *now, double n)
 {
-	double told = (double)now->raw.n - 1;
-
-	return now->raw.df < told ? now->adjusted.df : now->adjusted.df * (n - 1) / told;
+	if (now->pilot.n < now->raw.n)
+		return now->adjusted.df;
+	return now->adjusted.df * (n - 1) / ((double)now->raw.n - 1);
 }
 
 double stats_width_of(const struct stats_paired *now, double n, double variance, double conf)

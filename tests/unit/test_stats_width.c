@@ -16,7 +16,8 @@ static const double d[] = {0.11, 0.08, 0.12, 0.09, 0.13, 0.07, 0.10, 0.12, 0.08,
 /* As without any correlation: the plain interval for the adjusted one. */
 static struct stats_paired of(size_t n, size_t n_pilot)
 {
-	struct stats_paired p = stats_ratio_two_stage(d, n, n_pilot, CONF, NULL);
+	struct stats_paired p = stats_ratio_two_stage(
+		d, n, (struct stats_pilot){.n = n_pilot, .later = 1}, CONF, NULL);
 
 	p.adjusted = p.raw;
 	p.n_eff = (double)n;
