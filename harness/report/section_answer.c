@@ -295,7 +295,8 @@ static void noise_advice(struct doc *d, const struct summary *s)
 		_cleanup_(str_release) struct str text = {0};
 
 		sentence_variance(&s->variances[i], &text);
-		doc_block(d, DOC_ITEM, "%s", str_text(&text));
+		if (text.len)
+			doc_block(d, DOC_ITEM, "%s", str_text(&text));
 	}
 	doc_close(d, DOC_LIST);
 	sentence_variances(s, &small);

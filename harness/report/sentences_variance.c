@@ -66,7 +66,7 @@ static void add_best(struct str *out, const struct variance *v, const char *unit
 	if (!isfinite(v->between_share))
 		return;
 	if (!isfinite(v->best_per_block))
-		str_addf(out, "; more executions in a %s than %zu would pay, for %ss do not differ",
+		str_addf(out, "; more executions in a %s than %zu would do as much as more %ss",
 			unit, v->per_block, unit);
 	else if (v->best_per_block == (double)v->per_block)
 		str_addf(out, "; %zu execution%s in a %s make%s the most of the time", v->per_block,
@@ -102,6 +102,8 @@ void sentence_variance(const struct variance *v, struct str *out)
 	const char *unit = unit_of(v->env);
 	bool shares;
 
+	if (!isfinite(v->between_share) && !isfinite(v->iteration_share) && !v->blocks)
+		return;
 	str_addf(out, "%s: ", v->env);
 	shares = add_shares(out, v, unit);
 	if (v->blocks)
