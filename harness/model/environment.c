@@ -226,6 +226,25 @@ bool environment_id_is_native(const char *id)
 	return !strcmp(id, "native") || str_starts(id, "native@");
 }
 
+void environment_id_role(const char *id, enum arch host, char ret[static ENV_ROLE_MAX])
+{
+	_cleanup_(str_release) struct str role = {0};
+
+	while (*id) {
+		enum arch a = 0;
+
+		while (a < ARCH_COUNT && !str_starts(id, arch_text(a)))
+			a++;
+		if (a == ARCH_COUNT) {
+			str_addc(&role, *id++);
+			continue;
+		}
+		str_add(&role, a == host ? "host" : "foreign");
+		id += strlen(arch_text(a));
+	}
+	str_copy(ret, ENV_ROLE_MAX, str_text(&role));
+}
+
 bool environment_id_same_stack(const char *a, const char *b)
 {
 	size_t n = strcspn(a, "@");

@@ -19,6 +19,7 @@
 #define ENV_LAYERS_MAX 4
 #define ENV_ID_MAX 128
 #define LAYER_NAME_MAX 32
+#define ENV_ROLE_MAX (ENV_ID_MAX + 16)
 
 #define ACCELS(X)                                                                                  \
 	X(TCG, "tcg")                                                                              \
@@ -79,6 +80,10 @@ bool environment_is_native(const struct environment *env);
 /* The same of ids, for those who have no more. */
 bool environment_id_is_native(const char *id);
 void environment_id_reference(const char *id, char ret[static ENV_ID_MAX]);
+/* What it is to a host of this architecture: the id, "host" or "foreign" in an architecture's
+ * place. On an x86_64 host "user-aarch64" has the role "user-foreign", and so has "user-x86_64" on
+ * an aarch64 host. */
+void environment_id_role(const char *id, enum arch host, char ret[static ENV_ROLE_MAX]);
 /* One stack, at whatever points. */
 bool environment_id_same_stack(const char *a, const char *b);
 /* The command layer on top of the stack, or NULL. */

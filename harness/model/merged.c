@@ -5,6 +5,13 @@
 
 #include "base/str.h"
 
+const char *const contrast_verdict_names[] = {
+#define X(id, text) text,
+	CONTRAST_VERDICTS(X)
+#undef X
+		NULL,
+};
+
 void merged_release(struct merged *m)
 {
 	for (size_t i = 0; i < m->nhosts; i++) {
@@ -14,6 +21,7 @@ void merged_release(struct merged *m)
 	free(m->hosts);
 	free(m->sources);
 	free(m->clashes);
+	free(m->contrasts);
 	*m = (struct merged){0};
 }
 

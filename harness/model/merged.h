@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Runs joined across hosts and shards. What was measured on one host is one summary, whichever of
- * its nodes and shards it came from; nothing is compared across hosts.
+ * its nodes and shards it came from. Of two hosts overheads are compared, never times.
  */
 #ifndef MODEL_MERGED_H
 #define MODEL_MERGED_H
@@ -47,6 +47,36 @@ struct clash {
 	size_t cells;				 /* left out of all sources */
 };
 
+/*  id, text */
+#define CONTRAST_VERDICTS(X)                                                                       \
+	X(MORE, "more")		  /* significantly more on b than on a */                          \
+	X(LESS, "less")		  /* significantly less */                                         \
+	X(UNKNOWN, "cannot-tell") /* neither, or without an interval */
+
+enum contrast_verdict {
+#define X(id, text) CONTRAST_##id,
+	CONTRAST_VERDICTS(X)
+#undef X
+};
+extern const char *const contrast_verdict_names[]; /* NULL-terminated, in the order of the enum */
+
+/* An overhead on two hosts, in the environments that have one role there (environment_id_role()).
+ * Each host's is over its own native time and paired by its own blocks; the hosts are not paired.
+ *
+ * Of one program (workload and variant); or, with workload "", the geometric mean over the programs
+ * of `variant`, or of "all", that both hosts measured in that role, at least two. */
+struct contrast {
+	char role[ENV_ROLE_MAX];
+	char host_a[HOST_LABEL_MAX], host_b[HOST_LABEL_MAX]; /* a is the reference */
+	char env_a[ENV_ID_MAX], env_b[ENV_ID_MAX];
+	char workload[64], variant[64];
+	size_t workloads; /* that entered: 1 for a program */
+	struct ratio overhead_a, overhead_b;
+	struct ratio ratio; /* b ÷ a, 95 % interval of this one comparison; blocks: of b */
+	double p_adjusted; /* by Holm over all programs', or all means', contrasts; NaN: untested */
+	enum contrast_verdict verdict;
+};
+
 struct merged {
 	char id[RUN_ID_MAX];
 	char created[24];
@@ -58,6 +88,9 @@ struct merged {
 	size_t nsources;
 	struct clash *clashes;
 	size_t nclashes, clashes_cap;
+	/* By role and pair of hosts: the means, then the programs. */
+	struct contrast *contrasts;
+	size_t ncontrasts, contrasts_cap;
 };
 
 void merged_release(struct merged *m);

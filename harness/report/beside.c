@@ -7,30 +7,11 @@
 #include "base/cleanup.h"
 #include "base/str.h"
 
-static void role_of(const char *id, enum arch host, char ret[static ROLE_MAX])
-{
-	_cleanup_(str_release) struct str role = {0};
-
-	while (*id) {
-		enum arch a = 0;
-
-		while (a < ARCH_COUNT && !str_starts(id, arch_text(a)))
-			a++;
-		if (a == ARCH_COUNT) {
-			str_addc(&role, *id++);
-			continue;
-		}
-		str_add(&role, a == host ? "host" : "foreign");
-		id += strlen(arch_text(a));
-	}
-	str_copy(ret, ROLE_MAX, str_text(&role));
-}
-
 static bool has_role(const struct beside *b, size_t host, const struct view_env *env, size_t role)
 {
-	char name[ROLE_MAX];
+	char name[ENV_ROLE_MAX];
 
-	role_of(env->id, b->hosts[host].host->summary.host.arch, name);
+	environment_id_role(env->id, b->hosts[host].host->summary.host.arch, name);
 	return !strcmp(name, b->roles[role].name);
 }
 
@@ -61,7 +42,8 @@ static void collect_roles(struct beside *b)
 				GROW(b->roles, b->nroles, cap);
 				b->roles[b->nroles] = (struct beside_role){
 					.kind = v->envs[e].kind, .foreign = v->envs[e].foreign};
-				role_of(v->envs[e].id, b->hosts[h].host->summary.host.arch,
+				environment_id_role(v->envs[e].id,
+					b->hosts[h].host->summary.host.arch,
 					b->roles[b->nroles++].name);
 			}
 			b->roles[r].timed |= !v->envs[e].blocked_reason;

@@ -12,8 +12,6 @@
 #include "report/answer.h"
 #include "report/view.h"
 
-#define ROLE_MAX (ENV_ID_MAX + 16)
-
 struct beside_host {
 	const struct merged_host *host;
 	struct view view;
@@ -21,7 +19,7 @@ struct beside_host {
 };
 
 struct beside_role {
-	char name[ROLE_MAX]; /* the id, "host" or "foreign" in an architecture's place */
+	char name[ENV_ROLE_MAX];
 	enum view_kind kind;
 	bool foreign;
 	bool timed; /* on some host it is not blocked as a whole */

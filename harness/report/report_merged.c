@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The report of joined runs. Hosts stand beside each other; what is said in words is said of each
- * host by itself, by the sentences of a single run's report.
+ * host by itself, by the sentences of a single run's report, and of two by contrasts.h.
  */
 #include <math.h>
 #include <stdio.h>
@@ -11,6 +11,7 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "report/beside.h"
+#include "report/contrasts.h"
 #include "report/figure.h"
 #include "report/number.h"
 #include "report/report.h"
@@ -233,8 +234,9 @@ static void section_native(struct doc *d, const struct page *p)
 	}
 	role_table(d, p->beside, 0, "Steady time of a native iteration [95 % interval]");
 	doc_block(d, DOC_QUIET,
-		"–: not measured there, or left out because its program differs. Nothing is "
-		"compared across hosts here: each ran its own blocks, and the programs "
+		"–: not measured there, or left out because its program differs. Times of two "
+		"hosts "
+		"are not compared: each ran its own blocks, and the programs "
 		"of two architectures are different builds of one source.");
 	d->format->figure(d, &p->figures[0].shown);
 }
@@ -270,6 +272,11 @@ static void section_overheads(struct doc *d, const struct page *p)
 		doc_heading(d, 3, id, b->hosts[h].host->label);
 		d->format->figure(d, &p->figures[h + 1].shown);
 	}
+}
+
+static void section_across(struct doc *d, const struct page *p)
+{
+	section_contrasts(d, p->beside->merged);
 }
 
 static void section_duplicates(struct doc *d, const struct page *p)
@@ -391,6 +398,7 @@ static section *const sections[] = {
 	section_hosts,
 	section_native,
 	section_overheads,
+	section_across,
 	section_duplicates,
 	section_reasons,
 	section_clashes,

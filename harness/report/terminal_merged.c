@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "report/beside.h"
+#include "report/contrasts.h"
 #include "report/sections.h"
 #include "report/terminal.h"
 
@@ -179,6 +180,40 @@ static void add_tables(struct page *p, const char *corner, bool native)
 	}
 }
 
+static void add_sentence(struct page *p, const struct str *text, enum paint paint)
+{
+	if (text->len)
+		terminal_wrapped(&p->t, text->s, paint);
+}
+
+/* Overheads of one host against another's. */
+static void add_contrasts(struct page *p)
+{
+	const struct merged *m = p->beside->merged;
+	_cleanup_(str_release) struct str none = {0};
+
+	sentence_no_contrasts(m, &none);
+	add_sentence(p, &none, PAINT_DIM);
+	for (size_t i = 0; i < m->ncontrasts; i++) {
+		const struct contrast *hosts = &m->contrasts[i];
+		_cleanup_(str_release) struct str untold = {0};
+
+		if (!contrast_opens_hosts(m, i))
+			continue;
+		str_addf(p->t.out, "%s against %s:\n", hosts->host_b, hosts->host_a);
+		for (size_t k = i; k < m->ncontrasts; k++) {
+			_cleanup_(str_release) struct str told = {0};
+
+			if (contrast_shares_hosts(&m->contrasts[k], hosts))
+				sentence_contrast(m, k, &told);
+			add_sentence(p, &told, PAINT_BOLD);
+		}
+		sentence_contrasts_untold(m, i, &untold);
+		add_sentence(p, &untold, PAINT_DIM);
+	}
+	str_addc(p->t.out, '\n');
+}
+
 static void add_hosts(struct page *p)
 {
 	for (size_t h = 0; h < p->beside->nhosts; h++) {
@@ -216,6 +251,7 @@ void report_merged_terminal(
 		terminal_wrapped(&p.t,
 			"Means over different numbers of workloads are means of different suites.",
 			PAINT_YELLOW);
+	add_contrasts(&p);
 	add_hosts(&p);
 	if (spec->report_path)
 		str_addf(out, "\nReport: %s\n", spec->report_path);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Has something changed from one run to another? Runs are never paired: each has its mean logarithm
- * with the variance that its own blocks show, serial correlation included, and the two are compared
- * by Welch's t (stats_welch_paired). The p values of all that is tested together are adjusted by
- * Holm. The interval is that of one comparison, 95 %.
+ * Has something changed from one run to another, or is it another thing on another host? Runs are
+ * never paired: each has its mean logarithm with the variance that its own blocks show, serial
+ * correlation included, and the two are compared by Welch's t (stats_welch_paired). The p values of
+ * all that is tested together are adjusted by Holm. The interval is that of one comparison, 95 %.
  *
  * It knows what varies between the blocks of a run. What makes two runs of the same thing differ
  * beyond that, another day or another state of the host, is in no run, and so not in the interval.

@@ -184,7 +184,7 @@ static size_t suite_mean(
 		size_t arm = (size_t)(plan_arm(s->plan, c->cell, false) - s->plan->arms);
 
 		if (is_compared(w, c) && !strcmp(c->after->env, env) &&
-			arm_counts_in_suite(s->source->input.workloads, &s->plan->arms[arm]))
+			arm_counts_in_suite(s->source->input.workloads, &s->plan->arms[arm], NULL))
 			block_values(w, s, arm, d + n++ * blocks);
 	}
 	*ret = stats_geomean_two_stage(d, n, blocks, grid_pilot(&s->grid), SUMMARY_CONFIDENCE);

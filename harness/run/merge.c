@@ -217,6 +217,17 @@ static void describe_source(const struct merge_source *s, struct merged *m)
 	count_node(m, m->nsources++);
 }
 
+static void join_hosts(const struct merge_source *sources, struct merged *m)
+{
+	_cleanup_free_ struct merge_parts *parts = xcalloc(m->nhosts, sizeof(*parts));
+
+	for (size_t h = 0; h < m->nhosts; h++)
+		merge_host(sources, h, m, &parts[h]);
+	merge_contrasts(m, parts);
+	for (size_t h = 0; h < m->nhosts; h++)
+		merge_parts_release(&parts[h]);
+}
+
 int merge_runs(const struct merge_source *sources, size_t n, struct merged *ret, struct err *err)
 {
 	struct merged m = {
@@ -248,8 +259,7 @@ int merge_runs(const struct merge_source *sources, size_t n, struct merged *ret,
 	for (size_t h = 0; h < m.nhosts; h++)
 		find_missing_shards(&m, h);
 	find_clashes(sources, n, &m);
-	for (size_t h = 0; h < m.nhosts; h++)
-		merge_host(sources, h, &m);
+	join_hosts(sources, &m);
 	merged_name_summaries(&m);
 	*ret = m;
 	return 0;

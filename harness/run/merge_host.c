@@ -11,14 +11,6 @@
 #include "run/summarize_parts.h"
 #include "stats/geomean.h"
 
-/* A source without the cells that are left out. */
-struct part {
-	struct summarize_input input;
-	struct plan plan; /* its arms are owned, the rest is borrowed */
-	struct grid grid;
-	struct summary summary;
-};
-
 /* ---- one source ---- */
 
 static struct clash *clash_of(struct merged *m, const char *program)
@@ -40,11 +32,11 @@ static struct clash *clash_of_arm(
 	return c ? c : clash_of(m, reference);
 }
 
-static void part_init(const struct merge_source *source, struct merged *m, struct part *p)
+static void part_init(const struct merge_source *source, struct merged *m, struct merge_part *p)
 {
 	const struct plan *plan = source->input.plan;
 
-	*p = (struct part){.input = source->input, .plan = *plan};
+	*p = (struct merge_part){.input = source->input, .plan = *plan};
 	p->plan.arms = xcalloc(plan->n, sizeof(*plan->arms));
 	p->plan.n = 0;
 	for (size_t i = 0; i < plan->n; i++) {
@@ -60,7 +52,7 @@ static void part_init(const struct merge_source *source, struct merged *m, struc
 	summarize(&p->input, &p->summary);
 }
 
-static void part_release(struct part *p)
+static void part_release(struct merge_part *p)
 {
 	grid_release(&p->grid);
 	summary_release(&p->summary);
@@ -116,7 +108,7 @@ static void join_commands(struct summary *to, const struct summary *from)
 	}
 }
 
-static void add_part(struct merged_host *host, size_t source, struct part *p)
+static void add_part(struct merged_host *host, size_t source, struct merge_part *p)
 {
 	struct summary *to = &host->summary, *from = &p->summary;
 	size_t before = to->ncells;
@@ -162,7 +154,7 @@ static void sort_cells(struct merged_host *host)
 /* ---- the suite over all parts ---- */
 
 /* Time in env ÷ time in reference over the programs that both have; returns how many. */
-static size_t suite_of_parts(const struct part *parts, size_t n, const char *env,
+static size_t suite_of_parts(const struct merge_part *parts, size_t n, const char *env,
 	const char *reference, const char *variant, struct ratio *ret)
 {
 	_cleanup_free_ struct stats_stratum *strata = xcalloc(n, sizeof(*strata));
@@ -170,7 +162,7 @@ static size_t suite_of_parts(const struct part *parts, size_t n, const char *env
 	struct interval interval;
 
 	for (size_t i = 0; i < n; i++) {
-		const struct part *p = &parts[i];
+		const struct merge_part *p = &parts[i];
 		struct stats_paired paired;
 		size_t has = suite_of_environments(p->input.workloads, &p->grid, &p->summary, env,
 			reference, variant, &paired);
@@ -194,8 +186,8 @@ static bool is_first(const struct summary *s, size_t i, bool by_variant)
 	return true;
 }
 
-static void add_geomean(
-	const struct part *parts, size_t n, const char *env, const char *variant, struct summary *s)
+static void add_geomean(const struct merge_part *parts, size_t n, const char *env,
+	const char *variant, struct summary *s)
 {
 	char reference[ENV_ID_MAX];
 	struct geomean g = {0};
@@ -210,7 +202,7 @@ static void add_geomean(
 	s->geomeans[s->ngeomeans++] = g;
 }
 
-static void add_pair(const struct part *parts, size_t n, const char *a, const char *b,
+static void add_pair(const struct merge_part *parts, size_t n, const char *a, const char *b,
 	const char *variant, struct summary *s)
 {
 	struct pair p = {0};
@@ -236,7 +228,7 @@ static bool has_variants(const struct summary *s)
 
 /* Calls add for all variants together, then for each. b: NULL for geometric means. */
 static void add_suites(
-	const struct part *parts, size_t n, const char *a, const char *b, struct summary *s)
+	const struct merge_part *parts, size_t n, const char *a, const char *b, struct summary *s)
 {
 	if (b)
 		add_pair(parts, n, a, b, NULL, s);
@@ -252,7 +244,7 @@ static void add_suites(
 	}
 }
 
-static void join_suites(const struct part *parts, size_t n, struct summary *s)
+static void join_suites(const struct merge_part *parts, size_t n, struct summary *s)
 {
 	for (size_t i = 0; i < s->ncells; i++) {
 		const struct cell_summary *a = &s->cells[i];
@@ -268,7 +260,7 @@ static void join_suites(const struct part *parts, size_t n, struct summary *s)
 }
 
 /* The mean over the workloads of all parts with a counterpart, in each environment. */
-static void join_counterparts(const struct part *parts, size_t n, struct summary *s)
+static void join_counterparts(const struct merge_part *parts, size_t n, struct summary *s)
 {
 	for (size_t e = 0; e < s->ncells; e++) {
 		_cleanup_free_ struct stats_stratum *strata = xcalloc(n, sizeof(*strata));
@@ -279,7 +271,7 @@ static void join_counterparts(const struct part *parts, size_t n, struct summary
 		if (!is_first(s, e, false))
 			continue;
 		for (size_t i = 0; i < n; i++) {
-			const struct part *p = &parts[i];
+			const struct merge_part *p = &parts[i];
 			struct stats_paired mean;
 			size_t has = mean_of_counterparts(
 				p->input.workloads, &p->grid, &p->summary, env, &mean);
@@ -293,27 +285,36 @@ static void join_counterparts(const struct part *parts, size_t n, struct summary
 	}
 }
 
-void merge_host(const struct merge_source *sources, size_t h, struct merged *m)
+void merge_host(
+	const struct merge_source *sources, size_t h, struct merged *m, struct merge_parts *parts)
 {
-	_cleanup_free_ struct part *parts = xcalloc(m->nsources, sizeof(*parts));
 	struct merged_host *host = &m->hosts[h];
 	struct summary *s = &host->summary;
-	size_t n = 0;
 
+	*parts = (struct merge_parts){.v = xcalloc(m->nsources, sizeof(*parts->v))};
 	s->sentinel_cv = s->sentinel_slope = s->block_correlation = s->bunching_p = NAN;
 	for (size_t i = 0; i < m->nsources; i++) {
+		struct merge_part *p = &parts->v[parts->n];
+
 		if (m->sources[i].at != h)
 			continue;
-		part_init(&sources[i], m, &parts[n]);
-		m->sources[i].blocks_planned = parts[n].summary.blocks_planned;
-		m->sources[i].blocks_done = parts[n].summary.blocks_done;
-		m->sources[i].budget_ended = parts[n].summary.budget_ended;
-		m->sources[i].cells = parts[n].summary.ncells;
-		add_part(host, i, &parts[n++]);
+		part_init(&sources[i], m, p);
+		m->sources[i].blocks_planned = p->summary.blocks_planned;
+		m->sources[i].blocks_done = p->summary.blocks_done;
+		m->sources[i].budget_ended = p->summary.budget_ended;
+		m->sources[i].cells = p->summary.ncells;
+		add_part(host, i, p);
+		parts->n++;
 	}
 	sort_cells(host);
-	join_suites(parts, n, s);
-	join_counterparts(parts, n, s);
-	for (size_t i = 0; i < n; i++)
-		part_release(&parts[i]);
+	join_suites(parts->v, parts->n, s);
+	join_counterparts(parts->v, parts->n, s);
+}
+
+void merge_parts_release(struct merge_parts *parts)
+{
+	for (size_t i = 0; i < parts->n; i++)
+		part_release(&parts->v[i]);
+	free(parts->v);
+	*parts = (struct merge_parts){0};
 }

@@ -99,9 +99,10 @@ static bool is_alias(const struct workloads *ws, const struct arm *a)
 	return v && v->program && strcmp(v->program, v->name);
 }
 
-bool arm_counts_in_suite(const struct workloads *ws, const struct arm *arm)
+bool arm_counts_in_suite(const struct workloads *ws, const struct arm *arm, const char *variant)
 {
-	return counts(ws, arm) && !is_alias(ws, arm);
+	return counts(ws, arm) &&
+	       (variant ? !strcmp(arm->parts.variant, variant) : !is_alias(ws, arm));
 }
 
 /* D of two environments for every program (of one variant; NULL: all) that both have, into d, a row
@@ -115,9 +116,8 @@ static size_t collect(const struct workloads *ws, const struct grid *grid, const
 		const struct arm *a = &grid->plan->arms[i];
 		size_t other;
 
-		if (strcmp(a->parts.env, env) || !counts(ws, a) ||
-			!comparable(s, a, env, reference) ||
-			(variant ? strcmp(a->parts.variant, variant) != 0 : is_alias(ws, a)))
+		if (strcmp(a->parts.env, env) || !arm_counts_in_suite(ws, a, variant) ||
+			!comparable(s, a, env, reference))
 			continue;
 		other = grid_arm(grid, a->parts.workload, a->parts.variant, reference, false);
 		grid_difference(grid, i, other, d + n++ * grid->blocks, NULL);

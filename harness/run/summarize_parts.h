@@ -47,9 +47,9 @@ struct stats_paired paired_of_arms(const struct grid *grid, size_t a, size_t b);
 /* … and its interval; undefined when blocks are missing. */
 struct ratio ratio_of_arms(const struct grid *grid, size_t a, size_t b);
 struct ratio ratio_from(const struct interval *interval);
-/* Whether an arm enters its environment's mean over all programs: each program once, and only such
- * whose results are comparable. */
-bool arm_counts_in_suite(const struct workloads *ws, const struct arm *arm);
+/* Whether an arm enters its environment's mean over the programs of a variant, or over all (NULL):
+ * each program once, and only such whose results are comparable. */
+bool arm_counts_in_suite(const struct workloads *ws, const struct arm *arm, const char *variant);
 /* The geometric mean over all programs (of one variant; NULL: all, each once) that were measured in
  * both environments, of time in env ÷ time in reference; returns how many programs those are. */
 size_t suite_of_environments(const struct workloads *ws, const struct grid *grid,

@@ -61,28 +61,50 @@ struct stats_stratum stats_stratum_of(const struct stats_paired *suite, size_t n
 		.n_blocks = suite->raw.n};
 }
 
-struct interval stats_geomean_strata(const struct stats_stratum *strata, size_t n, double conf)
+static struct stats_stratum join(const struct stats_stratum *strata, size_t n)
 {
-	double workloads = 0, mean = 0, variance = 0, spread = 0, df = 0;
-	size_t blocks = 0;
+	struct stats_stratum ret = {.mean = n ? 0 : NAN};
+	double spread = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		workloads += (double)strata[i].n_workloads;
-		if (!i || strata[i].n_blocks < blocks)
-			blocks = strata[i].n_blocks;
+		ret.n_workloads += strata[i].n_workloads;
+		if (!i || strata[i].n_blocks < ret.n_blocks)
+			ret.n_blocks = strata[i].n_blocks;
 	}
 	for (size_t i = 0; i < n; i++) {
-		double share = (double)strata[i].n_workloads / workloads;
+		double share = (double)strata[i].n_workloads / (double)ret.n_workloads;
 		double v = share * share * strata[i].variance;
 
-		mean += share * strata[i].mean;
-		variance += v;
-		df += strata[i].df;
+		ret.mean += share * strata[i].mean;
+		ret.variance += v;
+		ret.df += strata[i].df;
 		spread += v * v / strata[i].df;
 	}
 	/* Without any variance the share of each stratum in it is not defined. */
 	if (spread > 0)
-		df = variance * variance / spread;
+		ret.df = ret.variance * ret.variance / spread;
+	return ret;
+}
+
+struct interval stats_geomean_strata(const struct stats_stratum *strata, size_t n, double conf)
+{
+	struct stats_stratum j = join(strata, n);
+
 	return stats_interval_exp(
-		stats_interval_t(n ? mean : NAN, sqrt(variance), df, blocks, conf));
+		stats_interval_t(j.mean, sqrt(j.variance), j.df, j.n_blocks, conf));
+}
+
+struct stats_paired stats_geomean_joined(const struct stats_stratum *strata, size_t n, double conf)
+{
+	struct stats_stratum j = join(strata, n);
+
+	return (struct stats_paired){
+		.raw = stats_interval_undefined(),
+		.adjusted = stats_geomean_strata(strata, n, conf),
+		.log_mean = j.mean,
+		.log_sd = sqrt(j.variance * (double)j.n_blocks),
+		.lag1 = NAN,
+		.rho = NAN,
+		.n_eff = (double)j.n_blocks,
+	};
 }

@@ -59,4 +59,9 @@ struct stats_stratum stats_stratum_of(const struct stats_paired *suite, size_t n
  */
 struct interval stats_geomean_strata(const struct stats_stratum *strata, size_t n, double conf);
 
+/* The same as one mean that can be compared with another (stats_welch_paired): adjusted is that
+ * interval, log_mean its mean, n_eff its n, and log_sd what makes log_sd^2 / n_eff its variance.
+ * raw, lag1, rho and pilot are not defined. */
+struct stats_paired stats_geomean_joined(const struct stats_stratum *strata, size_t n, double conf);
+
 #endif

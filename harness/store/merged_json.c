@@ -66,6 +66,22 @@ static void write_rows(const char *key, const struct field *table, const void *r
 	jw_end_array(w);
 }
 
+static void write_contrasts(const struct merged *m, struct json_writer *w)
+{
+	jw_begin_array(w, "contrasts");
+	for (size_t i = 0; i < m->ncontrasts; i++) {
+		const struct contrast *c = &m->contrasts[i];
+
+		jw_begin_object(w, NULL);
+		fields_to_json(table_contrast, c, w);
+		ratio_to_json(&c->overhead_a, "overhead_a", w);
+		ratio_to_json(&c->overhead_b, "overhead_b", w);
+		ratio_to_json(&c->ratio, "ratio", w);
+		jw_end_object(w);
+	}
+	jw_end_array(w);
+}
+
 void merged_to_json(const struct merged *m, struct str *out)
 {
 	struct json_writer w;
@@ -81,6 +97,7 @@ void merged_to_json(const struct merged *m, struct str *out)
 	for (const struct summary_list *l = summary_lists; l->key; l++)
 		write_list(l, m, &w);
 	write_rows("clashes", table_clash, m->clashes, m->nclashes, sizeof(*m->clashes), &w);
+	write_contrasts(m, &w);
 	jw_end_object(&w);
 }
 
@@ -234,11 +251,40 @@ static int read_clashes(const struct json_doc *doc, struct merged *m, struct err
 	return r;
 }
 
+static int read_contrast(
+	const struct json_doc *doc, const struct json *v, struct contrast *c, struct err *err)
+{
+	static const char *const others[] = {"overhead_a", "overhead_b", "ratio", NULL};
+	int r = fields_from_json_with(table_contrast, c, doc, v, others, err);
+
+	if (!r)
+		r = ratio_from_json(doc, v, "overhead_a", &c->overhead_a, err);
+	if (!r)
+		r = ratio_from_json(doc, v, "overhead_b", &c->overhead_b, err);
+	return r < 0 ? r : ratio_from_json(doc, v, "ratio", &c->ratio, err);
+}
+
+/* A document that is older than comparisons of hosts has none. */
+static int read_contrasts(const struct json_doc *doc, struct merged *m, struct err *err)
+{
+	const struct json *array = NULL;
+	int r = json_get_array(doc, json_root(doc), "contrasts", false, &array, err);
+
+	if (r < 0 || !array)
+		return r;
+	m->contrasts = xcalloc(json_count(array), sizeof(*m->contrasts));
+	m->contrasts_cap = json_count(array);
+	json_for_each (v, array)
+		if (!r)
+			r = read_contrast(doc, v, &m->contrasts[m->ncontrasts++], err);
+	return r;
+}
+
 static int read_head(const struct json_doc *doc, struct merged *m, struct err *err)
 {
 	const char *schema = json_string(json_get(json_root(doc), "schema"));
-	const char *others[16] = {"schema", "hosts", "sources", "clashes"};
-	size_t n = 4;
+	const char *others[24] = {"schema", "hosts", "sources", "clashes", "contrasts"};
+	size_t n = 5;
 
 	if (!schema || strcmp(schema, SCHEMA_MERGED))
 		return json_error(doc, json_root(doc), err, "schema is '%.40s', not %s",
@@ -261,6 +307,8 @@ int merged_from_json(const struct json_doc *doc, struct merged *ret, struct err 
 		r = read_list(doc, l, &m, err);
 	if (!r)
 		r = read_clashes(doc, &m, err);
+	if (!r)
+		r = read_contrasts(doc, &m, err);
 	if (r < 0)
 		return r;
 	merged_name_summaries(&m);

@@ -366,13 +366,21 @@ void merged_schema(struct str *out)
 			    *clashes = list_of("a program that runs do not share: its cells are "
 					       "left out",
 				    table_clash, NULL);
-	struct extra extras[LISTS_MAX + 4] = {{"hosts", hosts, true}, {"sources", sources, true}};
+	static const struct extra of_contrast[] = {
+		{"overhead_a", RATIO("over native there, over the programs that entered"), true},
+		{"overhead_b", RATIO("over native here"), true},
+		{"ratio", RATIO("overhead_b ÷ overhead_a, by Welch on the logarithms"), true}, {0}};
+	_cleanup_free_ char *contrasts =
+		list_of("an overhead on two hosts", table_contrast, of_contrast);
+	struct extra extras[LISTS_MAX + 5] = {{"hosts", hosts, true}, {"sources", sources, true}};
 	size_t n = add_lists(extras, 2, true);
 	struct json_writer w;
 
-	extras[n] = (struct extra){"clashes", clashes, true};
+	extras[n++] = (struct extra){"clashes", clashes, true};
+	extras[n] = (struct extra){"contrasts", contrasts, false};
 	begin_document(&w, out, "merged.json, runs joined by toll merge");
-	write_object(&w, "runs of several hosts and shards; nothing is compared across hosts",
+	write_object(&w,
+		"runs of several hosts and shards; of hosts overheads are compared, never times",
 		SCHEMA_MERGED, table_merged, extras);
 	jw_end_object(&w);
 	free_lists(extras, 2);

@@ -176,7 +176,7 @@ static int read_ratio(const struct json_doc *doc, const struct json *v, const ch
 	return 0;
 }
 
-static int read_member_ratio(const struct json_doc *doc, const struct json *v, const char *key,
+int ratio_from_json(const struct json_doc *doc, const struct json *v, const char *key,
 	struct ratio *ret, struct err *err)
 {
 	const struct json *m = NULL;
@@ -245,7 +245,7 @@ static int read_geomean(
 	struct geomean *g = to;
 	int r = fields_from_json_with(table_geomean, g, doc, v, others + !labelled, err);
 
-	return r < 0 ? r : read_member_ratio(doc, v, "ratio", &g->ratio, err);
+	return r < 0 ? r : ratio_from_json(doc, v, "ratio", &g->ratio, err);
 }
 
 static int read_pair(
@@ -255,7 +255,7 @@ static int read_pair(
 	struct pair *p = to;
 	int r = fields_from_json_with(table_pair, p, doc, v, others + !labelled, err);
 
-	return r < 0 ? r : read_member_ratio(doc, v, "ratio", &p->ratio, err);
+	return r < 0 ? r : ratio_from_json(doc, v, "ratio", &p->ratio, err);
 }
 
 static int read_counterpart(
@@ -265,7 +265,7 @@ static int read_counterpart(
 	struct counterpart_ratio *c = to;
 	int r = fields_from_json_with(table_counterpart, c, doc, v, others + !labelled, err);
 
-	return r < 0 ? r : read_member_ratio(doc, v, "ratio", &c->ratio, err);
+	return r < 0 ? r : ratio_from_json(doc, v, "ratio", &c->ratio, err);
 }
 
 static int read_aa(
@@ -275,7 +275,7 @@ static int read_aa(
 	struct aa *a = to;
 	int r = fields_from_json_with(table_aa, a, doc, v, others + !labelled, err);
 
-	return r < 0 ? r : read_member_ratio(doc, v, "ratio", &a->ratio, err);
+	return r < 0 ? r : ratio_from_json(doc, v, "ratio", &a->ratio, err);
 }
 
 static int read_variance(
@@ -297,8 +297,8 @@ static int read_factor(
 	int r = fields_from_json_with(table_factor, f, doc, v, others + !labelled, err);
 
 	if (!r)
-		r = read_member_ratio(doc, v, "layer_cost", &f->layer_cost, err);
-	return r < 0 ? r : read_member_ratio(doc, v, "isa_cost", &f->isa_cost, err);
+		r = ratio_from_json(doc, v, "layer_cost", &f->layer_cost, err);
+	return r < 0 ? r : ratio_from_json(doc, v, "isa_cost", &f->isa_cost, err);
 }
 
 static int read_command(

@@ -31,5 +31,7 @@ void *summary_list_add(const struct summary_list *l, struct summary *s);
 
 /* A ratio as every document has it, a member of the object that is open. */
 void ratio_to_json(const struct ratio *r, const char *key, struct json_writer *w);
+int ratio_from_json(const struct json_doc *doc, const struct json *v, const char *key,
+	struct ratio *ret, struct err *err);
 
 #endif

@@ -26,7 +26,8 @@ extern const struct field table_sample[], table_boot[], table_session[];
 extern const struct field table_summary[], table_cell[], table_cold[], table_geomean[],
 	table_pair[], table_counterpart[], table_aa[], table_variance[], table_factor[],
 	table_command_used[], table_boot_summary[], table_spoiled[], table_noise[];
-extern const struct field table_merged[], table_merged_host[], table_merged_source[], table_clash[];
+extern const struct field table_merged[], table_merged_host[], table_merged_source[], table_clash[],
+	table_contrast[];
 extern const struct field table_diff[], table_diff_cell[], table_diff_side[], table_diff_suite[],
 	table_diff_fact[];
 

@@ -56,6 +56,25 @@ const struct field table_clash[] = {
 	{0},
 };
 
+const struct field table_contrast[] = {
+	T(contrast, role, .required = true,
+		.help = "what the environments are to their hosts: the id, host or foreign in an "
+			"architecture's place"),
+	T(contrast, host_a, .required = true, .help = "label of the reference"),
+	T(contrast, host_b, .required = true, .help = "label of the host beside it"),
+	T(contrast, env_a, .required = true, .help = "environment there"),
+	T(contrast, env_b, .required = true, .help = "environment here"),
+	T(contrast, workload, .required = true,
+		.help = "empty: the geometric mean over the programs that both measured"),
+	T(contrast, variant, .required = true, .help = "variant, or all"),
+	N(contrast, workloads, .help = "programs that entered"),
+	D(contrast, p_adjusted,
+		.help = "p of equal overheads, by Holm over all means or all programs"),
+	F(contrast, verdict, FIELD_CHOICE, .choices = contrast_verdict_names, .required = true,
+		.help = "more or less on host_b, p_adjusted below 0.05; or cannot-tell"),
+	{0},
+};
+
 /* ---- the answer of toll diff ---- */
 
 #define VERDICT(struct_)                                                                           \
