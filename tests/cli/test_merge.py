@@ -192,6 +192,116 @@ if shutil.which("gnuplot"):
 else:
     tap.skip("figures are drawn", "gnuplot is not installed")
 
+# ---- overheads of two hosts against each other ----
+
+A, B = sorted((HOST, OTHER))  # the reference comes first
+SLOW = {SAME: 1.5, FOREIGN: 7.8}
+
+
+def block_means(run, env, names=NAMES):
+    return [sum(d) / len(names) for d in zip(*(log_ratios(run, n, env) for n in names))]
+
+
+def estimate(d):
+    se, df = spread(d)
+    return sum(d) / len(d), se * se, df
+
+
+def joined(*weighed):
+    """Of shards, each with its number of programs."""
+    total = sum(w for w, _ in weighed)
+    parts = [(w / total, *estimate(d)) for w, d in weighed]
+    v = sum(w * w * x for w, _, x, _ in parts)
+    return (sum(w * x for w, x, _, _ in parts), v,
+            v * v / sum((w * w * x) ** 2 / k for w, _, x, k in parts))
+
+
+def welch(a, b):
+    """b ÷ a of (mean, variance, degrees of freedom): point, lower and upper end."""
+    v = a[1] + b[1]
+    half = t_quantile(v * v / (a[1] ** 2 / a[2] + b[1] ** 2 / b[2])) * math.sqrt(v)
+    return [math.exp(b[0] - a[0] + x) for x in (0, -half, half)]
+
+
+def contrast(m, role, workload="", hosts=(A, B)):
+    return next((c for c in m["contrasts"] if (c["role"], c["workload"], c["host_a"], c["host_b"]) ==
+                 (role, workload, *hosts)), None)
+
+
+def near_all(c, expected, name):
+    got = [c["ratio"]["point"], *c["ratio"]["ci95"]]
+    tap.ok(all(abs(x - y) <= 1e-6 * y for x, y in zip(got, expected)), name, (got, expected))
+
+
+def slower(names, seed, **how):
+    run = canned(names, seed, **how)
+    run.fill(SLOW, native_ns=2_000_000)
+    return run
+
+
+there = slower(NAMES, 9)
+result, m, target = merge(write(here), on_other_host(there))
+runs_of = {HOST: here, OTHER: there}
+c = contrast(m, "user-foreign")
+tap.same((c["env_a"], c["env_b"], c["workloads"], c["variant"]),
+         (f"user-{B}", f"user-{A}", 3, "all"), "environments of one role are compared")
+near_all(c, welch(*(estimate(block_means(runs_of[h], FOREIGN)) for h in (A, B))),
+         "their geometric means by Welch on the logarithms of the blocks")
+tap.same([c["overhead_a"]["point"], c["overhead_b"]["point"]],
+         [geomean(m, f"user-{B}", host=A)["ratio"]["point"], geomean(m, f"user-{A}", host=B)["ratio"]["point"]],
+         "beside the overheads themselves")
+verdict = "less" if A == OTHER else "more"
+tap.same((c["verdict"], contrast(m, "user-host")["verdict"]), (verdict, "cannot-tell"),
+         "one differs, of the other it cannot be told")
+tap.ok(c["p_adjusted"] < 0.05 < contrast(m, "user-host")["p_adjusted"], "by p over all means")
+one = contrast(m, "user-foreign", "alpha")
+tap.ok(one["workloads"] == 1 and one["verdict"] == verdict and
+       abs(math.log(one["ratio"]["point"]) -
+           (lambda d: d[B] - d[A])({h: sum(log_ratios(runs_of[h], "alpha", FOREIGN)) / 6 for h in (A, B)}))
+       < 1e-9, "each program is compared too", one)
+tap.same({c["role"] for c in m["contrasts"]}, {"user-host", "user-foreign"},
+         "what was refused, and native times, are not")
+words = " ".join(result.out.split())
+SAID = (f"Translating foreign programs costs more on {OTHER} than on {HOST}: the overhead differs by ×1.",
+        "Cannot tell whether the overhead differs between the two")
+html, md = (target / "report.html").read_text(), (target / "report.md").read_text()
+tap.ok(all(w in t for w in SAID for t in (words, html, md)), "summary and reports say it", words)
+tap.ok("Overhead here against there" in html and "Nothing is compared" not in html + md + words,
+       "and have a table of it")
+
+shards = [slower(("alpha", "gamma"), 9, shard=(1, 2)), slower(("beta",), 10, blocks=8, shard=(2, 2))]
+result, m, _ = merge(write(here), *(on_other_host(s) for s in shards))
+sides = {HOST: estimate(block_means(here, FOREIGN)),
+         OTHER: joined((2, block_means(shards[0], FOREIGN, ("alpha", "gamma"))),
+                       (1, block_means(shards[1], FOREIGN, ("beta",))))}
+near_all(contrast(m, "user-foreign"), welch(sides[A], sides[B]), "shards of a host are joined first")
+result, m, _ = merge(write(here), on_other_host(slower(("beta", "gamma"), 9)))
+c = contrast(m, "user-foreign")
+tap.ok(c["workloads"] == 2 and contrast(m, "user-foreign", "alpha") is None,
+       "means are over the programs that both measured", c)
+near_all(c, welch(*(estimate(block_means({HOST: here, OTHER: r}[h], FOREIGN, ("beta", "gamma")))
+                    for h, r in ((A, slower(("beta", "gamma"), 9)), (B, slower(("beta", "gamma"), 9))))),
+         "on both hosts")
+third = canned(NAMES, 14)
+third.host.update(kernel="Linux 6.9")
+result, m, _ = merge(write(here), write(third), on_other_host(slower(NAMES, 9)))
+pairs = {(c["host_a"], c["host_b"]) for c in m["contrasts"]}
+labels = [h["label"] for h in m["hosts"]]
+tap.same(pairs, {(labels[0], x) for x in labels[1:]}, "of several hosts the first is the reference")
+result, m, _ = merge(write(here), on_other_host(slower(NAMES, 9, blocks=1)))
+c = contrast(m, "user-foreign")
+tap.ok(c["ratio"]["ci95"] == [None, None] and c["ratio"]["point"] > 0 and c["p_adjusted"] is None and
+       c["verdict"] == "cannot-tell" and "An interval needs two blocks" in " ".join(result.out.split()),
+       "a run of one block has no interval, and that is said", result)
+result, m, target = merge(write(here))
+tap.ok(m["contrasts"] == [] and "Nothing is compared across hosts here: there is one host" in result.out and
+       "Nothing is compared across hosts" in (target / "report.html").read_text(),
+       "of one host nothing is compared, and that is said", result)
+result, m, _ = merge(write(canned(NAMES, 8, environments=(SAME,))),
+                     on_other_host(canned(NAMES, 9, environments=(FOREIGN,))))
+tap.ok(m["contrasts"] == [] and "in one role" in " ".join(result.out.split()),
+       "without a common role likewise", result)
+
 # ---- joined runs are drawn again ----
 
 there = canned(NAMES, 9)

@@ -89,6 +89,18 @@ static void write_merged(const struct summary *s, struct str *out)
 	struct merged_source run = {
 		.run = "20250102T030405Z-0a1b2c", .host = "x86_64", .shard = 1, .shards = 2};
 	struct clash clash = {.program = "workloads/x86_64/x.blas", .cells = 3};
+	struct contrast contrast = {.role = "user-foreign",
+		.host_a = "x86_64",
+		.host_b = "aarch64",
+		.env_a = "user-aarch64",
+		.env_b = "user-x86_64",
+		.variant = "all",
+		.workloads = 2,
+		.overhead_a = {true, 5, 4, 6, 6},
+		.overhead_b = {true, 6.5, 6, 7, 6},
+		.ratio = {true, 1.3, 1.2, 1.4, 6},
+		.p_adjusted = 0.01,
+		.verdict = CONTRAST_MORE};
 
 	merged_to_json(&(struct merged){.id = "20250102T030405Z-0a1b2d",
 			       .size = "small",
@@ -97,7 +109,9 @@ static void write_merged(const struct summary *s, struct str *out)
 			       .sources = &run,
 			       .nsources = 1,
 			       .clashes = &clash,
-			       .nclashes = 1},
+			       .nclashes = 1,
+			       .contrasts = &contrast,
+			       .ncontrasts = 1},
 		out);
 }
 

@@ -102,6 +102,8 @@ def check_mistakes(validators, folder):
             ("summary", summary, ["cells", 0, "cold"], "del"), ("summary", summary, ["host"], {}),
             ("merged", merged, ["cells", 0, "host"], "del"), ("merged", merged, ["hosts", 0, "x"], 1),
             ("merged", merged, ["sources", 0, "shard"], "2"), ("merged", merged, ["clashes"], "del"),
+            ("merged", merged, ["contrasts", 0, "verdict"], "worse"),
+            ("merged", merged, ["contrasts", 0, "ratio"], 1.3),
             ("diff", diff, ["cells", 0, "verdict"], "worse"), ("diff", diff, ["cells", 0, "change"], 1),
             ("diff", diff, ["suites"], "del"), ("diff", diff, ["within"], None),
             ("manifest", manifest, ["tolerance"], 2), ("manifest", manifest, ["sizes"], {}),

@@ -28,6 +28,7 @@ static void test_names(void)
 		"native@size-a-name-of-a-size-of-32-characters"};
 	struct environment env = env_of("vm-x86_64-tcg+user-aarch64@vcpus2-memory512-threads4"), x;
 	char id[ENV_ID_MAX];
+	char role[ENV_ROLE_MAX];
 	struct cell_parts parts;
 
 	is_int(env.point.v[LIMIT_VCPUS], 2, "vCPUs");
@@ -39,6 +40,11 @@ static void test_names(void)
 	is_str(x.id, "vm-x86_64-tcg+user-aarch64", "the stack is the same at every point");
 	x = environment_reference(&env);
 	is_str(x.id, "native@threads4", "the reference computes with as many threads");
+	environment_id_role("vm-x86_64-tcg+user-aarch64@vcpus2", ARCH_X86_64, role);
+	ok(!strcmp(role, "vm-host-tcg+user-foreign@vcpus2"), "a role names no architecture: %s",
+		role);
+	environment_id_role("vm-aarch64-tcg+user-x86_64@vcpus2", ARCH_AARCH64, role);
+	ok(!strcmp(role, "vm-host-tcg+user-foreign@vcpus2"), "on another host it is the same");
 	environment_id_reference("vm-x86_64-tcg@vcpus2", id);
 	is_str(id, "native", "and has no vCPUs");
 	env = env_of("user-aarch64@threads2-size-seed-2");

@@ -9,6 +9,24 @@ static const double d[] = {
 	0.50, 0.44, 0.48, 0.52, 0.49, NAN, 0.51,  /**/
 };
 
+/* Of 3, 2 and 2 strata; by hand: means 0.3 and 0.3, variances 14e-4 ÷ 9 and 3.25e-4, their degrees
+ * of freedom those of test_strata(). */
+static void test_joined(const struct stats_stratum *three, const struct stats_stratum *uneven,
+	const struct stats_stratum *lost)
+{
+	struct stats_paired x = stats_geomean_joined(three, 3, 0.95);
+	struct stats_paired y = stats_geomean_joined(uneven, 2, 0.95);
+	struct stats_paired z = stats_geomean_joined(lost, 2, 0.95);
+	struct stats_welch w = stats_welch_paired(&x, &y, 0.95);
+
+	is_near(x.log_sd * x.log_sd / x.n_eff, 14e-4 / 9, 1e-15, "joined strata have a variance");
+	is_near(w.ratio.point, 1, 1e-15, "and are compared by Welch");
+	is_near(w.ratio.df, 14.55063827422872, 1e-9, "with the degrees of freedom of both");
+	is_near(w.ratio.hi, 1.0479655677037099, 1e-8, "and the variances of both");
+	ok(isnan(stats_welch_paired(&x, &z, 0.95).p) && isfinite(z.log_mean),
+		"but not where a stratum has one block");
+}
+
 /* Known answers: the formula in Python, t quantiles of SciPy. */
 static void test_strata(void)
 {
@@ -36,6 +54,7 @@ static void test_strata(void)
 	ok(!i.defined && i.n == 1, "a stratum of one block leaves no interval");
 	is_near(i.point, 1.2214027581601699, 1e-14, "but a point");
 	ok(!stats_geomean_strata(NULL, 0, 0.95).defined, "no strata, no mean");
+	test_joined(three, uneven, lost);
 }
 
 int main(void)

@@ -270,6 +270,18 @@ static void make_merged(const struct fixture *f, size_t *source, struct merged *
 	};
 	static struct clash clash = {.program = "workloads/x86_64/x.blas", .cells = 3};
 	static struct merged_host hosts[2];
+	static struct contrast contrast = {.role = "user-foreign",
+		.host_a = "x86_64",
+		.host_b = "aarch64-1",
+		.env_a = "user-aarch64",
+		.env_b = "user-x86_64",
+		.variant = "all",
+		.workloads = 2,
+		.overhead_a = {true, 5, 4, 6, 6},
+		.overhead_b = {.point = 6.5, .lo = NAN, .hi = NAN, .blocks = 1},
+		.ratio = {.point = 1.3, .lo = NAN, .hi = NAN, .blocks = 1},
+		.p_adjusted = NAN,
+		.verdict = CONTRAST_UNKNOWN};
 
 	hosts[0] = (struct merged_host){.label = "x86_64",
 		.fingerprint = "0123456789abcdef",
@@ -291,7 +303,9 @@ static void make_merged(const struct fixture *f, size_t *source, struct merged *
 		.sources = sources,
 		.nsources = 2,
 		.clashes = &clash,
-		.nclashes = 1};
+		.nclashes = 1,
+		.contrasts = &contrast,
+		.ncontrasts = 1};
 }
 
 static void merged_refused(const char *text, const char *from, const char *to, const char *message)
@@ -326,7 +340,7 @@ static void test_merged(void)
 			got.hosts[0].summary.npairs == f.summary.npairs &&
 			got.hosts[0].summary.naa == f.summary.naa &&
 			got.hosts[0].summary.nboots == f.summary.nboots &&
-			!got.hosts[1].summary.ncells && got.nclashes == 1,
+			!got.hosts[1].summary.ncells && got.nclashes == 1 && got.ncontrasts == 1,
 		"with all lists of each host");
 	ok(!strcmp(got.hosts[1].summary.profile, "smoke") && got.hosts[1].summary.replayed &&
 			!got.hosts[0].summary.replayed && !strcmp(got.hosts[0].summary.run, m.id),
@@ -346,6 +360,8 @@ static void test_merged(void)
 		"\"run\": \"20250102T030406Z-0a1b2c\", \"cell\"", "one of that host's sources");
 	merged_refused(text.s, "\"pairs\": [", "\"pairs\": [{\"host\": \"x86_64\"}, ",
 		"needs the key 'workload'");
+	merged_refused(text.s, "\"overhead_b\": {", "\"overhead_b\": 7, \"z\": {", "key 'z'");
+	merged_refused(text.s, "\"cannot-tell\"", "\"perhaps\"", "key 'verdict'");
 	merged_refused(text.s, "\"aa\": [", "\"aa\": {}, \"y\": [", "key 'y'");
 	merged_refused(text.s, "\"boots\": [", "\"boots\": [7, ", "needs the key 'host'");
 	fixture_release(&f);
