@@ -173,10 +173,11 @@ static void add_row(struct table *t, const struct contrast *c, bool program)
 	add_overhead(t, &c->overhead_a);
 	add_overhead(t, &c->overhead_b);
 	add_overhead(t, &c->ratio);
-	if (c->verdict == CONTRAST_UNKNOWN)
-		table_add(t, "cannot tell");
-	else
-		table_add(t, "%s on %s", contrast_verdict_names[c->verdict], c->host_b);
+	table_add(t, "%s",
+		c->verdict == CONTRAST_UNKNOWN ? "cannot tell"
+					       : contrast_verdict_names[c->verdict]);
+	if (c->verdict != CONTRAST_UNKNOWN)
+		table_sub(t, "on %s", c->host_b);
 }
 
 static void add_head(struct table *t, const char *first, const struct contrast *hosts)
