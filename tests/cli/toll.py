@@ -80,15 +80,15 @@ class Result:
         return Path(lines[-1]) if lines else Path("/nonexistent")
 
 
-def start(*args, home=None, env=None, cwd=None, limits=None):
-    """The program in a session of its own, output to pipes."""
+def start(*args, home=None, env=None, cwd=None, limits=None, through=()):
+    """The program in a session of its own, output to pipes; `through`: the words in front of it."""
     full = dict(os.environ)
     for name in ("NO_COLOR", "COLUMNS", "TOLL_HOME"):
         full.pop(name, None)
     if home:
         full["TOLL_HOME"] = str(home)
     full.update(env or {})
-    return subprocess.Popen([TOLL, *map(str, args)], env=full, cwd=cwd, text=True,
+    return subprocess.Popen([*through, TOLL, *map(str, args)], env=full, cwd=cwd, text=True,
                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                             stderr=subprocess.PIPE, start_new_session=True, preexec_fn=limits)
 
