@@ -2,6 +2,7 @@
 """table.py PART.csv...: joins the parts of a validation into results.csv, and writes RESULTS.md
 from it. Without parts RESULTS.md is written again from results.csv."""
 import csv
+import re
 import sys
 from pathlib import Path
 
@@ -33,6 +34,23 @@ def percent(row):
 def within(case, value):
     low, high = TARGETS.get(case, TARGET)
     return low <= value <= high
+
+
+def worlds():
+    """{noise: (what it is, what is estimated under it)}, from the table in world.c."""
+    source = (HERE / "world.c").read_text(encoding="utf-8")
+    shared = {name: strings(body) for name, body in re.findall(
+        r"#define (\w+)((?:.*\\\n)+.*)", source)}
+    found = {}
+    for name, rest in re.findall(r'\{\.name = "([^"]+)",(.*?)\},\n(?=\t\{\.name)', source, re.S):
+        what, estimand = re.search(r"\.what = (.*?),\s*\.estimand = (.*)", rest, re.S).groups()
+        found[name] = (strings(what), shared.get(estimand) or strings(estimand))
+    return found
+
+
+def strings(code):
+    """The C string literals in it, joined."""
+    return "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', code))
 
 
 def table(head, rows):
@@ -73,9 +91,12 @@ def coverage(rows):
         "(together at least 165 blocks), `toll-first` the first run of a host, of this cell alone, `paired-t` the same without regard to correlation between blocks; the rest is what other "
         f"tools make of the same times. Bold: outside the target. The standard error of a share of 95 "
         f"is {error:.1f}. What each kind of noise is, and what is estimated, stands in `world.c`.", ""]
+    described = worlds()
     for (case,), of_case in grouped(rows, "case").items():
         low, high = TARGETS.get(case, TARGET)
-        lines += [f"### {case}", "", f"Target {low:g} to {high:g} %.", ""]
+        what, estimand = described[case]
+        lines += [f"### {case}", "", f"Noise: {what}. Estimand: {estimand}. Target {low:g} to "
+                  f"{high:g} %.", ""]
         body = []
         for (share, blocks), group in grouped(of_case, "share", "blocks").items():
             found = {row["method"]: row for row in group}
@@ -97,7 +118,7 @@ def stopping(rows):
         "regard to correlation between blocks. `peeking`: plain t after every block from the fifth on, "
         "until it is as narrow as that. No more than 54 blocks are simulated: runs that need more are "
         "cut there, as by a budget. `slow-pilot`: the blocks of the pilot lie twice as far apart as those "
-        "behind it. Targets as above; bold: outside.", ""]
+        "behind it. Noise, estimands and targets as above; bold: outside.", ""]
     body = []
     for (case, share), group in grouped(rows, "case", "share").items():
         found = {row["method"]: row for row in group}
@@ -161,7 +182,7 @@ def rules(rows):
     names = list(dict.fromkeys(row["method"] for row in rows))
     lines = [
         "## Rules for blocks that are not independent", "",
-        "Normal autoregressions; coverage in per cent, and in brackets the mean half-width over that of "
+        "Normal autoregressions; coverage of their mean in per cent, and in brackets the mean half-width over that of "
         "the plain t interval: on `ar1-0` that is what a rule costs where it is not needed. "
         "`toll-first` is `stats/serial.h` without other cells, `toll-15` and `toll-60` in a run of so many.", ""]
     body = []

@@ -63,6 +63,10 @@ def main():
         tap.ok(not far and a.keys() == b.keys(), f"{section}: and the recorded widths",
                *(f"{k}: {a.get(k)}, recorded {b[k]}" for k in far))
     stored = table.read(HERE / "results.csv")
+    described = table.worlds()
+    tap.ok(all(len(described.get(r["case"], ())) == 2 and all(described[r["case"]])
+               for r in table.of(stored, "coverage")),
+           "world.c says of every noise what it is and what is estimated")
     tap.ok(min(int(r["trials"]) for r in stored if r["section"] == "coverage") >= 2000,
            "every row of the stored coverage is of 2,000 cells at least")
     tap.ok({k[:2] + k[4:] for k in counts(expected)} <= {k[:2] + k[4:] for k in counts(stored)},

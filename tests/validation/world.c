@@ -196,60 +196,68 @@ struct truth world_truth(const struct world *world, double share)
 
 /* ---- worlds ---- */
 
+#define THE_RATIO                                                                                  \
+	"the ratio of the two programs' times, 4, the same for geometric means, arithmetic means " \
+	"and medians"
+#define BOTH_RATIOS                                                                                \
+	"exp of the expected D, a ratio of geometric means, and for methods that take arithmetic " \
+	"means the ratio of expected times; both by long simulation"
+
 const struct world worlds[] = {
 	{.name = "normal",
 		.law = LAW_NORMAL,
 		.sigma = 0.1,
-		.what = "times normal; the ratio, the same for every method"},
+		.what = "times are normal, with a standard deviation of 10 %",
+		.estimand = THE_RATIO},
 	{.name = "log-normal",
 		.law = LAW_LOGNORMAL,
 		.sigma = 0.3,
-		.what = "times log-normal; the ratio, the same for every method"},
+		.what = "times are log-normal, with a standard deviation of 0.3 of their logarithm",
+		.estimand = THE_RATIO},
 	{.name = "t3",
 		.law = LAW_T3,
 		.sigma = 0.1,
-		.what = "ln times Student's t with 3 degrees of freedom; the ratio of geometric "
-			"means, "
-			"by symmetry that of the medians"},
+		.what = "logarithms of times have Student's t with 3 degrees of freedom",
+		.estimand = "the ratio of geometric means, 4, by symmetry that of medians"},
 	{.name = "spikes",
 		.law = LAW_SPIKES,
 		.sigma = 0.1,
-		.what = "3 % of the boots and of the iterations are slower by 10 standard "
-			"deviations, in "
-			"all arms; the ratio, the same for every method"},
+		.what = "log-normal; 3 % of the boots and of the iterations are slower by 10 "
+			"standard deviations, in all arms",
+		.estimand = THE_RATIO},
 	{.name = "drift",
 		.law = LAW_LOGNORMAL,
 		.sigma = 0.1,
 		.drift = 0.5,
-		.what = "the host slows down by a factor of 1.65 during the run, both arms alike; "
-			"the "
-			"ratio"},
+		.what = "log-normal; the host slows down by a factor of 1.65 during the run, for "
+			"both arms alike",
+		.estimand = THE_RATIO},
 	{.name = "ar1-.3",
 		.law = LAW_LOGNORMAL,
 		.sigma = 0.1,
 		.correlation = 0.3,
-		.what = "each arm's noise has correlation .3 from block to block; the ratio"},
+		.what = "log-normal; each arm's noise has correlation .3 from block to block",
+		.estimand = THE_RATIO},
 	{.name = "ar1-.6",
 		.law = LAW_LOGNORMAL,
 		.sigma = 0.1,
 		.correlation = 0.6,
-		.what = "each arm's noise has correlation .6 from block to block; the ratio"},
+		.what = "log-normal; each arm's noise has correlation .6 from block to block",
+		.estimand = THE_RATIO},
 	{.name = "spells",
 		.law = LAW_LOGNORMAL,
 		.sigma = 0.1,
 		.spells = {.slow = 0.3, .cell = 1.3, .reference = 0.7, .sentinel = 1},
-		.what = "two speeds as recorded, 3 to 15 s at a time: the cell takes 1.48 times as "
-			"long "
-			"in the slow ones, its reference 1.23; geometric methods: exp of the "
-			"expected D, "
-			"others: the ratio of expected times, both by long simulation"},
+		.what = "log-normal; two speeds as recorded, 3 to 15 s at a time: the cell takes "
+			"1.48 times as long in the slow ones, its reference 1.23",
+		.estimand = BOTH_RATIOS},
 	{.name = "spells-half",
 		.law = LAW_LOGNORMAL,
 		.sigma = 0.1,
 		.spells = {.slow = M_LN2, .cell = 1, .reference = 0.1, .sentinel = 0.5},
-		.what = "two speeds at their worst: the cell halves its speed, its reference "
-			"hardly "
-			"notices, the sentinel half of it; estimands as above"},
+		.what = "log-normal; two speeds at their worst: in the slow spells the cell takes "
+			"twice as long, its reference 1.07 times, the sentinel 1.41",
+		.estimand = BOTH_RATIOS},
 	{.name = NULL},
 };
 

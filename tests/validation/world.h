@@ -50,7 +50,8 @@ struct world {
 	double correlation; /* between successive blocks */
 	double drift;	    /* ln of how much slower the host is at the end of the run, both arms */
 	struct spells spells;
-	const char *what; /* in words, with the estimand */
+	/* In words, for RESULTS.md: table.py reads them from the source. */
+	const char *what, *estimand;
 };
 
 extern const struct world worlds[]; /* ends with a NULL name */
