@@ -33,7 +33,7 @@ $(VALIDATE_DIR)/coverage.%.csv: $(VALIDATE)
 	@$(call say,VALID,$*)
 	$(Q)$< --trials $(VALIDATE_TRIALS) --only '$*' coverage >$@.new && mv $@.new $@
 
-$(VALIDATE_DIR)/%.csv: $(VALIDATE) tests/validation/traces/traces.csv
+$(VALIDATE_DIR)/%.csv: $(VALIDATE) $(wildcard tests/validation/traces/*.csv)
 	@mkdir -p $(@D)
 	@$(call say,VALID,$*)
 	$(Q)$< --trials $(VALIDATE_TRIALS) $* >$@.new && mv $@.new $@

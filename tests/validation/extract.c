@@ -1,23 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * extract RUN...: the traces of stored runs as CSV, ln(steady time) and ln(sentinel) per arm and
- * block, for tests/validation/traces/traces.csv. A run is named by the last six digits of its id.
+ * extract [-n BLOCKS] RUN...: the traces of stored runs as CSV, ln(steady time) and ln(sentinel)
+ * per arm and block, of so many blocks (12), as trace_file.h has them. A run is named by the last
+ * six digits of its id.
  */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "run/grid.h"
 #include "store/run_folder.h"
 
-#define BLOCKS_SHOWN 12
-
-static void print_line(const struct grid *grid, const char *run, size_t arm, const char *what)
+static void print_line(
+	const struct grid *grid, size_t blocks, const char *run, size_t arm, const char *what)
 {
 	const struct arm *a = &grid->plan->arms[arm];
 
 	printf("%s,%s,%s,%s", run, a->cell, a->duplicate ? "aa" : "main", what);
-	for (size_t b = 0; b < BLOCKS_SHOWN; b++) {
+	for (size_t b = 0; b < blocks; b++) {
 		double x = NAN;
 
 		if (b < grid->blocks)
@@ -39,7 +40,7 @@ static bool has_times(const struct grid *grid, size_t arm)
 	return false;
 }
 
-static int extract(const char *path, struct err *err)
+static int extract(const char *path, size_t blocks, struct err *err)
 {
 	struct run_folder folder;
 	struct samples samples = {0};
@@ -57,8 +58,8 @@ static int extract(const char *path, struct err *err)
 		for (size_t arm = 0; arm < plan.n; arm++) {
 			if (!has_times(&grid, arm))
 				continue;
-			print_line(&grid, strrchr(plan.run, '-') + 1, arm, "time");
-			print_line(&grid, strrchr(plan.run, '-') + 1, arm, "sentinel");
+			print_line(&grid, blocks, strrchr(plan.run, '-') + 1, arm, "time");
+			print_line(&grid, blocks, strrchr(plan.run, '-') + 1, arm, "sentinel");
 		}
 		grid_release(&grid);
 	}
@@ -70,14 +71,21 @@ static int extract(const char *path, struct err *err)
 
 int main(int argc, char **argv)
 {
+	size_t blocks = 12;
+	int first = 1;
+
+	if (argc > 2 && !strcmp(argv[1], "-n")) {
+		blocks = strtoul(argv[2], NULL, 10);
+		first = 3;
+	}
 	fputs("run,cell,arm,what", stdout);
-	for (int b = 1; b <= BLOCKS_SHOWN; b++)
-		printf(",%d", b);
+	for (size_t b = 1; b <= blocks; b++)
+		printf(",%zu", b);
 	putchar('\n');
-	for (int i = 1; i < argc; i++) {
+	for (int i = first; i < argc; i++) {
 		struct err err;
 
-		if (extract(argv[i], &err) < 0) {
+		if (extract(argv[i], blocks, &err) < 0) {
 			fprintf(stderr, "extract: %s\n", err.text);
 			return 1;
 		}

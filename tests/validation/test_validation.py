@@ -13,7 +13,7 @@ import table  # noqa: E402
 
 COMMAND = [
     str(Path(os.environ.get("B", "build")) / "tests" / "validation" / "validate"), "--trials", "20",
-    "--seed", "7", "--traces", str(HERE / "traces" / "traces.csv")]
+    "--seed", "7", "--traces", str(HERE / "traces")]
 
 
 class Tap:

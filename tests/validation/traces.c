@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What recorded runs of a real, noisy host say. Each line of traces.csv is an arm: ln of its steady
- * time, or of the sentinel beside it, block by block.
+ * What recorded runs of a real, noisy host say: many cells of a few blocks (traces/suite.csv), and
+ * one cell of many (windows.c).
  */
 #include <math.h>
 #include <stdio.h>
@@ -11,80 +11,16 @@
 #include <gsl/gsl_randist.h>
 
 #include "base/cleanup.h"
-#include "model/sample.h"
 #include "stats/noise.h"
 #include "stats/describe.h"
 #include "stats/geomean.h"
 #include "stats/interval.h"
+#include "tests/validation/trace_file.h"
 #include "tests/validation/validate.h"
 
 #define BLOCKS 12
 #define BLOCKS_MIN 6 /* arms with fewer are left out */
-#define LINE_MAX_CHARS 512
 #define CONFIDENCE 0.95
-
-/* ---- reading ---- */
-
-struct trace {
-	char run[8];
-	struct cell_parts cell;
-	bool duplicate;
-	double time[BLOCKS], sentinel[BLOCKS];
-};
-
-struct traces {
-	struct trace *v;
-	size_t n, cap;
-};
-
-static void read_values(char *text, double *ret)
-{
-	for (size_t b = 0; b < BLOCKS; b++) {
-		char *word = strsep(&text, ",");
-
-		ret[b] = word && *word && *word != '\n' ? strtod(word, NULL) : NAN;
-	}
-}
-
-/* A line of times, or the line of sentinels that follows it. */
-static bool read_line(struct traces *traces, char *text)
-{
-	char *run = strsep(&text, ","), *cell = strsep(&text, ","), *arm = strsep(&text, ",");
-	char *what = strsep(&text, ",");
-	struct trace *t;
-
-	if (!text)
-		return false;
-	if (!strcmp(what, "sentinel")) {
-		if (!traces->n)
-			return false;
-		read_values(text, traces->v[traces->n - 1].sentinel);
-		return true;
-	}
-	GROW(traces->v, traces->n, traces->cap);
-	t = &traces->v[traces->n++];
-	*t = (struct trace){.duplicate = !strcmp(arm, "aa")};
-	snprintf(t->run, sizeof(t->run), "%s", run);
-	read_values(text, t->time);
-	return !cell_parse(cell, &t->cell, NULL);
-}
-
-static int read_traces(const char *path, struct traces *ret)
-{
-	char line[LINE_MAX_CHARS];
-	FILE *f = fopen(path, "re");
-	bool good = f && fgets(line, sizeof(line), f);
-
-	while (good && fgets(line, sizeof(line), f))
-		good = read_line(ret, line);
-	if (f)
-		fclose(f);
-	if (!good || !ret->n) {
-		fprintf(stderr, "validate: cannot read traces from '%s'\n", path);
-		return 1;
-	}
-	return 0;
-}
 
 /* ---- differences ---- */
 
@@ -126,7 +62,7 @@ static struct difference difference(const struct trace *a, const struct trace *b
 {
 	struct difference ret = {.arm = a};
 
-	for (size_t i = 0; b && i < BLOCKS; i++) {
+	for (size_t i = 0; b && i < BLOCKS && i < a->n && i < b->n; i++) {
 		if (isnan(a->time[i]) || isnan(b->time[i]))
 			continue;
 		ret.d[ret.n] = a->time[i] - b->time[i];
@@ -382,7 +318,7 @@ int section_traces(const struct settings *s)
 {
 	struct traces traces = {0};
 	struct population population[ENVIRONMENTS];
-	int r = read_traces(s->traces, &traces);
+	int r = traces_read(s->traces, "suite.csv", &traces);
 
 	for (size_t e = 0; e < ENVIRONMENTS; e++)
 		population[e] =
@@ -415,6 +351,6 @@ int section_traces(const struct settings *s)
 		free(population[e].d);
 		free(population[e].z);
 	}
-	free(traces.v);
-	return r;
+	traces_release(&traces);
+	return r ? r : trace_windows(s);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * validate [--trials N] [--seed N] [--only GLOB] [--blocks N] [--traces FILE] [SECTION...]: what
+ * validate [--trials N] [--seed N] [--only GLOB] [--blocks N] [--traces DIR] [SECTION...]: what
  * the statistics of toll cover, by simulation. See validate.h and README.md here.
  */
 #include "tests/validation/validate.h"
@@ -72,7 +72,7 @@ static const struct {
 
 static int usage(void)
 {
-	fputs("usage: validate [--trials N] [--seed N] [--only GLOB] [--blocks N] [--traces FILE] "
+	fputs("usage: validate [--trials N] [--seed N] [--only GLOB] [--blocks N] [--traces DIR] "
 	      "[SECTION...]\nsections:",
 		stderr);
 	for (size_t i = 0; i < SECTIONS; i++)
@@ -130,7 +130,7 @@ int main(int argc, char **argv)
 {
 	size_t blocks[2] = {0};
 	struct settings s = {
-		.trials = 2000, .seed = 1, .traces = "tests/validation/traces/traces.csv"};
+		.trials = 2000, .seed = 1, .traces = "tests/validation/traces"};
 	int r = parse(argc, argv, &s, blocks);
 
 	if (r)

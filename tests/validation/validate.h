@@ -20,7 +20,7 @@ struct settings {
 	size_t trials;
 	uint64_t seed;
 	const char *only;     /* cases that match this glob */
-	const char *traces;   /* the recorded traces, a CSV file */
+	const char *traces;   /* the folder of recorded traces */
 	const size_t *blocks; /* ends with 0; NULL: each section's own */
 };
 
@@ -56,5 +56,7 @@ int section_warmup(const struct settings *s);
 int section_stopping(const struct settings *s);
 /* Recorded traces: serial correlation, the sentinel as covariate, coverage by resampling. */
 int section_traces(const struct settings *s);
+/* Its part on long runs of one cell, cut into short ones. */
+int trace_windows(const struct settings *s);
 
 #endif
