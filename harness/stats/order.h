@@ -8,11 +8,13 @@
  * position, and is equally often preceded directly by every other arm. With n arms a cycle has n
  * rows when n is even (every ordered pair adjacent once) and 2n rows when n is odd (twice).
  *
- * One row serves one block. Each cycle is randomised anew: the arms are relabelled, and the rows
- * shuffled; for odd n the two squares of a cycle stay together, each shuffled by itself, so that
- * after any number of blocks the position counts differ by at most one. Runs are usually shorter
- * than a cycle and their carry-over is then balanced only in part: stats_order_imbalance says how
- * far.
+ * One row serves one block, and which one is random: each cycle is randomised anew, the arms are
+ * relabelled and the rows shuffled, so that the order of any one block is a uniformly random
+ * permutation. Within a cycle the labels stay: a row with labels of its own in every block would be
+ * an independent random permutation, and rows are balanced only against rows of the same labels.
+ * For odd n the two squares of a cycle stay together, each shuffled by itself, so that after any
+ * number of blocks the position counts differ by at most one. Runs are usually shorter than a cycle
+ * and their carry-over is then balanced only in part: stats_order_imbalance says how far.
  *
  * Conventions (purity, undefined values, memory): stats/describe.h.
  */
