@@ -310,7 +310,7 @@ void section_cells(struct doc *d, const struct story *st)
 		.columns = ARRAY_LEN(head) - 1,
 		.text_columns = 2};
 
-	if (d->format->brief || !st->summary->ncells)
+	if (!st->summary->ncells)
 		return;
 	doc_heading(d, 2, "cells", "Every cell in full");
 	doc_open(d, DOC_DETAILS);
@@ -392,6 +392,18 @@ static size_t executions_a_block(const struct summary *s)
 	return most;
 }
 
+static void add_times_a_block(struct str *out, const struct summary *s)
+{
+	size_t most = executions_a_block(s);
+
+	str_add(out, "once");
+	if (most > 1)
+		str_addf(out, " to %zu times far apart", most);
+	if (s->pilot_executions)
+		str_addf(out, " (in those of the pilot at least %zu times)",
+			(size_t)s->pilot_executions);
+}
+
 static void add_order_effect(struct str *out, const char *what, double p, double effect)
 {
 	char percent[NUMBER_TEXT_MAX];
@@ -428,12 +440,10 @@ static void precision_item(struct doc *d, const struct story *st)
 			" Stein's two-stage rule: what the pilot's blocks vary by decided, once, "
 			"how many are measured, and is what every interval rests on.");
 	if (st->summary->pilot_executions)
-		str_addf(&text,
-			" In a block of the pilot every cell is executed at least %zu times, in "
-			"one boot where it runs in a VM: executions that a later block does not "
-			"have tell the variance between blocks from that between executions, and "
-			"enter no ratio.",
-			(size_t)st->summary->pilot_executions);
+		str_add(&text,
+			" Executions that a block of the pilot has and a later one does not, in "
+			"one boot where the cell runs in a VM, tell the variance between blocks "
+			"from that between executions, and enter no ratio.");
 	if (text.len)
 		item(d, "%s", str_text(&text));
 }
@@ -441,19 +451,17 @@ static void precision_item(struct doc *d, const struct story *st)
 void section_method(struct doc *d, const struct story *st)
 {
 	const struct summary *s = st->summary;
-	char a[NUMBER_TEXT_MAX], b[NUMBER_TEXT_MAX], repeats[64] = "once";
-	_cleanup_(str_release) struct str conditions = {0};
-	size_t executions = executions_a_block(s);
+	char a[NUMBER_TEXT_MAX], b[NUMBER_TEXT_MAX];
+	_cleanup_(str_release) struct str conditions = {0}, times = {0};
 
 	doc_heading(d, 2, "method", "How it was measured");
 	doc_open(d, DOC_LIST);
-	if (executions > 1)
-		snprintf(repeats, sizeof(repeats), "once to %zu times far apart", executions);
+	add_times_a_block(&times, s);
 	item(d,
 		"%zu of %zu blocks%s; in each, every cell %s, in balanced random order, and each "
 		"VM freshly booted.",
 		(size_t)s->blocks_done, (size_t)s->blocks_planned,
-		s->budget_ended ? ", all that the budget had time for" : "", repeats);
+		s->budget_ended ? ", all that the budget had time for" : "", str_text(&times));
 	item(d,
 		"Seed %llu. Imbalance of the order, largest minus smallest count: position %zu, "
 		"carry-over %zu.",
