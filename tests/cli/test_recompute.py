@@ -125,7 +125,7 @@ def summary_of(folder, name, **how):
 runs = {"blocks fixed": rich(3), "a pilot": rich(4, pilot=6, precision=0.05),
         "three blocks": rich(6, 3), "one workload": rich(5, 10, NAMES[:1])}
 one = summary_of(runs["one workload"].write(work / "before", "20250101T030405Z-0a1b2d"), "here")
-runs["one workload after another run"] = rich(7, 10, NAMES[:1], noise=json.loads(one)["noise"])
+runs["one workload after another run"] = rich(7, 10, NAMES[:1], noise=[json.loads(one)["noise"]])
 folders = {name: run.write(work / f"run{i}") for i, (name, run) in enumerate(runs.items())}
 here = {name: summary_of(folder, "here") for name, folder in folders.items()}
 read = {name: json.loads(text) for name, text in here.items()}
