@@ -41,7 +41,6 @@ struct doc {
 };
 
 struct doc_format {
-	bool brief; /* leaves out what only a page with folds has room for */
 	void (*begin)(struct doc *d, const char *title, const char *subtitle);
 	void (*end)(struct doc *d);
 	/* level 2 or 3; id is a fixed word */

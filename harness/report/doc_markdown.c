@@ -50,19 +50,28 @@ static void md_heading(struct doc *d, unsigned level, const char *id, const char
 	str_add(d->out, "\n\n");
 }
 
+/* Folds are HTML, which GitHub's Markdown takes; without it they are open. */
 static void md_open(struct doc *d, enum doc_block block)
 {
 	if (block == DOC_WARNING)
 		str_add(d->out, "> **Note:** ");
 	else if (block == DOC_ITEM)
 		str_add(d->out, "- ");
+	else if (block == DOC_DETAILS)
+		str_add(d->out, "<details>\n");
+	else if (block == DOC_SUMMARY)
+		str_add(d->out, "<summary>");
 }
 
 static void md_close(struct doc *d, enum doc_block block)
 {
 	if (block == DOC_ITEM || block == DOC_LIST)
 		str_addc(d->out, '\n');
-	else if (block != DOC_GRID && block != DOC_DETAILS)
+	else if (block == DOC_DETAILS)
+		str_add(d->out, "</details>\n\n");
+	else if (block == DOC_SUMMARY)
+		str_add(d->out, "</summary>\n\n");
+	else if (block != DOC_GRID)
 		str_add(d->out, "\n\n");
 }
 
@@ -128,7 +137,6 @@ static void md_figure(struct doc *d, const struct doc_figure *f)
 }
 
 const struct doc_format doc_markdown = {
-	.brief = true,
 	.begin = md_begin,
 	.end = md_end,
 	.heading = md_heading,

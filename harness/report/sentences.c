@@ -5,7 +5,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "model/plan.h"
+#include "report/figure_data.h"
 #include "report/number.h"
 #include "report/sections.h"
 
@@ -443,4 +445,53 @@ void sentence_precision_of_fixed(const struct story *st, struct str *out)
 	if (s->cells_reached < s->cells_judged)
 		add_need(s, out);
 	str_addc(out, '.');
+}
+
+/* ---- cold ---- */
+
+static double started_ns(const struct cell_summary *c)
+{
+	return c->startup_ns + c->first_iter_ns;
+}
+
+static double boot_ns(const struct cell_summary *c)
+{
+	return c->boot_ns;
+}
+
+/* The median over an environment's cells that ran; NaN where none has it. */
+static double median_of(
+	const struct view *v, size_t env, double (*value)(const struct cell_summary *c))
+{
+	_cleanup_free_ double *ns = xcalloc(v->nrows + 1, sizeof(*ns));
+	size_t n = 0;
+
+	for (size_t r = 0; r < v->nrows; r++) {
+		const struct cell_summary *c = view_cell(v, r, env);
+
+		if (c && c->status == STATUS_OK && isfinite(value(c)))
+			ns[n++] = value(c);
+	}
+	times_sort(ns, n);
+	return n ? times_quantile(ns, n, 0.5) : NAN;
+}
+
+void sentence_cold(const struct story *st, struct str *out)
+{
+	const struct view *v = st->view;
+	char text[NUMBER_TEXT_MAX];
+
+	for (size_t e = 0; e < v->nenvs; e++) {
+		double started = median_of(v, e, started_ns), boot = median_of(v, e, boot_ns);
+
+		if (!isfinite(started))
+			continue;
+		str_addf(out, "%s %s %s",
+			out->len ? "," : "Cold, start and first iteration, in the median:",
+			v->envs[e].id, time_text(started, text));
+		if (isfinite(boot))
+			str_addf(out, " after a boot of %s", time_text(boot, text));
+	}
+	if (out->len)
+		str_addc(out, '.');
 }

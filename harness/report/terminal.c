@@ -135,6 +135,15 @@ static void add_noise(struct page *p)
 		terminal_wrapped(&p->t, "Noise floor: not measured in this run.", PAINT_NONE);
 }
 
+static void add_cold(struct page *p)
+{
+	_cleanup_(str_release) struct str text = {0};
+
+	sentence_cold(p->story, &text);
+	if (text.len)
+		terminal_wrapped(&p->t, str_text(&text), PAINT_NONE);
+}
+
 static void add_no_intervals(struct page *p)
 {
 	_cleanup_(str_release) struct str text = {0};
@@ -207,6 +216,7 @@ void report_terminal(const struct summary *summary, const struct aa_record *reco
 	p.t.label = terminal_label_width(v.rows, v.nrows);
 	add_headline(&p);
 	add_tables(&p);
+	add_cold(&p);
 	add_noise(&p);
 	add_no_intervals(&p);
 	add_record(&p);
