@@ -129,8 +129,7 @@ static bool chosen(const char *name, int argc, char **argv)
 int main(int argc, char **argv)
 {
 	size_t blocks[2] = {0};
-	struct settings s = {
-		.trials = 2000, .seed = 1, .traces = "tests/validation/traces"};
+	struct settings s = {.trials = 2000, .seed = 1, .traces = "tests/validation/traces"};
 	int r = parse(argc, argv, &s, blocks);
 
 	if (r)
