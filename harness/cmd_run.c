@@ -136,7 +136,21 @@ static void adopt_replayed_host(struct session *s)
 	}
 }
 
-/* … and as often. */
+/* … measures twice nothing that it did not … */
+static void adopt_replayed_duplicates(struct session *s)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < s->plan.n; i++) {
+		const struct arm *arm = &s->plan.arms[i];
+
+		if (!arm->duplicate || plan_arm(&s->replay.plan, arm->cell, true))
+			s->plan.arms[kept++] = *arm;
+	}
+	s->plan.n = kept;
+}
+
+/* … and nothing more often. */
 static void adopt_replayed_executions(struct session *s)
 {
 	for (size_t i = 0; i < s->plan.n; i++) {
@@ -253,6 +267,7 @@ static int begin_new(struct session *s, struct err *err)
 		return r;
 	if (s->replaying) {
 		str_copy(s->plan.replay, sizeof(s->plan.replay), s->replay.folder.dir);
+		adopt_replayed_duplicates(s);
 		adopt_replayed_executions(s);
 		r = adopt_replayed_blocks(s, err);
 		adopt_replayed_pilot(s);

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/str.h"
+#include "plan/duplicates.h"
 #include "plan/executions.h"
 
 /* The guest's kernel, its agent and page cache, beside the workload itself. */
@@ -99,19 +100,6 @@ static bool environment_selected(
 	return env->n < 2 || str_glob(in->profile->compositions, pair);
 }
 
-/* One environment of each kind is measured twice: native, the translator and the emulated VM of the
- * other architecture, the VM that KVM runs. Those are where the noise is: translating foreign code
- * is what the host's speed shows most in. Commands are not a kind: each is its own. */
-static bool environment_duplicated(const struct environment *env)
-{
-	if (env->n == 0)
-		return true;
-	if (env->n > 1 || env->layers[0].kind == LAYER_COMMAND)
-		return false;
-	return env->layers[0].arch != arch_host() ||
-	       (env->layers[0].kind == LAYER_VM && env->layers[0].accel == ACCEL_KVM);
-}
-
 /* ---- arms ---- */
 
 static void set_refusal(struct arm *arm, enum status status, const char *reason)
@@ -169,22 +157,18 @@ static const char *executions_list(const struct planner_input *in, const struct 
 	return w->startup_s ? "" : in->profile->executions;
 }
 
-/* One environment at one point of a sweep; twice: with a duplicate. */
+/* One environment at one point of a sweep. */
 static void add_point(const struct planner_input *in, const struct shard_program *p,
-	const struct verdict *verdict, const struct point *point, bool twice, struct plan *plan)
+	const struct verdict *verdict, const struct point *point, struct plan *plan)
 {
-	const char *executions = executions_list(in, p->workload);
 	struct environment env = verdict->env;
+	struct arm *arm;
 
 	env.point = *point;
 	environment_name(&env);
-	for (int duplicate = 0; duplicate <= twice; duplicate++) {
-		struct arm *arm =
-			plan_add(plan, p->workload->name, p->variant->name, &env, duplicate);
-
-		arm->executions = executions_of(executions, verdict->env.id);
-		judge_arm(in, p->workload, p->variant, verdict, arm);
-	}
+	arm = plan_add(plan, p->workload->name, p->variant->name, &env, false);
+	arm->executions = executions_of(executions_list(in, p->workload), verdict->env.id);
+	judge_arm(in, p->workload, p->variant, verdict, arm);
 }
 
 static int add_arms(const struct planner_input *in, const struct sweep *sweep,
@@ -194,9 +178,6 @@ static int add_arms(const struct planner_input *in, const struct sweep *sweep,
 
 	for (size_t i = 0; i < in->verdicts->n; i++) {
 		const struct verdict *verdict = &in->verdicts->v[i];
-		bool twice = environment_duplicated(&verdict->env) &&
-			     verdict->status == STATUS_OK &&
-			     str_glob(in->profile->duplicates, pair);
 		struct point points[SWEEP_POINTS_MAX];
 		int n;
 
@@ -205,9 +186,8 @@ static int add_arms(const struct planner_input *in, const struct sweep *sweep,
 		n = sweep_points(sweep, &verdict->env, points, err);
 		if (n < 0)
 			return n;
-		/* The noise of one point is enough to know. */
 		for (int k = 0; k < n; k++)
-			add_point(in, p, verdict, &points[k], twice && !k, plan);
+			add_point(in, p, verdict, &points[k], plan);
 	}
 	return 0;
 }
@@ -425,6 +405,7 @@ int plan_make(const struct planner_input *in, struct plan *ret, struct err *err)
 		.shards = sel->shard.of,
 	};
 	struct sweep sweep = {.nsizes = 0};
+	struct workloads workloads;
 	int r = check_selection(in, err);
 
 	if (!r)
@@ -443,6 +424,8 @@ int plan_make(const struct planner_input *in, struct plan *ret, struct err *err)
 	if (r < 0)
 		return r;
 	plan.command = in->command;
+	workloads = plan_workloads(&plan, in->workloads);
+	duplicates_add(&plan, p->duplicates, &workloads);
 	keep_commands(in, &plan);
 	*ret = plan;
 	plan = (struct plan){0};

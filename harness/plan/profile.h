@@ -17,7 +17,7 @@ struct profile {
 	/* glob lists over "workload.variant" */
 	const char *programs;	  /* measured at all */
 	const char *compositions; /* … in environments of more than one layer too */
-	const char *duplicates;	  /* … with duplicate arms */
+	const char *duplicates;	  /* … twice, where selected: plan/duplicates.h */
 	const char *executions;	  /* of a cell in a block: plan/executions.h */
 	uint64_t min_time_ns, max_time_ns, deadline_ns;
 	uint64_t iterations;
