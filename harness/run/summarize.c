@@ -271,7 +271,7 @@ void summarize(const struct summarize_input *in, struct summary *ret)
 	summarize_geomeans(in->workloads, &grid, &s);
 	summarize_pairs(in->workloads, &grid, &s);
 	summarize_counterparts(in->workloads, &grid, &s);
-	summarize_aa(in->workloads, &grid, &s);
+	summarize_aa(&grid, &s);
 	summarize_variances(in, &grid, &s);
 	summarize_conditions(in, &grid, &s);
 	grid_release(&grid);

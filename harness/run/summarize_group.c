@@ -278,31 +278,29 @@ void summarize_pairs(const struct workloads *ws, const struct grid *grid, struct
 
 /* ---- duplicates ---- */
 
-static void add_aa(const struct workloads *ws, const struct grid *grid, const char *env,
-	const char *kind, struct summary *s)
+/* Of every program that was measured twice there, whatever becomes of its results. */
+static void add_aa(const struct grid *grid, const char *env, const char *kind, struct summary *s)
 {
-	_cleanup_free_ double *d = xcalloc(grid->plan->n * grid->blocks, sizeof(*d));
+	_cleanup_free_ struct stats_paired *cells = xcalloc(grid->plan->n, sizeof(*cells));
 	struct aa aa = {0};
 	struct stats_aa pooled;
 
 	for (size_t i = 0; i < grid->plan->n; i++) {
 		const struct arm *a = &grid->plan->arms[i];
-		double *row = d + aa.cells * grid->blocks;
 		size_t duplicate = grid_arm(grid, a->parts.workload, a->parts.variant, env, true);
-		struct ratio one;
+		struct stats_paired one;
 
-		if (strcmp(a->parts.env, env) || !counts(ws, a) || duplicate == GRID_NONE)
+		if (strcmp(a->parts.env, env) || a->duplicate || duplicate == GRID_NONE)
 			continue;
-		grid_difference(grid, i, duplicate, row, NULL);
-		one = ratio_of_arms(grid, i, duplicate);
-		if (!one.defined)
+		one = paired_of_arms(grid, i, duplicate);
+		if (!one.adjusted.defined)
 			continue;
-		aa.cells++;
-		aa.excluded += one.lo > 1 || one.hi < 1;
+		cells[aa.cells++] = one;
+		aa.excluded += one.adjusted.lo > 1 || one.adjusted.hi < 1;
 	}
 	if (!aa.cells)
 		return;
-	pooled = stats_aa_pooled(d, aa.cells, grid->blocks, SUMMARY_CONFIDENCE);
+	pooled = stats_aa_pooled(cells, aa.cells, SUMMARY_CONFIDENCE);
 	aa.ratio = ratio_from(&pooled.ratio);
 	aa.spread = pooled.noise_floor;
 	aa.min_detectable = pooled.min_detectable;
@@ -312,7 +310,7 @@ static void add_aa(const struct workloads *ws, const struct grid *grid, const ch
 	s->aa[s->naa++] = aa;
 }
 
-void summarize_aa(const struct workloads *ws, const struct grid *grid, struct summary *s)
+void summarize_aa(const struct grid *grid, struct summary *s)
 {
 	for (size_t i = 0; i < grid->plan->n; i++) {
 		const struct arm *a = &grid->plan->arms[i];
@@ -324,6 +322,6 @@ void summarize_aa(const struct workloads *ws, const struct grid *grid, struct su
 		for (size_t k = 0; k < s->naa; k++)
 			seen |= !strcmp(s->aa[k].env, a->parts.env);
 		if (a->duplicate && !seen)
-			add_aa(ws, grid, a->parts.env, kind, s);
+			add_aa(grid, a->parts.env, kind, s);
 	}
 }

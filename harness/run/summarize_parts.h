@@ -28,7 +28,8 @@ size_t mean_of_counterparts(const struct workloads *ws, const struct grid *grid,
 	const struct summary *s, const char *env, struct stats_paired *ret);
 /* Adds that mean to the summary; over fewer than two there is none. */
 void add_counterparts_mean(struct summary *s, const char *env, size_t n, struct ratio ratio);
-void summarize_aa(const struct workloads *ws, const struct grid *grid, struct summary *s);
+/* What was measured twice: one row per environment. */
+void summarize_aa(const struct grid *grid, struct summary *s);
 
 /* The blocks that are left out, and what the host's counters showed. */
 void summarize_conditions(

@@ -35,18 +35,15 @@ struct stats_aa {
 	bool consistent;
 };
 
-/* One duplicate pair over n >= 2 blocks, with the adjusted interval of stats_ratio_paired. */
-struct stats_aa stats_aa(const double *d, size_t n, double conf);
-
 /*
- * The noise of one cell of a kind of layer, from the duplicates of several workloads:
- * d[w * n_blocks + b], NaN where workload w has no pair in block b. The spread is pooled within
- * workloads, and the interval is that of one typical cell: mean of all D ± t(df) s / sqrt(mean
- * n_w), s^2 = sum df_w s_w^2 n_w / n_eff_w / df, df = sum df_w, with each workload's effective
- * number of blocks and degrees of freedom under the serial correlation that all show
- * (stats/interval.h, stats/serial.h). ratio.n is the number of D's. Workloads with fewer than two
- * D's are left out. Infinite D is undefined. Copies.
+ * The noise of one cell of an environment, from the duplicates of several: cells[c] is the paired
+ * ratio of main ÷ duplicate of workload c, by whatever rule the run's ratios are reported
+ * (stats/noise.h), so that what is said of all together is by the rule of each. The spread is
+ * pooled within workloads, and the interval is that of one typical cell: mean of all D ± t(df) s /
+ * sqrt(mean n_c), s^2 = sum df_c s_c^2 n_c / n_eff_c / df, df = sum df_c, with the s, the effective
+ * number of blocks and the degrees of freedom that each interval has. ratio.n is the number of D's.
+ * Workloads whose interval is undefined are left out; without any other it is undefined.
  */
-struct stats_aa stats_aa_pooled(const double *d, size_t n_workloads, size_t n_blocks, double conf);
+struct stats_aa stats_aa_pooled(const struct stats_paired *cells, size_t n, double conf);
 
 #endif
