@@ -7,14 +7,16 @@
 
 #include <gsl/gsl_randist.h>
 
+#include "run/grid.h"
 #include "stats/aa.h"
 #include "stats/describe.h"
 #include "stats/interval.h"
+#include "stats/noise.h"
 #include "stats/power.h"
 #include "stats/warmup.h"
+#include "tests/validation/methods.h"
 #include "tests/validation/validate.h"
 
-#define BLOCKS_MAX 64
 #define CONFIDENCE 0.95
 
 static const size_t block_counts[] = {3, 5, 10, 20, 0};
@@ -22,30 +24,83 @@ static const size_t block_counts[] = {3, 5, 10, 20, 0};
 /* ---- duplicates ---- */
 
 #define DUPLICATES 3 /* workloads with a duplicate arm, as in the profiles */
+#define AA_SHARE 0.3 /* of the variance between boots */
 
-/* `one`: a duplicate's interval excludes 1. `pooled`: that of the kind of layer does. */
-static void aa_row(const struct settings *s, size_t n)
+/* A run whose cells tell of the noise, and whose duplicates are judged by it. */
+struct aa_bench {
+	const struct world *world;
+	struct world twice; /* its cell, and the cell again */
+	gsl_rng *rng;
+	struct simulated run;
+	size_t programs;
+};
+
+static void fill_run(struct aa_bench *b)
 {
-	gsl_rng *rng = row_rng(s, "aa", "normal", n, NAN);
-	size_t one = 0, pooled = 0;
+	struct series series;
 
-	for (size_t trial = 0; trial < s->trials; trial++) {
-		double d[DUPLICATES * BLOCKS_MAX];
-
-		for (size_t i = 0; i < DUPLICATES * n; i++)
-			d[i] = gsl_ran_gaussian(rng, 0.1);
-		one += !stats_aa(d, n, CONFIDENCE).consistent;
-		pooled += !stats_aa_pooled(d, DUPLICATES, n, CONFIDENCE).consistent;
+	for (size_t p = 0; p < b->programs; p++) {
+		world_run(b->world, b->rng, b->run.blocks, AA_SHARE, &series);
+		simulated_fill(&b->run, p, &series);
 	}
-	row_print(&(struct row){"aa", "normal", n, NAN, "one", s->trials, one, NAN});
-	row_print(&(struct row){"aa", "normal", n, NAN, "pooled", s->trials, pooled, NAN});
-	gsl_rng_free(rng);
+	for (size_t k = 0; k < DUPLICATES; k++) {
+		world_run(&b->twice, b->rng, b->run.blocks, AA_SHARE, &series);
+		for (size_t i = 0; i < b->run.blocks * WORLD_ITERATIONS; i++)
+			series.ns[CELL][i / WORLD_ITERATIONS][i % WORLD_ITERATIONS] /= WORLD_RATIO;
+		simulated_fill(&b->run, b->programs + k, &series);
+	}
+}
+
+/* The ratios of duplicates as a run reports them; returns what they say together. */
+static struct stats_aa judge_run(struct aa_bench *b, struct stats_paired ret[static DUPLICATES])
+{
+	struct grid grid;
+
+	fill_run(b);
+	grid_init(&grid, &b->run.plan, &b->run.samples);
+	for (size_t k = 0; k < DUPLICATES; k++) {
+		size_t cell = (b->programs + k) * ARMS, n = grid.blocks;
+		double d[WORLD_BLOCKS_MAX], z[WORLD_BLOCKS_MAX];
+
+		grid_difference(&grid, cell, cell + 1, d, z);
+		ret[k] = stats_noise_ratio(&grid.noise, d, z, n, grid_pilot(&grid), CONFIDENCE)
+				 .ratio;
+	}
+	grid_release(&grid);
+	return stats_aa_pooled(ret, DUPLICATES, CONFIDENCE);
+}
+
+/* `one`: a duplicate's interval excludes 1. `pooled`: that of the environment does. */
+static void aa_row(const struct settings *s, const struct world *world, size_t n)
+{
+	struct aa_bench b = {.world = world, .twice = *world, .programs = simulated_programs(n)};
+	size_t one = 0, pooled = 0, judged = 0, runs = 0;
+
+	b.twice.spells.reference = world->spells.cell;
+	b.rng = row_rng(s, "aa", world->name, n, AA_SHARE);
+	simulated_init(&b.run, b.programs, n);
+	simulated_add_twice(&b.run, DUPLICATES);
+	for (; judged < s->trials; runs++) {
+		struct stats_paired cells[DUPLICATES];
+
+		pooled += !judge_run(&b, cells).consistent;
+		for (size_t k = 0; k < DUPLICATES && judged < s->trials; k++, judged++)
+			one += cells[k].adjusted.lo > 1 || cells[k].adjusted.hi < 1;
+	}
+	row_print(&(struct row){"aa", world->name, n, AA_SHARE, "one", judged, one, NAN});
+	row_print(&(struct row){"aa", world->name, n, AA_SHARE, "pooled", runs, pooled, NAN});
+	simulated_release(&b.run);
+	gsl_rng_free(b.rng);
 }
 
 int section_aa(const struct settings *s)
 {
-	for (const size_t *b = s->blocks ? s->blocks : block_counts; *b; b++)
-		aa_row(s, *b);
+	static const char *const names[] = {"normal", "ar1-.3", "ar1-.6", "spells"};
+
+	for (size_t w = 0; w < sizeof(names) / sizeof(names[0]); w++)
+		for (const size_t *b = s->blocks ? s->blocks : block_counts; *b; b++)
+			if (settings_want(s, names[w]))
+				aa_row(s, world_find(names[w]), *b);
 	return 0;
 }
 
@@ -64,7 +119,7 @@ static void power_row(const struct settings *s, size_t n, double target)
 	rng = row_rng(s, "power", label, n, NAN);
 	for (size_t trial = 0; trial < s->trials; trial++) {
 		struct stats_paired p;
-		double d[BLOCKS_MAX];
+		double d[WORLD_BLOCKS_MAX];
 
 		for (size_t i = 0; i < n; i++)
 			d[i] = lambda / sqrt((double)n) + gsl_ran_ugaussian(rng);

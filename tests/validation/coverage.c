@@ -4,25 +4,11 @@
 
 #include "base/cleanup.h"
 #include "stats/describe.h"
-#include "stats/serial.h"
 #include "tests/validation/methods.h"
 #include "tests/validation/validate.h"
 
-/* Cells of a simulated run against their references. The default suite has 60, and what they say
- * about the noise, all together, is part of what is reported of each. No more are simulated than
- * say something new: all together count for STATS_SERIAL_POOL_WORTH values at most. */
-#define CELLS_MIN ((size_t)15)
-#define CELLS_MAX ((size_t)60)
-
 /* Cells of a run that are judged: their noise is independent, what is learned of it is shared. */
 #define JUDGED 5
-
-static size_t cells_of(size_t blocks)
-{
-	size_t enough = (size_t)(1.5 * STATS_SERIAL_POOL_WORTH) / blocks;
-
-	return enough < CELLS_MIN ? CELLS_MIN : enough > CELLS_MAX ? CELLS_MAX : enough;
-}
 
 static const size_t block_counts[] = {3, 5, 10, 20, 0};
 static const double shares[] = {0, 0.3, 0.8};
@@ -54,12 +40,13 @@ struct bench {
 /* Simulates a run and judges its first `judged` cells. */
 static void one_run(struct bench *b, size_t judged)
 {
-	struct noise_sums before[CELLS_MAX];
-	struct noise_history earlier = {.v = before, .n = cells_of(b->run.blocks) - JUDGED};
+	struct noise_sums before[SIMULATED_PROGRAMS_MAX];
+	struct noise_history earlier = {
+		.v = before, .n = simulated_programs(b->run.blocks) - JUDGED};
 	struct series other;
 	struct grid grid;
 
-	for (size_t p = 0; p < cells_of(b->run.blocks); p++) {
+	for (size_t p = 0; p < simulated_programs(b->run.blocks); p++) {
 		struct series *series = p < JUDGED ? &b->judged[p] : &other;
 
 		world_run(b->world, b->rng, b->run.blocks, b->share, series);
@@ -84,7 +71,7 @@ static void one_row(const struct settings *s, const struct world *world, size_t 
 	struct bench b = {.world = world, .share = share, .truth = *truth};
 
 	b.rng = row_rng(s, "coverage", world->name, blocks, share);
-	simulated_init(&b.run, cells_of(blocks), blocks);
+	simulated_init(&b.run, simulated_programs(blocks), blocks);
 	for (enum method m = 0; m < METHODS_END; m++)
 		b.tally[m].width = xcalloc(s->trials, sizeof(double));
 	for (size_t left = s->trials; left;) {

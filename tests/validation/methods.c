@@ -13,8 +13,10 @@
 #include "base/str.h"
 #include "stats/describe.h"
 #include "stats/interval.h"
+#include "stats/serial.h"
 
 #define CONFIDENCE 0.95
+#define CELL_ENV "vm-x86_64-tcg"
 
 const char *method_name(enum method method)
 {
@@ -34,16 +36,29 @@ bool method_is_arithmetic(enum method method)
 
 /* ---- toll ---- */
 
-static void add_arm(struct simulated *s, const char *program, int arm)
+#define PROGRAMS_MIN ((size_t)15)
+
+size_t simulated_programs(size_t blocks)
+{
+	size_t enough = (size_t)(1.5 * STATS_SERIAL_POOL_WORTH) / blocks;
+
+	if (enough < PROGRAMS_MIN)
+		return PROGRAMS_MIN;
+	return enough > SIMULATED_PROGRAMS_MAX ? SIMULATED_PROGRAMS_MAX : enough;
+}
+
+static void add_arm(
+	struct simulated *s, const char *program, int arm, const char *env_id, bool duplicate)
 {
 	struct environment env;
 
-	environment_parse(arm == REFERENCE ? "native" : "vm-x86_64-tcg", &env, NULL);
-	plan_add(&s->plan, program, "portable", &env, false)->executions = s->executions[arm];
+	environment_parse(env_id, &env, NULL);
+	plan_add(&s->plan, program, "portable", &env, duplicate)->executions = s->executions[arm];
 	for (size_t i = 0; i < s->blocks * s->executions[arm]; i++) {
 		struct sample sample = {
 			.block = i / s->executions[arm] + 1,
 			.execution = i % s->executions[arm] + 1,
+			.duplicate = duplicate,
 			.status = STATUS_OK,
 			.iterations = WORLD_ITERATIONS,
 			.iter_wall_ns = xcalloc(WORLD_ITERATIONS, sizeof(uint64_t)),
@@ -62,8 +77,18 @@ void simulated_init_repeated(
 	for (size_t p = 0; p < programs; p++) {
 		_cleanup_free_ char *name = xasprintf("program-%zu", p);
 
-		for (int arm = 0; arm < ARMS; arm++)
-			add_arm(s, name, arm);
+		add_arm(s, name, CELL, CELL_ENV, false);
+		add_arm(s, name, REFERENCE, "native", false);
+	}
+}
+
+void simulated_add_twice(struct simulated *s, size_t programs)
+{
+	for (size_t p = 0; p < programs; p++) {
+		_cleanup_free_ char *name = xasprintf("twice-%zu", p);
+
+		add_arm(s, name, CELL, CELL_ENV, false);
+		add_arm(s, name, REFERENCE, CELL_ENV, true);
 	}
 }
 

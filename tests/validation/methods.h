@@ -21,6 +21,13 @@ struct simulated {
 	size_t executions[ARMS]; /* of each arm in a block */
 };
 
+/* How many programs a simulated run has for its cells to be judged. The default suite has 60 cells,
+ * and what they say about the noise, all together, is part of what is reported of each. No more are
+ * simulated than say something new: all together count for STATS_SERIAL_POOL_WORTH values at most.
+ */
+#define SIMULATED_PROGRAMS_MAX ((size_t)60)
+size_t simulated_programs(size_t blocks);
+
 /* The same with several executions of an arm in a block. */
 void simulated_init_repeated(
 	struct simulated *s, size_t programs, size_t blocks, const size_t executions[static ARMS]);
@@ -29,6 +36,9 @@ void simulated_init_repeated(
 void simulated_fill_execution(
 	struct simulated *s, size_t program, size_t n, const struct series *series);
 void simulated_init(struct simulated *s, size_t programs, size_t blocks);
+/* Adds programs behind those, for simulated_fill(): their two arms are a cell without a reference
+ * and its duplicate. */
+void simulated_add_twice(struct simulated *s, size_t programs);
 void simulated_release(struct simulated *s);
 /* Puts a series of as many blocks in a program's place. */
 void simulated_fill(struct simulated *s, size_t program, const struct series *series);
