@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "report/report.h"
+#include "run/aa_count.h"
 #include "run/merge.h"
 #include "store/merged_json.h"
 
@@ -70,20 +71,28 @@ int report_merged(const char *home, const char *dir, struct err *err)
 	_cleanup_free_ char *scripts = xasprintf("%s/plots", home);
 	_cleanup_free_ char *html = xasprintf("%s/report.html", dir);
 	_cleanup_(str_release) struct str text = {0};
+	_cleanup_free_ char *sources = xasprintf("%s/sources", dir);
 	_cleanup_(merged_release) struct merged merged = {0};
+	_cleanup_free_ struct aa_record *records = NULL;
 	struct report_terminal_spec spec;
 	int r = merged_read(dir, &merged, err);
 
 	if (r < 0)
 		return r;
+	records = xcalloc(merged.nhosts, sizeof(*records));
+	for (size_t h = 0; h < merged.nhosts; h++)
+		records[h] = aa_count_sources(sources, &merged, h);
 	r = report_merged_write(&(struct merged_report_input){.merged = &merged,
+					.records = records,
 					.dir = dir,
 					.scripts_dir = scripts,
 					.stop = &stop_signal},
 		err);
 	spec = stdout_terminal(r < 0 ? NULL : html);
-	report_merged_terminal(&merged, &spec, &text);
+	report_merged_terminal(&merged, records, &spec, &text);
 	fputs(str_text(&text), stdout);
+	for (size_t h = 0; h < merged.nhosts; h++)
+		aa_record_release(&records[h]);
 	return r;
 }
 

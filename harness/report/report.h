@@ -49,6 +49,7 @@ void report_terminal(const struct summary *summary, const struct aa_record *reco
 
 struct merged_report_input {
 	const struct merged *merged;
+	const struct aa_record *records; /* of each host, its joined runs; NULL: not counted */
 	const char *dir;	 /* report.md and report.html go here, figures into plots/HOST */
 	const char *scripts_dir; /* the folder of the gnuplot scripts */
 	const volatile sig_atomic_t *stop; /* may be NULL */
@@ -57,8 +58,8 @@ struct merged_report_input {
 /* The report of joined runs, host beside host; errors as of report_write(). */
 int report_merged_write(const struct merged_report_input *in, struct err *err);
 /* Its ten-second summary. */
-void report_merged_terminal(
-	const struct merged *merged, const struct report_terminal_spec *spec, struct str *out);
+void report_merged_terminal(const struct merged *merged, const struct aa_record *records,
+	const struct report_terminal_spec *spec, struct str *out);
 
 /* Two runs beside each other: a table of changes and what is to be known about them. */
 void report_diff_terminal(

@@ -255,34 +255,6 @@ void section_geomeans(struct doc *d, const struct story *st)
 			"has no time in an environment does not enter its mean.");
 }
 
-static void noise_table(struct doc *d, const struct summary *s)
-{
-	static const char *const head[] = {"Measured twice", "First ÷ second", "Noise up to",
-		"Smallest effect visible", "Cells that differ", NULL};
-	struct table t = {.caption = "Duplicate arms: two measurements of the same thing",
-		.columns = 5,
-		.text_columns = 1};
-
-	table_head(&t, head);
-	for (size_t i = 0; i < s->naa; i++) {
-		const struct aa *a = &s->aa[i];
-		char text[NUMBER_TEXT_MAX];
-
-		table_add(&t, "%s", a->env);
-		if (isfinite(a->ratio.point))
-			table_add(&t, "%.3f", a->ratio.point);
-		else
-			table_add(&t, "–");
-		if (a->ratio.defined)
-			table_sub(&t, "[%.3f, %.3f], %s 1", a->ratio.lo, a->ratio.hi,
-				a->ratio.lo > 1 || a->ratio.hi < 1 ? "excludes" : "includes");
-		table_add(&t, "%s", percent_text(a->spread, text));
-		table_add(&t, "%s", percent_text(a->min_detectable, text));
-		table_add(&t, "%zu of %zu", a->excluded, a->cells);
-	}
-	doc_table(d, &t);
-}
-
 /* Where it comes from, and what would help. */
 static void noise_advice(struct doc *d, const struct summary *s)
 {
@@ -331,7 +303,7 @@ void section_noise(struct doc *d, const struct story *st)
 
 	doc_heading(d, 2, "noise", "Noise floor");
 	if (s->naa)
-		noise_table(d, s);
+		sections_duplicates(d, &(struct labelled_summary){.summary = s}, 1);
 	else
 		doc_block(d, DOC_PARAGRAPH,
 			"No cell has a duplicate in two blocks or more of this run: its noise is "

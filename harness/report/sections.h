@@ -51,6 +51,14 @@ void sections_geomean(struct table *t, const struct geomean *g);
 /* Heads a table's column per environment. */
 void sections_env_heads(struct table *t, const struct view *v);
 
+/* The table of what was measured twice, with a column for the labels of several. None may be empty
+ * of duplicates alone. */
+struct labelled_summary {
+	const char *label; /* NULL: there is one */
+	const struct summary *summary;
+};
+void sections_duplicates(struct doc *d, const struct labelled_summary *of, size_t n);
+
 /* The answer in words, also for the terminal: whole sentences. */
 void sentence_fastest(const struct story *st, struct str *out);
 /* The two fastest foreign environments by geometric mean, for each variant; may stay empty. */
@@ -60,6 +68,8 @@ void sentence_payback(const struct story *st, struct str *out);
  * there were few, or few cells on a host without earlier runs; empty where nothing of it is so, or
  * there is no ratio. */
 void sentence_few_blocks(const struct story *st, struct str *out);
+/* The noise floor of each environment that was measured twice, the largest of joined runs. */
+void sentence_noise_floor(const struct summary *s, struct str *out);
 /* What the duplicates of this host's stored runs say together; empty: none was counted. */
 void sentence_record(const struct aa_record *record, struct str *out);
 /* Stored runs that could not be read, the first few by name; empty: none. */

@@ -122,17 +122,10 @@ static void add_tables(struct page *p)
 
 static void add_noise(struct page *p)
 {
-	const struct summary *s = p->story->summary;
 	_cleanup_(str_release) struct str line = {0};
-	char spread[NUMBER_TEXT_MAX];
 
-	for (size_t i = 0; i < s->naa; i++)
-		str_addf(&line, "%s%s %s", i ? ", " : "Noise floor: ", s->aa[i].env,
-			plus_minus_text(s->aa[i].spread, spread));
-	if (s->naa)
-		terminal_wrapped(&p->t, str_text(&line), PAINT_NONE);
-	else
-		terminal_wrapped(&p->t, "Noise floor: not measured in this run.", PAINT_NONE);
+	sentence_noise_floor(p->story->summary, &line);
+	terminal_wrapped(&p->t, str_text(&line), PAINT_NONE);
 }
 
 static void add_cold(struct page *p)
@@ -151,22 +144,6 @@ static void add_no_intervals(struct page *p)
 	sentence_few_blocks(p->story, &text);
 	if (text.len)
 		terminal_wrapped(&p->t, str_text(&text), PAINT_YELLOW);
-}
-
-/* What the stored runs of this host say of such intervals. */
-static void add_record(struct page *p)
-{
-	_cleanup_(str_release) struct str record = {0}, unreadable = {0};
-
-	if (!p->story->record)
-		return;
-	sentence_record(p->story->record, &record);
-	sentence_unreadable(p->story->record, &unreadable);
-	if (record.len)
-		terminal_wrapped(&p->t, str_text(&record),
-			p->story->record->all.verdict == AA_TOO_NARROW ? PAINT_YELLOW : PAINT_NONE);
-	if (unreadable.len)
-		terminal_wrapped(&p->t, str_text(&unreadable), PAINT_YELLOW);
 }
 
 /* Whether what was asked for was reached. */
@@ -219,7 +196,7 @@ void report_terminal(const struct summary *summary, const struct aa_record *reco
 	add_cold(&p);
 	add_noise(&p);
 	add_no_intervals(&p);
-	add_record(&p);
+	terminal_record(&p.t, record, "");
 	add_precision(&p);
 	terminal_reasons(&p.t, &v, "");
 	terminal_warnings(&p.t, &st, "");

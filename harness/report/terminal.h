@@ -45,6 +45,9 @@ void terminal_heads(struct terminal *t, const char *corner, const struct termina
 void terminal_cell(struct terminal *t, const struct cell_summary *c);
 /* A paragraph for each reason of the view, `where` in front of it. */
 void terminal_reasons(struct terminal *t, const struct view *v, const char *where);
+/* What the stored runs of a host say of its intervals, and which could not be read. NULL: nothing.
+ */
+void terminal_record(struct terminal *t, const struct aa_record *record, const char *where);
 /* A paragraph for each of sentence_warnings[] that has something to say, `where` in front of it. */
 void terminal_warnings(struct terminal *t, const struct story *st, const char *where);
 

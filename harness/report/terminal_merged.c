@@ -20,6 +20,7 @@ struct column {
 struct page {
 	struct terminal t;
 	const struct beside *beside;
+	const struct aa_record *records; /* of each host, or NULL */
 };
 
 static void add_headline(struct page *p)
@@ -222,8 +223,12 @@ static void add_hosts(struct page *p)
 			.view = &host->view,
 			.answers = host->answers};
 		_cleanup_free_ char *where = xasprintf("%s: ", host->host->label);
-		_cleanup_(str_release) struct str text = {0};
+		_cleanup_(str_release) struct str text = {0}, noise = {0};
 
+		str_add(&noise, where);
+		sentence_noise_floor(st.summary, &noise);
+		terminal_wrapped(&p->t, str_text(&noise), PAINT_NONE);
+		terminal_record(&p->t, p->records ? &p->records[h] : NULL, where);
 		terminal_reasons(&p->t, &host->view, where);
 		terminal_warnings(&p->t, &st, where);
 		str_add(&text, where);
@@ -232,10 +237,10 @@ static void add_hosts(struct page *p)
 	}
 }
 
-void report_merged_terminal(
-	const struct merged *merged, const struct report_terminal_spec *spec, struct str *out)
+void report_merged_terminal(const struct merged *merged, const struct aa_record *records,
+	const struct report_terminal_spec *spec, struct str *out)
 {
-	struct page p;
+	struct page p = {.records = records};
 	struct beside b;
 
 	beside_init(&b, merged);

@@ -225,6 +225,24 @@ void terminal_reasons(struct terminal *t, const struct view *v, const char *wher
 	}
 }
 
+void terminal_record(struct terminal *t, const struct aa_record *record, const char *where)
+{
+	_cleanup_(str_release) struct str said = {0}, unreadable = {0};
+	size_t empty = strlen(where);
+
+	if (!record)
+		return;
+	str_add(&said, where);
+	sentence_record(record, &said);
+	str_add(&unreadable, where);
+	sentence_unreadable(record, &unreadable);
+	if (said.len > empty)
+		terminal_wrapped(t, said.s,
+			record->all.verdict == AA_TOO_NARROW ? PAINT_YELLOW : PAINT_NONE);
+	if (unreadable.len > empty)
+		terminal_wrapped(t, unreadable.s, PAINT_YELLOW);
+}
+
 void terminal_warnings(struct terminal *t, const struct story *st, const char *where)
 {
 	for (size_t i = 0; sentence_warnings[i]; i++) {

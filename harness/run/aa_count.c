@@ -137,6 +137,14 @@ static void tally_kinds(struct count *c)
 	}
 }
 
+static struct aa_record finish(struct count *c)
+{
+	c->record.all = tally(c, NULL);
+	tally_kinds(c);
+	cleanup_free(&c->v);
+	return c->record;
+}
+
 int aa_count(const char *results, const struct summary *now, struct aa_record *ret, struct err *err)
 {
 	_cleanup_(argv_release) struct argv runs = {0};
@@ -152,9 +160,16 @@ int aa_count(const char *results, const struct summary *now, struct aa_record *r
 		c.record.replayed++;
 	else
 		add_run(&c, now);
-	c.record.all = tally(&c, NULL);
-	tally_kinds(&c);
-	cleanup_free(&c.v);
-	*ret = c.record;
+	*ret = finish(&c);
 	return 0;
+}
+
+struct aa_record aa_count_sources(const char *sources, const struct merged *m, size_t host)
+{
+	struct count c = {0};
+
+	for (size_t i = 0; i < m->nsources; i++)
+		if (m->sources[i].at == host)
+			add_stored(&c, sources, m->sources[i].run, m->sources[i].node);
+	return finish(&c);
 }
