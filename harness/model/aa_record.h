@@ -33,7 +33,7 @@ enum aa_verdict {
 /* A rate that must be ruled out before anything good is said: three times the one claimed. */
 #define AA_RATE_OPEN 0.15
 
-/* The trials of one kind of duplicate (native, user, vm), or of all. */
+/* The trials of one kind of duplicate (native, user, vm, command), or of all. */
 struct aa_tally {
 	char kind[16]; /* "all" for the sum */
 	size_t runs;   /* that have any */

@@ -109,7 +109,7 @@ struct counterpart_ratio {
 
 /* Duplicate arms: two measurements of the same thing. */
 struct aa {
-	char kind[16];	      /* native, user, vm */
+	char kind[16];	      /* native, or the lowest layer's: user, vm, command */
 	char env[ENV_ID_MAX]; /* the duplicated environment */
 	struct ratio ratio;   /* main ÷ duplicate over all workloads: should include 1 */
 	double spread; /* noise floor: deviation from 1 that one duplicated cell cannot exclude */

@@ -384,7 +384,8 @@ const struct field table_counterpart[] = {
 };
 
 const struct field table_aa[] = {
-	T(aa, kind, .required = true, .help = "what was measured twice: native, user or vm"),
+	T(aa, kind, .required = true,
+		.help = "what was measured twice: native, user, vm or command"),
 	T(aa, env, .help = "the environment"),
 	D(aa, spread, .help = "typical deviation of a single workload's ratio from 1"),
 	D(aa, min_detectable, .help = "smallest effect seen with power .8 in one cell"),

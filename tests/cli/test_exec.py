@@ -88,6 +88,8 @@ tap.ok(result.code != 0 and cells["native"]["status"] == "wrong-result",
 result, run, cells = run_exec("any", "--env", "native", "--any-output", "pid")
 tap.ok(result.code == 0 and cells["native"]["status"] == "ok", "unless --any-output allows it",
        f"{cells}\n{result}")
+tap.same([(a["env"], a["cells"]) for a in json.loads((run / "summary.json").read_text())["aa"]],
+         [("native", 1)], "its duplicate counts all the same")
 result, run, cells = run_exec("reads", "--env", "native", "read",
                               env={"TOLL_TEST_SECRET": "leaks"})
 tap.ok(result.code == 0, "it finds its input empty and its environment fixed", f"{cells}\n{result}")

@@ -74,9 +74,10 @@ def geomean(m, env, variant="all", host=HOST):
 
 # ---- plan --shard ----
 
-def planned(*more):
+def planned(*more, twice=False):
     result = toll("plan", "--json", "--profile", "full", "--seed", 1, *more, home=home)
-    return [a["cell"] for a in result.json()["arms"]] if result.code == 0 else result
+    return ([a["cell"] for a in result.json()["arms"] if a["duplicate"] == twice]
+            if result.code == 0 else result)
 
 
 everything = planned()
@@ -84,6 +85,9 @@ parts = [planned("--shard", f"{i}/2") for i in (1, 2)]
 tap.same(sorted(sum(parts, [])), sorted(everything), "every cell is in exactly one of two shards")
 tap.ok(all(parts) and not {c.split(".")[0] for c in parts[0]} & {c.split(".")[0] for c in parts[1]},
        "a program's cells stay together", parts)
+for i in (1, 2):
+    tap.ok(any(".native" in c for c in planned("--shard", f"{i}/2", twice=True)),
+           f"shard {i} has a program that is measured twice")
 tap.same([planned("--shard", "2/2"), planned("--shard", "1/1")], [parts[1], everything],
          "the deal is the same each time; one shard is everything")
 result = toll("plan", "--profile", "full", "--shard", "4/4", home=home)
@@ -302,6 +306,34 @@ result, m, _ = merge(write(canned(NAMES, 8, environments=(SAME,))),
                      on_other_host(canned(NAMES, 9, environments=(FOREIGN,))))
 tap.ok(m["contrasts"] == [] and "in one role" in " ".join(result.out.split()),
        "without a common role likewise", result)
+# ---- what was measured twice ----
+
+def twice(name, seed, **more):
+    """A run with two duplicates, the native one of which is slower by a half: it excludes 1."""
+    run = canned((name,), seed, **more)
+    for env in ("native", FOREIGN):
+        run.arm(name, env, duplicate=True)
+    run.fill(RATIOS)
+    for block in range(1, 7):
+        run.sample(name, "native", block, duplicate=True, ns=1_500_000 + block)
+    return run
+
+
+result, m, target = merge(write(twice("alpha", 21, shard=(1, 2))),
+                          write(twice("beta", 22, shard=(2, 2))), on_other_host(twice("alpha", 23)))
+tap.same(sorted((a["host"], a["kind"]) for a in m["aa"]),
+         sorted([(h, k) for h in (HOST, HOST, OTHER) for k in ("native", "user")]),
+         "the duplicates of every source are there")
+words = " ".join(result.out.split())
+for host, runs_of, n in ((HOST, "2 runs", 4), (OTHER, "1 run", 2)):
+    tap.ok(f"{host}: A/A on this host: of {n} intervals of duplicates in {runs_of} {n // 2} exclude" in
+           words and f"{host}: Noise floor: native ±" in words,
+           f"{host}: its runs' duplicates are counted together, and their noise is said", result.out)
+text = (target / "report.md").read_text().replace("\\_", "_")
+tap.ok(f"of 4 intervals of duplicates in 2 runs 2 exclude 1" in text and "excludes 1" in text and
+       "1 of 1" in text and "0 of 1" in text, "and in the report, with each interval", text)
+shutil.rmtree(next((target / "sources").iterdir()))
+tap.ok(toll("report", target, home=home).code == 0, "a source that is gone is not counted")
 
 # ---- joined runs are drawn again ----
 
