@@ -59,7 +59,7 @@ static void after_a_pilot(void)
 static void what_is_seen(void)
 {
 	struct stats_paired p = stats_ratio_paired(d, 10, CONF, NULL);
-	struct stats_aa aa = stats_aa(d, 10, CONF);
+	struct stats_aa aa = stats_aa_pooled(&p, 1, CONF);
 
 	is_near(stats_width_detectable(&p, CONF), aa.min_detectable, 1e-9,
 		"the smallest effect is that of duplicates with the same noise");
