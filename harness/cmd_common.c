@@ -390,14 +390,15 @@ int stored_run_read(const char *home, const char *output, const char *run, struc
 	if (!r)
 		r = run_folder_read_samples(&s.folder, &s.samples, &s.session, err);
 	if (!r)
-		r = run_folder_check_samples(&s.folder, &s.samples, &s.plan, err);
-	if (!r)
 		r = manifests_read(manifests, &s.manifests, err);
+	s.workloads = plan_workloads(&s.plan, &s.manifests);
+	if (!r)
+		r = run_folder_check_samples(&s.folder, &s.samples, &s.plan, &s.workloads, err);
 	if (r < 0) {
 		stored_run_release(&s);
 		return r;
 	}
-	s.workloads = plan_workloads(&s.plan, &s.manifests);
+	run_folder_warn_missing(&s.folder, &s.samples, &s.plan);
 	summarize(&(struct summarize_input){.plan = &s.plan,
 			  .host = &s.host,
 			  .workloads = &s.workloads,

@@ -25,7 +25,7 @@ int vm_clock_span(const struct vm_clock *before, const struct vm_clock *after, u
 			duration_text(before->guest_ns - after->guest_ns, back));
 	if (after->guest_ns == before->guest_ns)
 		return err_set(err, EPROTO, "the guest's clock stood still");
-	if (after->guest_ns - before->guest_ns > VM_TIME_MAX_NS)
+	if (after->guest_ns - before->guest_ns > TIME_MAX_NS)
 		return err_set(err, EPROTO, "the guest's clock jumped by %.2g s",
 			(double)(after->guest_ns - before->guest_ns) / NS_PER_S);
 	if (begin_ns < before->guest_ns || end_ns < begin_ns || after->guest_ns < end_ns)

@@ -16,7 +16,7 @@ struct vm_span {
 
 /* Fills the span between two readings, with a program run in between that the guest says began and
  * ended then. -EPROTO when the guest's clock stood still, went back or jumped by more than
- * VM_TIME_MAX_NS, or when the program did not begin and end, in that order, between the readings.
+ * TIME_MAX_NS, or when the program did not begin and end, in that order, between the readings.
  */
 int vm_clock_span(const struct vm_clock *before, const struct vm_clock *after, uint64_t begin_ns,
 	uint64_t end_ns, struct vm_span *ret, struct err *err);

@@ -178,9 +178,6 @@ int vm_suspend(struct vm *vm, struct err *err);
 int vm_resume(struct vm *vm, struct err *err);
 bool vm_is_suspended(const struct vm *vm);
 
-/* No time that a guest sends is longer: 104 days, what a double still counts in nanoseconds. */
-#define VM_TIME_MAX_NS (UINT64_C(1) << 53)
-
 /* One reading of the guest's CLOCK_MONOTONIC between two of the host's. */
 struct vm_clock {
 	uint64_t host_before_ns, guest_ns, host_after_ns;

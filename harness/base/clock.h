@@ -14,6 +14,8 @@
 #define NS_PER_US UINT64_C(1000)
 #define NS_PER_MS UINT64_C(1000000)
 #define NS_PER_S UINT64_C(1000000000)
+/* 10^15, 11 days: a greater number is no time of an execution or a boot, whoever states it. */
+#define TIME_MAX_NS UINT64_C(1000000000000000)
 
 /* CLOCK_MONOTONIC in nanoseconds. */
 uint64_t clock_now_ns(void);

@@ -53,6 +53,11 @@ uint64_t plan_executions(const struct plan *plan, const struct arm *arm, uint64_
 	return plan->pilot_executions;
 }
 
+uint64_t plan_blocks_max(const struct plan *plan)
+{
+	return plan->pilot || plan->replay[0] ? plan->blocks : 2 * plan->blocks;
+}
+
 uint64_t plan_memory_mib(const struct plan *plan, const struct environment *env)
 {
 	uint64_t limit = env->point.v[LIMIT_MEMORY];

@@ -90,6 +90,10 @@ struct arm *plan_arm(const struct plan *plan, const char *cell, bool duplicate);
  * any further ones are of the pilot, and follow all others in it. */
 uint64_t plan_executions(const struct plan *plan, const struct arm *arm, uint64_t block);
 
+/* The blocks that the run has at most. Without a pilot as many again are measured for those that
+ * are left out (run/stopping.h); what is replayed has no more than there are. */
+uint64_t plan_blocks_max(const struct plan *plan);
+
 /* The memory of the environment's guest. */
 uint64_t plan_memory_mib(const struct plan *plan, const struct environment *env);
 /* The size of what an arm computes. */

@@ -15,6 +15,15 @@ double sample_scale(const struct sample *s)
 	return (double)s->host_wall_ns / (double)s->guest_wall_ns;
 }
 
+bool sample_overruns(const struct sample *s)
+{
+	double parts = (double)s->startup_ns;
+
+	for (size_t i = 0; i < s->iterations; i++)
+		parts += (double)s->iter_wall_ns[i];
+	return parts > (double)(s->guest_wall_ns ? s->guest_wall_ns : s->host_wall_ns);
+}
+
 void sample_release(struct sample *s)
 {
 	free(s->iter_wall_ns);

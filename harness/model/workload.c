@@ -99,6 +99,11 @@ void workloads_release(struct workloads *ws)
 	*ws = (struct workloads){0};
 }
 
+bool workload_prints_time(const struct workload *w)
+{
+	return w->packaged && w->packaged->metric.pattern;
+}
+
 const struct workload *workloads_find(const struct workloads *ws, const char *name)
 {
 	for (size_t i = 0; i < ws->n; i++)

@@ -147,6 +147,9 @@ uint64_t duration_unit_ns(const char *unit);
 
 void workload_release(struct workload *w);
 void workloads_release(struct workloads *ws);
+/* Whether its iterations are as long as the number that it prints says, which need not be the time
+ * of anything. */
+bool workload_prints_time(const struct workload *w);
 const struct workload *workloads_find(const struct workloads *ws, const char *name);
 const struct variant *workload_variant(const struct workload *w, const char *name);
 /* The workload and the variant that "WORKLOAD.VARIANT" names; NULL, ret untouched: there is none.

@@ -209,15 +209,6 @@ static void judge_memory(const struct execute_spec *spec, struct sample *s)
 	fail(s, STATUS_OUT_OF_MEMORY, why);
 }
 
-static double iterations_ns(const struct sample *s)
-{
-	double sum = 0;
-
-	for (size_t i = 0; i < s->iterations; i++)
-		sum += (double)s->iter_wall_ns[i];
-	return sum;
-}
-
 /* package.runner's status for a result that does not match its pattern, and for a service that was
  * not ready in time. */
 #define RUNNER_WRONG 4
@@ -233,12 +224,6 @@ static void judge_exit(struct exec_result *res, const struct execute_spec *spec,
 		judge_crash(res, spec, s);
 }
 
-/* A number that the program prints of itself need not be the time of anything. */
-static bool times_itself(const struct workload *w)
-{
-	return w->packaged && w->packaged->metric.pattern;
-}
-
 static void judge_record(
 	const struct exec_result *res, const struct execute_spec *spec, struct sample *s)
 {
@@ -250,16 +235,15 @@ static void judge_record(
 		fail(s, STATUS_RUBBISH, err.text);
 		return;
 	}
-	if (!times_itself(spec->workload) &&
-		iterations_ns(s) >
-			(double)(s->guest_wall_ns ? s->guest_wall_ns : s->host_wall_ns)) {
-		fail(s, STATUS_RUBBISH, "its iterations took longer than it did, by one clock");
-		return;
-	}
 	/* A program that lies about its clock cannot make the start-up time negative or absurd. */
 	if (main_ns > res->start_ns &&
 		main_ns - res->start_ns < res->proc.end_ns - res->proc.begin_ns)
 		s->startup_ns = main_ns - res->start_ns;
+	if (!workload_prints_time(spec->workload) && sample_overruns(s)) {
+		fail(s, STATUS_RUBBISH,
+			"its start and its iterations took longer than it did, by one clock");
+		return;
+	}
 	s->status = STATUS_OK;
 }
 

@@ -111,21 +111,15 @@ void stopping_judge(const struct summarize_input *in, struct stopping *ret)
 	grid_release(&grid);
 }
 
-/* What is replayed has no more blocks than there are. */
-static uint64_t blocks_again(const struct plan *plan, uint64_t lost)
-{
-	if (plan->replay[0])
-		return 0;
-	return lost < plan->blocks ? lost : plan->blocks;
-}
-
 uint64_t stopping_blocks(const struct plan *plan, const struct stopping *judged)
 {
+	uint64_t most = plan_blocks_max(plan);
+
 	if (!plan->pilot)
-		return plan->blocks + blocks_again(plan, judged->lost);
+		return judged->lost < most - plan->blocks ? plan->blocks + judged->lost : most;
 	if (!judged->cells)
 		return plan->pilot;
-	return judged->blocks < (double)plan->blocks ? (uint64_t)judged->blocks : plan->blocks;
+	return judged->blocks < (double)most ? (uint64_t)judged->blocks : most;
 }
 
 char *stopping_text(const struct plan *plan, const struct stopping *judged)

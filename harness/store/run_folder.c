@@ -312,11 +312,24 @@ int run_folder_read_samples(const struct run_folder *run, struct samples *ret,
 }
 
 int run_folder_check_samples(const struct run_folder *run, const struct samples *samples,
-	const struct plan *plan, struct err *err)
+	const struct plan *plan, const struct workloads *workloads, struct err *err)
 {
 	_cleanup_free_ char *path = path_in(run, "samples.jsonl");
 
-	return samples_check_plan(samples, plan, path, err);
+	return samples_check_plan(samples, plan, workloads, path, err);
+}
+
+void run_folder_warn_missing(
+	const struct run_folder *run, const struct samples *samples, const struct plan *plan)
+{
+	_cleanup_free_ char *path = path_in(run, "samples.jsonl");
+	struct samples_missing missing = samples_missing(samples, plan);
+
+	if (missing.n)
+		log_warn("'%s' lacks %zu of %zu cells × blocks, wholly or in part, the first '%s' "
+			 "(%s) in block %llu",
+			path, missing.n, missing.of, missing.arm->cell,
+			missing.arm->duplicate ? "aa" : "main", (unsigned long long)missing.block);
 }
 
 /* ---- appending ---- */

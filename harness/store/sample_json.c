@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/field.h"
 #include "base/json.h"
 #include "store/sample_check.h"
@@ -23,8 +24,6 @@ struct record_head {
 	uint64_t user_ns, sys_ns, max_rss_kib;
 };
 
-#define TIME_MAX 9007199254740992.0 /* 2^53 ns: 104 days */
-
 static const struct field record_fields[] = {
 	T(record_head, schema, .required = true),
 	T(record_head, workload, .required = true),
@@ -37,8 +36,8 @@ static const struct field record_fields[] = {
 	F(record_head, main_ns, FIELD_U64, .required = true),
 	F(record_head, begin_ns, FIELD_U64),
 	F(record_head, end_ns, FIELD_U64),
-	F(record_head, user_ns, FIELD_U64, .max = TIME_MAX),
-	F(record_head, sys_ns, FIELD_U64, .max = TIME_MAX),
+	F(record_head, user_ns, FIELD_U64, .max = TIME_MAX_NS),
+	F(record_head, sys_ns, FIELD_U64, .max = TIME_MAX_NS),
 	F(record_head, max_rss_kib, FIELD_U64, .max = 1ull << 40),
 	{0},
 };
@@ -60,10 +59,10 @@ static int read_times(const struct json_doc *doc, const struct json *object, con
 	json_for_each (item, array) {
 		double d = json_number(item);
 
-		if (!(d >= least && d <= 0x1p53) || d != floor(d))
+		if (!(d >= least && d <= TIME_MAX_NS) || d != floor(d))
 			return json_error(doc, array, err,
-				"entry %zu must be a whole number of nanoseconds from %g to 2^53",
-				n + 1, least);
+				"entry %zu must be a whole number of nanoseconds from %g to %g",
+				n + 1, least, (double)TIME_MAX_NS);
 		v[n++] = (uint64_t)d;
 	}
 	*ret = TAKE(v);
@@ -221,9 +220,12 @@ static int check_ok(const struct json_doc *doc, const struct json *object, const
 		return 0;
 	if (!s->iterations)
 		return json_error(doc, object, err, "it is ok and holds no iteration");
-	if (s->guest_wall_ns && !s->host_wall_ns)
-		return json_error(doc, json_get(object, "guest_wall_ns"), err,
-			"needs 'host_wall_ns' beside it: a guest's clock alone is no time");
+	if (!s->host_wall_ns)
+		return json_error(doc, object, err,
+			"it is ok and needs the key 'host_wall_ns', which is not 0");
+	if (json_get(object, "sentinel_ns") && !(s->sentinel_ns[0] && s->sentinel_ns[1]))
+		return json_error(doc, json_get(object, "sentinel_ns"), err,
+			"0 is no time; what was not taken is not there");
 	return 0;
 }
 
@@ -254,15 +256,18 @@ struct reader {
 	struct sample_session *session;
 };
 
-static int read_boot(
-	const struct json_doc *doc, const struct json *object, struct samples *to, struct err *err)
+static int read_boot(const struct json_doc *doc, const struct json *object, unsigned line,
+	struct samples *to, struct err *err)
 {
 	static const char *const others[] = {"schema", "arm", NULL};
-	struct boot boot = {.skew_ppm = NAN, .skew_error_ppm = NAN};
+	struct boot boot = {.line = line, .skew_ppm = NAN, .skew_error_ppm = NAN};
 	int r = fields_from_json_with(table_boot, &boot, doc, object, others, err);
 
 	if (!r)
 		r = read_arm(doc, object, &boot.duplicate, err);
+	if (!r && boot.status == STATUS_OK && !boot.hello_ns)
+		r = json_error(
+			doc, object, err, "it is ok and needs the key 'hello_ns', which is not 0");
 	if (!r)
 		samples_add_boot(to, &boot);
 	return r;
@@ -308,7 +313,7 @@ static int read_line(const struct json_doc *doc, unsigned line, struct reader *t
 	if (!schema)
 		return json_error(doc, object, err, "needs the key 'schema'");
 	if (!strcmp(schema, SCHEMA_BOOT))
-		return read_boot(doc, object, to->samples, err);
+		return read_boot(doc, object, line, to->samples, err);
 	if (!strcmp(schema, SCHEMA_SESSION))
 		return read_session(doc, object, to->session, err);
 	if (!strcmp(schema, SCHEMA_DISCARD))

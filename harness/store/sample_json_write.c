@@ -66,7 +66,8 @@ void sample_to_line(const struct sample *s, struct str *out)
 	fields_to_json(table_sample, s, &w);
 	if (s->iterations)
 		write_body(s, &w);
-	write_times(&w, "sentinel_ns", s->sentinel_ns, ARRAY_LEN(s->sentinel_ns));
+	if (s->sentinel_ns[0] && s->sentinel_ns[1])
+		write_times(&w, "sentinel_ns", s->sentinel_ns, ARRAY_LEN(s->sentinel_ns));
 	end_line(&w);
 }
 

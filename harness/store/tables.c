@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/tables.h"
 
+#include "base/clock.h"
 #include "model/host.h"
 #include "model/plan.h"
 #include "model/program.h"
@@ -142,18 +143,20 @@ const struct field table_sample[] = {
 	N(sample, order, .help = "position in the block, from 1"),
 	STATUS(sample, .help = "how the execution ended"),
 	T(sample, reason, .nullable = true, .help = "why it is not ok"),
-	N(sample, host_wall_ns, .help = "duration of the execution by the host's clock"),
-	F(sample, guest_wall_ns, FIELD_U64, .nullable = true,
+	N(sample, host_wall_ns, .max = TIME_MAX_NS,
+		.help = "duration of the execution by the host's clock"),
+	F(sample, guest_wall_ns, FIELD_U64, .max = TIME_MAX_NS, .nullable = true,
 		.help = "the same by the guest's clock; null: no VM"),
-	F(sample, clock_error_ns, FIELD_U64, .nullable = true,
+	F(sample, clock_error_ns, FIELD_U64, .max = TIME_MAX_NS, .nullable = true,
 		.help = "by how much reading the two clocks can have made the two differ; null: "
 			"not known"),
-	N(sample, startup_ns, .help = "from start to main(), by the clock of iter_wall_ns"),
-	N(sample, user_ns,
+	N(sample, startup_ns, .max = TIME_MAX_NS,
+		.help = "from start to main(), by the clock of iter_wall_ns"),
+	N(sample, user_ns, .max = TIME_MAX_NS,
 		.help = "CPU time in user mode; of the program, as far as it is seen: in a root "
 			"image where its record states it"),
-	N(sample, sys_ns, .help = "CPU time in the kernel"),
-	F(sample, host_cpu_ns, FIELD_U64, .nullable = true,
+	N(sample, sys_ns, .max = TIME_MAX_NS, .help = "CPU time in the kernel"),
+	F(sample, host_cpu_ns, FIELD_U64, .max = TIME_MAX_NS, .nullable = true,
 		.help = "CPU time of the host that it took, in a VM of the whole QEMU; null: not "
 			"known"),
 	N(sample, max_rss_kib, .help = "peak resident set in KiB"),
@@ -172,8 +175,9 @@ const struct field table_boot[] = {
 	N(boot, boot, .help = "number of the boot in this run, from 1"),
 	STATUS(boot, .help = "how the boot ended"),
 	T(boot, reason, .nullable = true, .help = "why it is not ok"),
-	N(boot, create_ns, .help = "duration of libvirt's create"),
-	N(boot, hello_ns, .help = "from create to the agent's hello, by the host's clock"),
+	N(boot, create_ns, .max = TIME_MAX_NS, .help = "duration of libvirt's create"),
+	N(boot, hello_ns, .max = TIME_MAX_NS,
+		.help = "from create to the agent's hello, by the host's clock"),
 	T(boot, accel, .nullable = true,
 		.help = "accelerator, read back from the live domain; null: it did not boot"),
 	T(boot, cpu, .nullable = true, .help = "CPU model, read back; host: the host's own"),
