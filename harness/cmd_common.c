@@ -390,15 +390,15 @@ int stored_run_read(const char *home, const char *output, const char *run, struc
 	if (!r)
 		r = run_folder_read_samples(&s.folder, &s.samples, &s.session, err);
 	if (!r)
-		r = manifests_read(manifests, &s.manifests, err);
-	s.workloads = plan_workloads(&s.plan, &s.manifests);
+		r = run_folder_check_samples(&s.folder, &s.samples, &s.plan, err);
 	if (!r)
-		r = run_folder_check_samples(&s.folder, &s.samples, &s.plan, &s.workloads, err);
+		r = manifests_read(manifests, &s.manifests, err);
 	if (r < 0) {
 		stored_run_release(&s);
 		return r;
 	}
 	run_folder_warn_missing(&s.folder, &s.samples, &s.plan);
+	s.workloads = plan_workloads(&s.plan, &s.manifests);
 	summarize(&(struct summarize_input){.plan = &s.plan,
 			  .host = &s.host,
 			  .workloads = &s.workloads,

@@ -341,13 +341,6 @@ static int check_resumed_precision(const struct session *s, struct err *err)
 		s->folder.name, 100 * s->plan.precision);
 }
 
-static int check_stored(struct session *s, struct err *err)
-{
-	struct workloads workloads = plan_workloads(&s->plan, &s->app.workloads);
-
-	return run_folder_check_samples(&s->folder, &s->stored, &s->plan, &workloads, err);
-}
-
 static int begin_resumed(struct session *s, struct err *err)
 {
 	int r = run_folder_open(s->app.output, s->o->resume, &s->folder, err);
@@ -366,7 +359,7 @@ static int begin_resumed(struct session *s, struct err *err)
 	if (!r)
 		r = run_folder_read_samples(&s->folder, &s->stored, NULL, err);
 	if (!r)
-		r = check_stored(s, err);
+		r = run_folder_check_samples(&s->folder, &s->stored, &s->plan, err);
 	if (!r && s->plan.replay[0])
 		r = open_replay(s, s->plan.replay, err);
 	if (!r)

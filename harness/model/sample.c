@@ -17,11 +17,12 @@ double sample_scale(const struct sample *s)
 
 bool sample_overruns(const struct sample *s)
 {
+	double whole = (double)(s->guest_wall_ns ? s->guest_wall_ns : s->host_wall_ns);
 	double parts = (double)s->startup_ns;
 
 	for (size_t i = 0; i < s->iterations; i++)
 		parts += (double)s->iter_wall_ns[i];
-	return parts > (double)(s->guest_wall_ns ? s->guest_wall_ns : s->host_wall_ns);
+	return whole > 0 && parts > whole;
 }
 
 void sample_release(struct sample *s)

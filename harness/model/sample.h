@@ -78,9 +78,9 @@ struct sample {
 /* Steady datum of an iteration in host nanoseconds: the program's time, stretched by host ÷ guest
  * duration of its execution where a VM keeps its own clock. */
 double sample_scale(const struct sample *s);
-/* Whether its start and its iterations took longer than the whole of it. All three are by one
- * clock, the guest's in a VM and otherwise the host's, and that of the whole is read first and last
- * of all: no tolerance is needed, and a program's own times never say so. */
+/* Whether its start and its iterations took longer than the whole of it; false where that is not
+ * known. All are by one clock, the guest's in a VM and otherwise the host's, which is read first
+ * and last for the whole: no tolerance is needed. */
 bool sample_overruns(const struct sample *s);
 void sample_release(struct sample *s);
 

@@ -2,8 +2,10 @@
 #include "run/audit.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
+#include "model/workload.h"
 
 static double sum_from(const struct sample *s, size_t first)
 {
@@ -24,16 +26,29 @@ struct stats_clock audit_clock(const struct sample *s, size_t steady)
 		.span_ns = sum_from(s, steady)};
 }
 
+static bool may_print_time(const struct sample *s)
+{
+	struct cell_parts parts;
+
+	return cell_parse(s->cell, &parts, NULL) == 0 &&
+	       !strcmp(parts.variant, WORKLOAD_PACKAGE_VARIANT);
+}
+
 bool audit_refuses(const struct sample *s, char reason[static REASON_MAX])
 {
 	struct stats_clock clock = audit_clock(s, 0);
 	char guest[DURATION_TEXT_MAX], host[DURATION_TEXT_MAX];
 
-	if (!s->guest_wall_ns || !stats_clock_is_broken(&clock))
+	if (s->guest_wall_ns && stats_clock_is_broken(&clock)) {
+		snprintf(reason, REASON_MAX,
+			"the guest's clock counted %s while %s passed: no time can be had from it",
+			duration_text(s->guest_wall_ns, guest),
+			duration_text(s->host_wall_ns, host));
+		return true;
+	}
+	if (!sample_overruns(s) || may_print_time(s))
 		return false;
-	snprintf(reason, REASON_MAX,
-		"the guest's clock counted %s while %s passed: no time can be had from it",
-		duration_text(s->guest_wall_ns, guest), duration_text(s->host_wall_ns, host));
+	snprintf(reason, REASON_MAX, "%s", AUDIT_OVERRUN);
 	return true;
 }
 

@@ -240,8 +240,7 @@ static void judge_record(
 		main_ns - res->start_ns < res->proc.end_ns - res->proc.begin_ns)
 		s->startup_ns = main_ns - res->start_ns;
 	if (!workload_prints_time(spec->workload) && sample_overruns(s)) {
-		fail(s, STATUS_RUBBISH,
-			"its start and its iterations took longer than it did, by one clock");
+		fail(s, STATUS_RUBBISH, AUDIT_OVERRUN);
 		return;
 	}
 	s->status = STATUS_OK;

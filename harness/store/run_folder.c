@@ -312,11 +312,11 @@ int run_folder_read_samples(const struct run_folder *run, struct samples *ret,
 }
 
 int run_folder_check_samples(const struct run_folder *run, const struct samples *samples,
-	const struct plan *plan, const struct workloads *workloads, struct err *err)
+	const struct plan *plan, struct err *err)
 {
 	_cleanup_free_ char *path = path_in(run, "samples.jsonl");
 
-	return samples_check_plan(samples, plan, workloads, path, err);
+	return samples_check_plan(samples, plan, path, err);
 }
 
 void run_folder_warn_missing(

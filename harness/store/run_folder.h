@@ -47,10 +47,10 @@ int run_folder_read_programs(const struct run_folder *run, struct programs *ret,
 /* A torn last line is tolerated and logged. session may be NULL. */
 int run_folder_read_samples(const struct run_folder *run, struct samples *ret,
 	struct sample_session *session, struct err *err);
-/* Whether the samples read are of this plan, whose workloads these are; see store/sample_check.h.
+/* Whether the samples read are of this plan; see store/sample_check.h.
  */
 int run_folder_check_samples(const struct run_folder *run, const struct samples *samples,
-	const struct plan *plan, const struct workloads *workloads, struct err *err);
+	const struct plan *plan, struct err *err);
 /* Says how much the samples lack of the plan, once for a file that lacks some. */
 void run_folder_warn_missing(
 	const struct run_folder *run, const struct samples *samples, const struct plan *plan);

@@ -8,17 +8,15 @@
 #include "base/err.h"
 #include "model/plan.h"
 #include "model/sample.h"
-#include "model/workload.h"
 
 /* Whether every execution of an arm in a block is there once, and every boot of a VM in a block.
  * `name` is the file's. */
 int samples_check_unique(const struct samples *samples, const char *name, struct err *err);
 /* Whether these can be samples of this plan: every one and every boot is of an arm that was to be
- * run and of a block that the plan allows, what ran in a VM has its boot and a guest's clock and
- * nothing else has, and no program that is timed took longer than its execution
- * (sample_overruns()). The workloads are the plan's (plan_workloads()). */
-int samples_check_plan(const struct samples *samples, const struct plan *plan,
-	const struct workloads *workloads, const char *name, struct err *err);
+ * run and of a block that the plan allows, and what ran in a VM, and nothing else, has its boot and
+ * a guest's clock. */
+int samples_check_plan(
+	const struct samples *samples, const struct plan *plan, const char *name, struct err *err);
 
 /* Arms that lack an execution which the plan has, block by block, up to the last block that any
  * sample is of. What an arm's ending for good (status_is_final()) left out is not missing. */

@@ -220,9 +220,12 @@ static int check_ok(const struct json_doc *doc, const struct json *object, const
 		return 0;
 	if (!s->iterations)
 		return json_error(doc, object, err, "it is ok and holds no iteration");
-	if (!s->host_wall_ns)
-		return json_error(doc, object, err,
-			"it is ok and needs the key 'host_wall_ns', which is not 0");
+	if (s->guest_wall_ns && !s->host_wall_ns)
+		return json_error(doc, json_get(object, "guest_wall_ns"), err,
+			"needs 'host_wall_ns' beside it: a guest's clock alone is no time");
+	if (json_get(object, "host_wall_ns") && !s->host_wall_ns)
+		return json_error(doc, json_get(object, "host_wall_ns"), err,
+			"0 is no time; what was not taken is not there");
 	if (json_get(object, "sentinel_ns") && !(s->sentinel_ns[0] && s->sentinel_ns[1]))
 		return json_error(doc, json_get(object, "sentinel_ns"), err,
 			"0 is no time; what was not taken is not there");

@@ -92,6 +92,22 @@ for key in ("steal_ns", "throttles", "suspended_ns", "load1", "cpu_khz"):
     tap.ok(result.code == 2 and "samples.jsonl:" in result.err and key in result.err,
            f"{key} below 0 is refused with its line", result)
 
+for name, env, edit in [
+        ("a guest's", VM, lambda s: s.update(guest_wall_ns=sum(s["iter_wall_ns"]) + s["startup_ns"] - 1,
+                                             host_wall_ns=sum(s["iter_wall_ns"]) + s["startup_ns"])),
+        ("the host's", FOREIGN, lambda s: s.update(host_wall_ns=sum(s["iter_wall_ns"]) + s["startup_ns"] - 1))]:
+    folder = canned(lambda run: edit(of(run, "alpha", env)[2]))
+    result, s, c = stats(folder)
+    x = c[cell("alpha", env)]
+    tap.ok(result.code == 0 and x["status"] == "ok" and x["failed"] == 1 and
+           "longer than it did" in x["reason"] and x["blocks"] == BLOCKS - 1,
+           f"start and iterations longer than the execution, by {name} clock: counted as failed", x)
+    folder = canned(lambda run: [edit(s) for s in of(run, "alpha", env)])
+    _, _, c = stats(folder)
+    x = c[cell("alpha", env)]
+    tap.ok(x["status"] == "bad-record" and x["steady"]["mean_ns"] is None and x["ratio"]["point"] is None,
+           "where all are, the cell has no time", x)
+
 # A replay judges the execution as the measurement would.
 folder = canned(lambda run: [s.update(guest_wall_ns=7) for s in of(run, "alpha", VM)])
 result = toll("run", "--replay", folder, "--profile", "full", "--blocks", BLOCKS, "--env", f"{VM},{FOREIGN}",

@@ -8,7 +8,7 @@ import resource
 import shutil
 import subprocess
 
-from canned import FOREIGN, Canned
+from canned import FOREIGN, VM, Canned, cell
 from toll import (HOST, OTHER, Tap, lines_of, make_home, manifest, only_run, scratch, toll)
 
 tap = Tap()
@@ -139,11 +139,13 @@ for what, (name, text), words in [
               ("a null", None, ["iter_wall_ns", "entry 2"]),
               ("a whole number that doubles do not hold", 2**53 + 2, ["iter_wall_ns", "entry 2"]),
               ("a huge integer", 10**40, ["iter_wall_ns", "entry 2"]),
+              ("12 days", 10**15 + 1, ["iter_wall_ns", "entry 2"]),
               ("a NaN", float("nan"), []),
               ("an infinity", float("inf"), [])]),
         *((f"a sample whose host_wall_ns is {value!r}",
            line(6, lambda d, value=value: d.update(host_wall_ns=value)), [":6:", *words])
-          for value, words in [(2**53 + 2, ["host_wall_ns"]), (10**40, ["host_wall_ns"]),
+          for value, words in [(0, ["host_wall_ns"]), (10**15 + 1, ["host_wall_ns"]),
+                               (2**53 + 2, ["host_wall_ns"]), (10**40, ["host_wall_ns"]),
                                (1.5, ["host_wall_ns"]), ("12", ["host_wall_ns"]),
                                (float("nan"), []), (float("-inf"), [])]),
         ("a sample that is ok without an iteration",
@@ -152,6 +154,14 @@ for what, (name, text), words in [
          [":6:", "no iteration"]),
         ("a sample that has a guest's clock alone",
          line(6, lambda d: d.update(guest_wall_ns=5, host_wall_ns=0)), [":6:", "guest_wall_ns"]),
+        *((f"a sample whose sentinel_ns is {value}",
+           line(6, lambda d, value=value: d.update(sentinel_ns=value)), [":6:", "sentinel_ns"])
+          for value in ([0, 0], [5_000_000, 0], [5_000_000, 10**15 + 1])),
+        ("a sample on the host with a guest's clock",
+         line(6, lambda d: d.update(guest_wall_ns=d["host_wall_ns"])), [":6:", "guest_wall_ns"]),
+        ("a sample on the host with a boot", line(6, lambda d: d.update(boot=1)), [":6:", "boot"]),
+        ("a sample of a block beyond twice the plan's", line(6, lambda d: d.update(block=13)),
+         [":6:", "block", "12"]),
         ("a sample with unknown work", line(6, lambda d: d["work"].update(watts=3)), [":6:", "watts"]),
         ("a sample with an unknown digest", line(6, lambda d: d["digest"].update(crc=3)),
          [":6:", "crc"]),
@@ -193,6 +203,74 @@ tap.ok(result.code == 2 and "samples.jsonl:1:" in result.err and
 result = toll("stats", folder, "--output", output, home=home)
 tap.ok(result.code == 0 and (folder / "summary.json").read_bytes() == pristine["summary.json"],
        "a malformed summary is computed again from the samples", result)
+
+# ---- VMs, and what is missing ----
+
+run = Canned()
+for env in ("native", VM):
+    run.arm("alpha", env)
+run.fill({VM: 5.0})
+output = work / "in-vm"
+folder = run.write(output)
+pristine = snapshot(folder)
+SAMPLES = pristine["samples.jsonl"].decode()
+result = toll("stats", folder, "--output", output, home=home)
+tap.ok(result.code == 0 and not result.err, "a whole run in a VM: nothing is missing", result)
+
+
+def repeated(number, change=lambda d: None):
+    """Behind the last line that line again, changed."""
+    d = json.loads(SAMPLES.splitlines()[number - 1])
+    change(d)
+    return "samples.jsonl", SAMPLES + json.dumps(d) + "\n"
+
+
+# Lines 1 to 6: the boots come first in each block.
+boot = json.loads(SAMPLES.splitlines()[0])
+guest = next(i for i, x in enumerate(SAMPLES.splitlines(), 1) if VM in x and "toll.sample" in x)
+added = len(SAMPLES.splitlines()) + 1
+assert boot["schema"] == "toll.boot/1"
+for what, (name, text), words in [
+        ("without its guest's clock", line(guest, lambda d: d.update(guest_wall_ns=None)),
+         [f":{guest}:", "guest_wall_ns"]),
+        ("whose guest counted 0", line(guest, lambda d: d.update(guest_wall_ns=0)),
+         [f":{guest}:", "guest_wall_ns"]),
+        ("of a boot that is not there", line(guest, lambda d: d.update(boot=99)),
+         [f":{guest}:", "boot", "99"]),
+        ("of no boot", line(guest, lambda d: d.pop("boot")), [f":{guest}:", "boot"]),
+        ("whose boot said hello at once", line(1, lambda d: d.update(hello_ns=0)),
+         [":1:", "hello_ns"]),
+        ("whose boot said hello in 12 days", line(1, lambda d: d.update(hello_ns=10**15 + 1)),
+         [":1:", "hello_ns"]),
+        ("booted twice", repeated(1), [f":{added}:", VM, "line 1"]),
+        ("whose boot has another's number", repeated(1, lambda d: d.update(block=7)),
+         [f":{added}:", "boot", "line 1"]),
+        ("booted that was not planned", repeated(1, lambda d: d.update(boot=99, arm="aa")),
+         [f":{added}:", "env", "(aa)"]),
+        ("booted in a block beyond the plan", repeated(1, lambda d: d.update(boot=99, block=13)),
+         [f":{added}:", "block", "12"])]:
+    (folder / name).write_text(text)
+    results = [toll(command, folder, "--output", output, home=home)
+               for command in ("stats", "report")]
+    missing = [w for w in [str(folder / name), *words] if not all(w in r.err for r in results)]
+    tap.ok(all(r.code == 2 and not r.out for r in results) and not missing,
+           f"a VM {what}: exit 2 with file and line", f"{missing}\n{results[0]}\n{results[1]}")
+
+for what, gone, words, blocks in [
+        ("a cell that has no sample", lambda d: d.get("cell") == cell("alpha", VM),
+         ["lacks 6 of 12", cell("alpha", VM), "block 1"], {"native": 6, VM: 0}),
+        ("a cell that one block lacks",
+         lambda d: d.get("cell") == cell("alpha", "native") and d["block"] == 3,
+         ["lacks 1 of 12", cell("alpha", "native"), "block 3"], {"native": 5, VM: 6})]:
+    (folder / "samples.jsonl").write_text("".join(
+        x + "\n" for x in SAMPLES.splitlines() if not gone(json.loads(x))))
+    result = toll("stats", folder, "--json", "--output", output, home=home)
+    cells = {x["env"]: x for x in json.loads(result.out)["cells"]} if result.out else {}
+    tap.ok(result.code == 0 and result.err.count("\n") == 1 and
+           all(w in result.err for w in words) and
+           {e: x["blocks"] for e, x in cells.items()} == blocks,
+           f"{what}: one line says how much is missing and where, the summary how much is there",
+           f"{cells}\n{result}")
 
 # ---- programs that misbehave, natively ----
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/json.h"
 #include "store/sample_check.h"
 #include "store/sample_json.h"
@@ -20,7 +21,7 @@ static struct err err;
 
 static struct sample full_sample(void)
 {
-	static const uint64_t times[] = {250123456, 249876543, 1, UINT64_C(1) << 53};
+	static const uint64_t times[] = {250123456, 249876543, 1, TIME_MAX_NS};
 	struct sample s = {
 		.cell = CELL,
 		.duplicate = true,
@@ -94,7 +95,7 @@ static void test_round_trip(void)
 	g = &got.v[0];
 	ok(g->iterations == 4 && !memcmp(g->iter_wall_ns, s.iter_wall_ns, 32) &&
 			!memcmp(g->iter_cpu_ns, s.iter_cpu_ns, 32),
-		"iteration times up to 2^53 are exact");
+		"iteration times up to the bound are exact");
 	ok(!memcmp(&g->digest, &s.digest, sizeof(s.digest)), "a digest keeps every bit");
 	ok(g->duplicate && g->sentinel_ns[1] == 5000002 && !strcmp(g->path, s.path) &&
 			g->retries == 1 && g->nlosses == 2 && g->execution == 2,
@@ -166,11 +167,41 @@ static void line_refused(const char *line, const char *message)
 		"%.120s is refused: %s", line, err.text);
 }
 
+#define BOOT_OF(block, number, env, more)                                                          \
+	"{\"schema\":\"toll.boot/1\",\"arm\":\"main\",\"env\":\"" env "\",\"block\":" block        \
+	",\"boot\":" number ",\"status\":\"ok\"" more "}"
+#define BOOT_LINE(more) BOOT_OF("1", "1", "vm-x86_64-tcg", more)
 #define LINE(members) "{\"schema\":\"toll.sample/1\",\"arm\":\"main\"," members "}"
 #define HEAD "\"cell\":\"" CELL "\",\"block\":1,\"status\":\"ok\","
 #define BODY(wall, cpu, digest)                                                                    \
 	LINE(HEAD "\"iter_wall_ns\":" wall ",\"iter_cpu_ns\":" cpu ",\"digest\":" digest)
 #define DIGEST "{\"values\":[1],\"hash\":\"ff\"}"
+
+#define TIMES "\"iter_wall_ns\":[1],\"iter_cpu_ns\":[1],\"digest\":" DIGEST
+
+/* 10^15 ns and a nanosecond more, wherever a time of an execution or a boot stands. */
+static void test_bounds(void)
+{
+	static const char *const keys[] = {"host_wall_ns", "guest_wall_ns", "clock_error_ns",
+		"startup_ns", "user_ns", "sys_ns", "host_cpu_ns"};
+	static const char *const of_boots[] = {"create_ns", "hello_ns"};
+	const char *const above = "1000000000000001";
+
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+		_cleanup_free_ char *line = xasprintf(LINE(HEAD "\"%s\":%s"), keys[i], above);
+
+		line_refused(line, keys[i]);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(of_boots); i++) {
+		_cleanup_free_ char *line = xasprintf(BOOT_LINE(",\"%s\":%s"), of_boots[i], above);
+
+		line_refused(line, of_boots[i]);
+	}
+	line_refused(
+		LINE(HEAD "\"sentinel_ns\":[5,1000000000000001]"), "key 'sentinel_ns': entry 2");
+	line_refused(BODY("[1000000000000001]", "[1]", DIGEST), "key 'iter_wall_ns': entry 1");
+	line_refused(BODY("[1]", "[1000000000000001]", DIGEST), "key 'iter_cpu_ns': entry 1");
+}
 
 static void test_bad_lines(void)
 {
@@ -218,9 +249,13 @@ static void test_bad_lines(void)
 	line_refused("{\"schema\":\"toll.session/1\",\"wall_ns\":1}", "key 'inside_ns'");
 	line_refused(LINE(HEAD "\"order\":1"), "holds no iteration");
 	line_refused(BODY("[]", "[]", DIGEST), "holds no iteration");
-	line_refused(LINE(HEAD "\"guest_wall_ns\":5,\"iter_wall_ns\":[1],\"iter_cpu_ns\":[1],"
-			       "\"digest\":" DIGEST),
-		"needs 'host_wall_ns'");
+	line_refused(LINE(HEAD "\"guest_wall_ns\":5," TIMES), "needs 'host_wall_ns'");
+	line_refused(LINE(HEAD "\"host_wall_ns\":0," TIMES), "key 'host_wall_ns': 0 is no time");
+	line_refused(LINE(HEAD "\"host_wall_ns\":9,\"sentinel_ns\":[0,0]," TIMES),
+		"key 'sentinel_ns': 0 is no time");
+	line_refused(LINE(HEAD "\"host_wall_ns\":9,\"sentinel_ns\":[5,0]," TIMES),
+		"key 'sentinel_ns': 0 is no time");
+	line_refused(BOOT_LINE(",\"hello_ns\":0"), "'hello_ns', which is not 0");
 	line_refused(BODY("[1]", "[1]", "{\"values\":[],\"hash\":\"\",\"x\":1}"), "key 'x'");
 	line_refused(LINE(HEAD "\"work\":{\"x\":1},\"iter_wall_ns\":[1],\"iter_cpu_ns\":[1],"
 			       "\"digest\":" DIGEST),
@@ -252,6 +287,49 @@ static void test_repeated(void)
 	samples_release(&got);
 }
 
+#define HELLO ",\"hello_ns\":5"
+#define VM "vm-x86_64-tcg"
+#define OTHER_VM "vm-aarch64-tcg"
+
+static void test_repeated_boots(void)
+{
+	const char *const boot = BOOT_OF("1", "1", VM, HELLO) "\n";
+	_cleanup_(str_release) struct str text = {0};
+	struct samples got;
+
+	str_addf(&text, GOOD "%s%s%s", boot, BOOT_OF("1", "2", OTHER_VM, HELLO) "\n",
+		BOOT_OF("2", "3", VM, HELLO) "\n");
+	ok(!parse(text.s, text.len, &got, NULL) && got.nboots == 3 && got.boots[2].line == 4,
+		"boots know their lines: %s", err.text);
+	samples_release(&got);
+	str_add(&text, boot);
+	ok(parse(text.s, text.len, &got, NULL) == -EINVAL && strstr(err.text, "samples.jsonl:5:") &&
+			strstr(err.text, "in line 2") && strstr(err.text, VM),
+		"a boot that stands there twice is refused: %s", err.text);
+	text.len = 0;
+	str_addf(&text, "%s%s", boot, BOOT_OF("1", "7", VM, HELLO) "\n");
+	ok(parse(text.s, text.len, &got, NULL) == -EINVAL && strstr(err.text, "samples.jsonl:2:"),
+		"so is a second one of a VM in a block: %s", err.text);
+	text.len = 0;
+	str_addf(&text, "%s%s", boot, BOOT_OF("2", "1", VM, HELLO) "\n");
+	ok(parse(text.s, text.len, &got, NULL) == -EINVAL &&
+			strstr(err.text, "samples.jsonl:2: key 'boot'"),
+		"and a number that another has: %s", err.text);
+	text.len = 0;
+	str_add(&text, boot);
+	discard_to_line(1, "its VM was lost", &text);
+	str_add(&text, boot);
+	ok(!parse(text.s, text.len, &got, NULL) && got.nboots == 1 && got.boots[0].line == 3,
+		"but not where its block was discarded in between: %s", err.text);
+	samples_release(&got);
+}
+
+static int check_plan(const struct samples *samples, const struct plan *plan)
+{
+	err = (struct err){0};
+	return samples_check_plan(samples, plan, "f", &err);
+}
+
 static void test_plan(void)
 {
 	struct plan plan = {0};
@@ -259,28 +337,128 @@ static void test_plan(void)
 	struct environment env;
 
 	environment_parse("user-aarch64", &env, NULL);
+	plan.blocks = 2;
 	plan_add(&plan, "matmul", "blas", &env, true);
 	parse(GOOD, strlen(GOOD), &got, NULL);
-	ok(samples_check_plan(&got, &plan, "f", &err) == -EINVAL && strstr(err.text, "f:1:") &&
+	ok(check_plan(&got, &plan) == -EINVAL && strstr(err.text, "f:1:") &&
 			strstr(err.text, "(main)"),
 		"a sample of an arm that the plan lacks is refused: %s", err.text);
 	plan_add(&plan, "matmul", "blas", &env, false);
-	ok(!samples_check_plan(&got, &plan, "f", &err), "one that it has is not");
+	ok(!check_plan(&got, &plan), "one that it has is not");
 	got.v[0].execution = 2;
-	ok(samples_check_plan(&got, &plan, "f", &err) == -EINVAL && strstr(err.text, "'execution'"),
+	ok(check_plan(&got, &plan) == -EINVAL && strstr(err.text, "'execution'"),
 		"an execution that it lacks is: %s", err.text);
 	plan.pilot = got.v[0].block;
 	plan.pilot_executions = 2;
-	ok(!samples_check_plan(&got, &plan, "f", &err), "unless a pilot has it");
+	ok(!check_plan(&got, &plan), "unless a pilot has it");
 	got.v[0].block++;
-	ok(samples_check_plan(&got, &plan, "f", &err) == -EINVAL, "in the pilot's blocks alone: %s",
-		err.text);
+	ok(check_plan(&got, &plan) == -EINVAL, "in the pilot's blocks alone: %s", err.text);
 	got.v[0].block--;
 	plan.arms[1].status = STATUS_REFUSED;
-	ok(samples_check_plan(&got, &plan, "f", &err) == -EINVAL && strstr(err.text, "refused"),
+	ok(check_plan(&got, &plan) == -EINVAL && strstr(err.text, "refused"),
 		"one that was not to be run is: %s", err.text);
 	plan_release(&plan);
 	samples_release(&got);
+}
+
+/* A good sample in a VM and one on the host, of a plan of two blocks. */
+struct vm_case {
+	struct plan plan;
+	struct samples samples;
+	struct sample *guest, *host;
+};
+
+static void vm_case_init(struct vm_case *c)
+{
+	struct environment env;
+	const char *const text = BOOT_OF("1", "4", VM, HELLO) "\n" LINE(
+		"\"cell\":\"matmul.blas.x86_64." VM "\",\"block\":1,\"boot\":4,"
+		"\"status\":\"ok\",\"host_wall_ns\":20,\"guest_wall_ns\":10,"
+		"\"startup_ns\":9," TIMES) "\n" LINE("\"cell\":\"matmul.blas.x86_64.native\","
+						     "\"block\":1,"
+						     "\"status\":\"ok\",\"host_wall_ns\":10,"
+						     "\"startup_ns\":9," TIMES) "\n";
+
+	*c = (struct vm_case){.plan = {.blocks = 2}};
+	environment_parse(VM, &env, NULL);
+	plan_add(&c->plan, "matmul", "blas", &env, false);
+	env = (struct environment){0};
+	environment_parse("native", &env, NULL);
+	plan_add(&c->plan, "matmul", "blas", &env, false)->parts.arch = ARCH_X86_64;
+	cell_name(c->plan.arms[1].cell, "matmul", "blas", ARCH_X86_64, "native");
+	parse(text, strlen(text), &c->samples, NULL);
+	c->guest = &c->samples.v[0];
+	c->host = &c->samples.v[1];
+}
+
+/* Ends the case. */
+static void vm_case_refused(struct vm_case *c, const char *words, const char *what)
+{
+	ok(check_plan(&c->samples, &c->plan) == -EINVAL && strstr(err.text, words),
+		"%s is refused: %s", what, err.text);
+	samples_release(&c->samples);
+	plan_release(&c->plan);
+	vm_case_init(c);
+}
+
+static void test_against_arms(void)
+{
+	struct vm_case c;
+
+	vm_case_init(&c);
+	ok(c.samples.n == 2 && !check_plan(&c.samples, &c.plan),
+		"samples and boots of a plan's arms are taken: %s", err.text);
+	c.guest->guest_wall_ns = 0;
+	vm_case_refused(&c, "f:2: key 'guest_wall_ns'", "a VM without its guest's clock");
+	c.host->guest_wall_ns = 10;
+	vm_case_refused(&c, "f:3: key 'guest_wall_ns'", "a guest's clock without a VM");
+	c.guest->boot = 5;
+	vm_case_refused(&c, "f:2: key 'boot': 5", "a boot that is not there");
+	c.guest->boot = 0;
+	vm_case_refused(&c, "f:2: key 'boot': 0", "no boot in a VM");
+	c.host->boot = 4;
+	vm_case_refused(&c, "f:3: key 'boot': 4", "a boot without a VM");
+	c.guest->block = 2;
+	vm_case_refused(&c, "f:2: key 'boot': 4", "a boot of another block");
+	c.samples.boots[0].duplicate = true;
+	vm_case_refused(&c, "f:1: key 'env'", "a boot of an arm that the plan lacks");
+	str_copy(c.samples.boots[0].env, sizeof(c.samples.boots[0].env), OTHER_VM);
+	vm_case_refused(&c, "f:1: key 'env'", "a boot of a VM that the plan lacks");
+	c.host->block = 5;
+	vm_case_refused(&c, "f:3: key 'block': 5, of the 4", "a block beyond twice the plan's");
+	c.host->block = 4;
+	ok(!check_plan(&c.samples, &c.plan), "as many again can be measured for spoiled ones");
+	c.plan.pilot = 2;
+	vm_case_refused(
+		&c, "f:3: key 'block': 4, of the 2", "a block beyond what a pilot may choose");
+	samples_release(&c.samples);
+	plan_release(&c.plan);
+}
+
+static void test_missing(void)
+{
+	struct vm_case c;
+	struct samples_missing missing;
+
+	vm_case_init(&c);
+	missing = samples_missing(&c.samples, &c.plan);
+	ok(!missing.n && missing.of == 2, "a whole block lacks nothing");
+	c.guest->block = 2;
+	missing = samples_missing(&c.samples, &c.plan);
+	ok(missing.n == 2 && missing.of == 4 && missing.arm == &c.plan.arms[0] &&
+			missing.block == 1,
+		"what one arm has of a block the others lack");
+	c.host->status = STATUS_TIMEOUT;
+	missing = samples_missing(&c.samples, &c.plan);
+	ok(missing.n == 1 && missing.of == 2,
+		"but what an ending for good left out is not missing");
+	c.guest->block = 1;
+	c.plan.arms[0].executions = 2;
+	missing = samples_missing(&c.samples, &c.plan);
+	ok(missing.n == 1 && missing.arm == &c.plan.arms[0],
+		"one execution of two is a part that is missing");
+	samples_release(&c.samples);
+	plan_release(&c.plan);
 }
 
 #define RECORD                                                                                     \
@@ -358,9 +536,13 @@ int main(void)
 {
 	test_round_trip();
 	test_torn_and_discarded();
+	test_bounds();
 	test_bad_lines();
 	test_repeated();
+	test_repeated_boots();
 	test_plan();
+	test_against_arms();
+	test_missing();
 	test_records();
 	return done_testing();
 }
