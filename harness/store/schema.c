@@ -18,12 +18,13 @@ struct extra {
 #define STRINGIFY(x) #x
 #define TEXT(x) STRINGIFY(x)
 #define COUNT "{\"type\":\"integer\",\"minimum\":0}"
+#define TIME_FROM(least)                                                                           \
+	"{\"type\":\"integer\",\"minimum\":" least ",\"maximum\":1e+15}" /* TIME_MAX_NS */
 #define NUMBER_OR_NULL "{\"type\":[\"number\",\"null\"]}"
 #define ARM "{\"enum\":[\"main\",\"aa\"],\"description\":\"aa: a duplicate, to know the noise\"}"
 #define TIMES_FROM(least, what)                                                                    \
-	"{\"type\":\"array\",\"maxItems\":" TEXT(                                                  \
-		ITERATIONS_MAX) ",\"items\":{\"type\":\"integer\",\"minimum\":" least              \
-				"},\"description\":\"" what "\"}"
+	"{\"type\":\"array\",\"maxItems\":" TEXT(ITERATIONS_MAX) ",\"items\":" TIME_FROM(          \
+		least) ",\"description\":\"" what "\"}"
 #define TIMES(what) TIMES_FROM("0", what)
 #define INTERVAL(what)                                                                             \
 	"{\"type\":\"array\",\"minItems\":2,\"maxItems\":2,\"items\":" NUMBER_OR_NULL              \
@@ -213,8 +214,8 @@ static const struct extra sample_extras[] = {
 		false},
 	{"probe", "{\"type\":\"object\",\"description\":\"what device-probe saw\"}", false},
 	{"sentinel_ns",
-		"{\"type\":\"array\",\"minItems\":2,\"maxItems\":2,\"items\":" COUNT
-		",\"description\":\"time of the sentinel loop before and after\"}",
+		"{\"type\":\"array\",\"minItems\":2,\"maxItems\":2,\"items\":" TIME_FROM(
+			"0") ",\"description\":\"time of the sentinel loop before and after\"}",
 		false},
 	{0},
 };
