@@ -46,15 +46,35 @@ def host():
 
 def sample(arm, block, rng):
     """An execution that warms up for five iterations and is then steady."""
-    level = NATIVE_NS * ENVIRONMENTS[arm["cell"].split(".", 3)[3]] * math.exp(rng.gauss(0, 0.05))
+    environment = arm["cell"].split(".", 3)[3]
+    level = NATIVE_NS * ENVIRONMENTS[environment] * math.exp(rng.gauss(0, 0.05))
     times = [int(level * (1.5 if i < 5 else 1) * (1 + 0.02 * rng.random())) for i in range(ITERATIONS)]
+    wall = sum(times) + 1_000_000
     return {"schema": "toll.sample/1", "cell": arm["cell"], "arm": "aa" if arm["duplicate"] else "main",
-            "block": block, "boot": 0, "order": 1, "status": "ok", "reason": None,
-            "host_wall_ns": sum(times), "guest_wall_ns": None, "startup_ns": 1_000_000,
+            "block": block, "boot": boot_number(environment, block), "order": 1, "status": "ok", "reason": None,
+            "host_wall_ns": wall, "guest_wall_ns": wall if vm_of(environment) else None, "startup_ns": 1_000_000,
             "user_ns": 1, "sys_ns": 1, "max_rss_kib": 9000, "retries": 0, "iter_wall_ns": times,
             "iter_cpu_ns": times, "work": {"flop": 1e6, "bytes": 0.0}, "path": "plain",
             "digest": {"values": [249.5], "hash": "00ff00ff00ff00ff"},
             "sentinel_ns": [int(1.6e6 * (1 + 0.02 * rng.random())) for _ in range(2)]}
+
+
+def vm_of(environment):
+    return environment.split("+")[0] if environment.startswith("vm-") else None
+
+
+VMS = sorted({vm_of(e) for e in ENVIRONMENTS} - {None})
+
+
+def boot_number(environment, block):
+    vm = vm_of(environment)
+    return (block - 1) * len(VMS) + VMS.index(vm) + 1 if vm else 0
+
+
+def boots(block):
+    return [{"schema": "toll.boot/1", "arm": "main", "env": vm, "block": block,
+             "boot": boot_number(vm, block), "status": "ok", "create_ns": 1, "hello_ns": 2_000_000_000}
+            for vm in VMS]
 
 
 def write_run(folder, executions):
@@ -68,8 +88,8 @@ def write_run(folder, executions):
     (folder / "host.json").write_text(json.dumps(host()))
     with open(folder / "samples.jsonl", "w", encoding="utf-8") as f:
         for block in range(1, blocks + 1):
-            f.writelines(json.dumps(sample(arm, block, rng), separators=(",", ":")) + "\n"
-                         for arm in arms)
+            f.writelines(json.dumps(x, separators=(",", ":")) + "\n"
+                         for x in boots(block) + [sample(arm, block, rng) for arm in arms])
     return blocks * len(arms)
 
 

@@ -26,6 +26,7 @@ def make(seed, slower=(), blocks=10, noise=0.02, native_ns=1_000_000, names=NAME
         for block in range(1, blocks + 1):
             s = run.samples[cell(name, env), False, block]
             s["iter_wall_ns"] = [int(t * factor) for t in s["iter_wall_ns"]]
+            s["host_wall_ns"] = sum(s["iter_wall_ns"]) + 500_000
     run.host.update(host)
     return run
 

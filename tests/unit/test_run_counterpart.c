@@ -47,7 +47,6 @@ static void add(struct canned *c, const char *workload, const char *variant, con
 		double ns = block % 2 ? odd_ns : even_ns;
 		struct sample s = {.block = block + 1,
 			.execution = 1,
-			.host_wall_ns = 1,
 			.iterations = 2,
 			.flop = flop,
 			.digest = {.values = {1}, .n = 1, .hash = "ab"}};
@@ -57,6 +56,7 @@ static void add(struct canned *c, const char *workload, const char *variant, con
 		s.iter_cpu_ns = xcalloc(2, sizeof(uint64_t));
 		s.iter_wall_ns[0] = (uint64_t)llround(10 * ns);
 		s.iter_wall_ns[1] = (uint64_t)llround(ns);
+		s.host_wall_ns = s.iter_wall_ns[0] + s.iter_wall_ns[1];
 		samples_add(&c->samples, &s);
 	}
 }

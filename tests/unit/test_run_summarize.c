@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/cleanup.h"
 #include "base/str.h"
 #include "tests/unit/fixture_run.h"
@@ -46,7 +47,7 @@ static void add(struct canned *c, const char *workload, const char *variant, con
 	for (size_t block = 0; block < BLOCKS; block++) {
 		struct sample s = {.block = block + 1,
 			.execution = 1,
-			.host_wall_ns = 1,
+			.host_wall_ns = TIME_MAX_NS,
 			.iterations = 1,
 			.digest = {.values = {1}, .n = 1, .hash = "ab"}};
 

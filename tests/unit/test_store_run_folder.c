@@ -45,7 +45,7 @@ static void test_life(void)
 		.execution = 1,
 		.status = STATUS_CRASH,
 		.reason = "x"};
-	struct boot boot = {.env = "vm-x86_64-tcg", .block = 1};
+	struct boot boot = {.env = "vm-x86_64-tcg", .block = 1, .hello_ns = 1};
 	struct sample_session session = {0};
 	struct samples samples = {0};
 	struct run_folder run, again;
