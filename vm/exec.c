@@ -90,8 +90,7 @@ static int check_result(const struct vm_exec *exec, const struct wire_result *w,
 		(w->end == WIRE_SIGNALED && (w->code < 1 || w->code > 64)) ||
 		(w->end == WIRE_NOT_STARTED && (w->code < 1 || w->code > 4095)))
 		return err_set(err, EPROTO, "the guest's agent sent an impossible status");
-	if (w->user_ns > TIME_MAX_NS || w->sys_ns > TIME_MAX_NS ||
-		w->max_rss_kib > VM_RSS_MAX_KIB)
+	if (w->user_ns > TIME_MAX_NS || w->sys_ns > TIME_MAX_NS || w->max_rss_kib > VM_RSS_MAX_KIB)
 		return err_set(
 			err, EPROTO, "the guest's agent sent an impossible use of resources");
 	return 0;
