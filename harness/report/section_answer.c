@@ -255,6 +255,14 @@ void section_geomeans(struct doc *d, const struct story *st)
 			"has no time in an environment does not enter its mean.");
 }
 
+static bool is_of_first_point(const struct summary *s, const char *env)
+{
+	for (size_t i = 0; i < s->ncells; i++)
+		if (!strcmp(s->cells[i].env, env))
+			return view_is_first_point(s, &s->cells[i]);
+	return true;
+}
+
 /* Where it comes from, and what would help. */
 static void noise_advice(struct doc *d, const struct summary *s)
 {
@@ -266,7 +274,8 @@ static void noise_advice(struct doc *d, const struct summary *s)
 	for (size_t i = 0; i < s->nvariances; i++) {
 		_cleanup_(str_release) struct str text = {0};
 
-		sentence_variance(&s->variances[i], &text);
+		if (is_of_first_point(s, s->variances[i].env))
+			sentence_variance(&s->variances[i], &text);
 		if (text.len)
 			doc_block(d, DOC_ITEM, "%s", str_text(&text));
 	}
