@@ -26,6 +26,12 @@ struct arm *plan_add(struct plan *plan, const char *workload, const char *varian
 	return arm;
 }
 
+bool arms_share_program(const struct arm *a, const struct arm *b)
+{
+	return !strcmp(a->parts.workload, b->parts.workload) &&
+	       !strcmp(a->parts.variant, b->parts.variant);
+}
+
 struct arm *plan_arm(const struct plan *plan, const char *cell, bool duplicate)
 {
 	for (size_t i = 0; i < plan->n; i++)

@@ -38,6 +38,9 @@ struct arm {
 	uint64_t estimate_ns; /* wall time of one of them; 0: not known */
 };
 
+/* The same workload and variant. */
+bool arms_share_program(const struct arm *a, const struct arm *b);
+
 struct plan {
 	char run[RUN_ID_MAX];
 	char created[24];

@@ -38,6 +38,14 @@ const struct cell_summary *summary_cell(const struct summary *s, const char *id)
 	return NULL;
 }
 
+struct ratio summary_sentinel_bias(const struct summary *s)
+{
+	return (struct ratio){.defined = isfinite(s->sentinel_bias_hi),
+		.point = s->sentinel_bias,
+		.lo = s->sentinel_bias_lo,
+		.hi = s->sentinel_bias_hi};
+}
+
 const struct cell_summary *summary_find(
 	const struct summary *s, const char *workload, const char *variant, const char *env)
 {

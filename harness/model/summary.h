@@ -206,8 +206,9 @@ struct conditions {
 	double load_median, load_max;	/* load average over a minute */
 	double khz_median, khz_min;	/* clock frequency */
 	double throttles, suspended_ns; /* sums */
+	double stolen_blocks;		/* that theft spoils not, being usual (stats/spoiled.h) */
 };
-#define CONDITIONS_UNKNOWN ((struct conditions){NAN, NAN, NAN, NAN, NAN, NAN, NAN})
+#define CONDITIONS_UNKNOWN ((struct conditions){NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN})
 
 /* Intervals of fewer blocks than that depend on whether blocks bunch. */
 #define SUMMARY_BLOCKS_ENOUGH 5
@@ -242,6 +243,9 @@ struct summary {
 	/* Whether that order mattered: p of the F tests, typical relative effect; NaN: not known */
 	double position_p, position_effect, carryover_p, carryover_effect;
 	double sentinel_cv; /* coefficient of variation of the sentinel over the run */
+	/* Its time beside the cells ÷ beside their references, over the blocks, with its 99 %
+	 * interval: 1 where it tells of the host alone, as a covariate must. */
+	double sentinel_bias, sentinel_bias_lo, sentinel_bias_hi;
 	/* ln of a ratio per ln of the sentinel, over all cells; NaN where it is not used */
 	double sentinel_slope;
 	double block_correlation; /* of the noise from block to block, over all cells */
@@ -277,7 +281,16 @@ struct summary {
 	struct noise_sums noise; /* what this run says to later ones; values 0: nothing */
 };
 
+/* Before anything is known of it. */
+#define SUMMARY_UNKNOWN                                                                            \
+	((struct summary){.conditions = CONDITIONS_UNKNOWN,                                        \
+		.sentinel_bias = NAN,                                                              \
+		.sentinel_bias_lo = NAN,                                                           \
+		.sentinel_bias_hi = NAN})
+
 void summary_release(struct summary *s);
+/* Undefined where it is not known. */
+struct ratio summary_sentinel_bias(const struct summary *s);
 /* True when one machine ran both: times of two machines have no ratio. */
 bool cells_share_machine(const struct cell_summary *a, const struct cell_summary *b);
 const struct cell_summary *summary_cell(const struct summary *s, const char *id);

@@ -46,12 +46,6 @@ static bool same_stack(const struct arm *a, const struct arm *b)
 	return environment_id_same_stack(a->parts.env, b->parts.env);
 }
 
-static bool same_program(const struct arm *a, const struct arm *b)
-{
-	return !strcmp(a->parts.workload, b->parts.workload) &&
-	       !strcmp(a->parts.variant, b->parts.variant);
-}
-
 /* Can it run, in the environment of its kind, at the first point of its program there? */
 static bool is_candidate(const struct plan *plan, size_t i)
 {
@@ -60,7 +54,7 @@ static bool is_candidate(const struct plan *plan, size_t i)
 	if (a->status != STATUS_OK || !same_stack(a, &plan->arms[chosen_of_kind(plan, i)]))
 		return false;
 	for (size_t k = 0; k < i; k++)
-		if (plan->arms[k].status == STATUS_OK && same_program(a, &plan->arms[k]) &&
+		if (plan->arms[k].status == STATUS_OK && arms_share_program(a, &plan->arms[k]) &&
 			same_stack(a, &plan->arms[k]))
 			return false;
 	return true;

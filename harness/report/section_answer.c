@@ -79,6 +79,8 @@ void section_audit(struct doc *d, const struct story *st)
 {
 	warn(d, st, "Clock off.", sentence_clocks);
 	warn(d, st, "Blocks left out.", sentence_spoiled);
+	warn(d, st, "A busy host.", sentence_usual_theft);
+	warn(d, st, "The sentinel is not fair.", sentence_sentinel);
 }
 
 static void payback_cell(struct table *t, const struct payback *p)
@@ -287,6 +289,8 @@ static void noise_advice(struct doc *d, const struct summary *s)
 static void noise_correlation(struct doc *d, const struct summary *s)
 {
 	_cleanup_(str_release) struct str text = {0};
+	struct ratio bias = summary_sentinel_bias(s);
+	char point[NUMBER_TEXT_MAX], interval[NUMBER_TEXT_MAX];
 
 	if (!isfinite(s->block_correlation))
 		return;
@@ -295,7 +299,11 @@ static void noise_correlation(struct doc *d, const struct summary *s)
 		"intervals allow for.",
 		s->block_correlation);
 	if (isfinite(s->sentinel_slope))
-		str_add(&text, " What the sentinel explains of it has been taken off.");
+		str_addf(&text,
+			" What the sentinel explains of it has been taken off; beside the cells "
+			"its loop took %s %s the time that it took beside their native references "
+			"(99 %%).",
+			ratio_text(bias.point, point), interval_text(&bias, interval));
 	if (s->noise_runs)
 		str_addf(&text,
 			" This run alone says too little: %zu earlier run%s of the host whose "

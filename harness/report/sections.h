@@ -85,6 +85,11 @@ void sentence_clocks(const struct story *st, struct str *out);
 /* The blocks that are left out, each with its reason; empty: none. */
 void sentence_spoiled(const struct story *st, struct str *out);
 /* What the host's counters showed. */
+/* That the sentinel tells of what ran before it, and what that does to ratios; empty: it is fair.
+ */
+void sentence_sentinel(const struct story *st, struct str *out);
+/* That theft is usual on this host, and what follows; empty: it is not. */
+void sentence_usual_theft(const struct story *st, struct str *out);
 void sentence_conditions(const struct story *st, struct str *out);
 /* What is to be known before the numbers are believed, NULL-terminated: clocks that are off, blocks
  * that are left out, and what ran the VMs. */

@@ -69,6 +69,37 @@ void sentence_spoiled(const struct story *st, struct str *out)
 		str_addc(out, '.');
 }
 
+void sentence_usual_theft(const struct story *st, struct str *out)
+{
+	const struct summary *s = st->summary;
+
+	if (!(s->conditions.stolen_blocks > 0))
+		return;
+	str_addf(out,
+		"In %.0f of %llu block%s a hypervisor gave the CPU to others for more than a "
+		"quarter of an execution. That is how this host is, so none is left out for it; "
+		"measure where its neighbours are quiet.",
+		s->conditions.stolen_blocks, (unsigned long long)s->blocks_done,
+		s->blocks_done == 1 ? "" : "s");
+}
+
+void sentence_sentinel(const struct story *st, struct str *out)
+{
+	const struct summary *s = st->summary;
+	struct ratio bias = summary_sentinel_bias(s);
+	char point[NUMBER_TEXT_MAX], interval[NUMBER_TEXT_MAX], shift[NUMBER_TEXT_MAX];
+
+	if (!isfinite(s->sentinel_slope) || !(bias.lo > 1 || bias.hi < 1))
+		return;
+	str_addf(out,
+		"The sentinel loop took %s %s the time beside the cells that it took beside "
+		"their native references (99 %%), so it tells not only of the host. Ratios that "
+		"it adjusts may be off by %s for that; \"Paired t\" of every cell in full is "
+		"without it.",
+		ratio_text(bias.point, point), interval_text(&bias, interval),
+		percent_text(fabs(expm1(s->sentinel_slope * log(bias.point))), shift));
+}
+
 void sentence_conditions(const struct story *st, struct str *out)
 {
 	const struct conditions *c = &st->summary->conditions;
@@ -95,5 +126,6 @@ void sentence_conditions(const struct story *st, struct str *out)
 		str_add(out, "throttling for heat not shown.");
 }
 
-void (*const sentence_warnings[])(const struct story *st, struct str *out) = {
-	sentence_clocks, sentence_spoiled, sentence_other_machine, sentence_other_qemu, NULL};
+void (*const sentence_warnings[])(const struct story *st, struct str *out) = {sentence_clocks,
+	sentence_spoiled, sentence_usual_theft, sentence_sentinel, sentence_other_machine,
+	sentence_other_qemu, NULL};

@@ -234,6 +234,13 @@ size_t grid_native(const struct grid *grid, size_t arm)
 	return grid_arm(grid, a->parts.workload, a->parts.variant, native.id, false);
 }
 
+bool grid_is_compared(const struct grid *grid, size_t arm)
+{
+	size_t native = grid_native(grid, arm);
+
+	return !grid->plan->arms[arm].duplicate && native != GRID_NONE && native != arm;
+}
+
 void grid_difference(const struct grid *grid, size_t a, size_t b, double *d, double *z)
 {
 	for (size_t k = 0; k < grid->blocks; k++) {

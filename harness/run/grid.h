@@ -69,7 +69,8 @@ struct grid {
 	struct execution_datum *executions; /* by arm, block and number */
 	bool *timed_by_host;		    /* by arm: its cell's clock is off (stats/clock.h) */
 	struct spoiled *spoiled;	    /* by block (stats/spoiled.h) */
-	struct stats_noise noise;	    /* what all cells together say in those */
+	size_t stolen_blocks;	  /* that count all the same: theft is usual here (same) */
+	struct stats_noise noise; /* what all cells together say in those */
 };
 
 /* Iterations before `steady` are left out, by stats_warmup_left_out(): the rule is the same for
@@ -88,6 +89,8 @@ size_t grid_arm(const struct grid *grid, const char *workload, const char *varia
 	bool duplicate);
 /* The native arm that this one is compared with; itself, when it is that; GRID_NONE without one. */
 size_t grid_native(const struct grid *grid, size_t arm);
+/* It is a cell's, and has a native one to be compared with. */
+bool grid_is_compared(const struct grid *grid, size_t arm);
 /* d[block] = log_mean(a) − log_mean(b), NaN where either is missing; d has room for grid->blocks.
  * z likewise of the sentinels; may be NULL. */
 void grid_difference(const struct grid *grid, size_t a, size_t b, double *d, double *z);

@@ -59,6 +59,20 @@ static void audit_block(const struct grid *grid, size_t block, const struct samp
 	ret->by = ret->reason == STATS_SPOILED_NOT ? NULL : those[which];
 }
 
+static void forgive_usual_theft(struct grid *grid)
+{
+	size_t stolen = 0;
+
+	for (size_t b = 0; b < grid->blocks; b++)
+		stolen += grid->spoiled[b].reason == STATS_SPOILED_STOLEN;
+	if (!stats_spoiled_theft_is_usual(stolen, grid->blocks))
+		return;
+	for (size_t b = 0; b < grid->blocks; b++)
+		if (grid->spoiled[b].reason == STATS_SPOILED_STOLEN)
+			grid->spoiled[b] = (struct spoiled){STATS_SPOILED_NOT, NULL};
+	grid->stolen_blocks = stolen;
+}
+
 static void audit_blocks(struct grid *grid, size_t executions)
 {
 	_cleanup_free_ const struct sample **those = xcalloc(executions, sizeof(*those));
@@ -67,6 +81,7 @@ static void audit_blocks(struct grid *grid, size_t executions)
 
 	for (size_t b = 0; b < grid->blocks; b++)
 		audit_block(grid, b, those, conditions, &grid->spoiled[b]);
+	forgive_usual_theft(grid);
 }
 
 void grid_audit(struct grid *grid, size_t executions)

@@ -4,9 +4,13 @@
 #include "model/host.h"
 #include "run/grid.h"
 
-/* Time inside executions of the blocks that tell of the noise: all of it, and without what only a
- * pilot executes. */
-static void add_executions(const struct grid *grid, size_t arm, double *all, double *usual)
+/* Time inside executions and boots of the blocks that tell of the noise: all of it, and without
+ * what only a pilot executes. */
+struct pace {
+	double all_ns, usual_ns;
+};
+
+static void add_executions(const struct grid *grid, size_t arm, struct pace *p)
 {
 	struct executions e = grid_executions(grid, arm);
 
@@ -15,23 +19,24 @@ static void add_executions(const struct grid *grid, size_t arm, double *all, dou
 
 		if (e.v[i].sample->block > grid->pilot)
 			continue;
-		*all += ns;
-		*usual += e.v[i].further ? 0 : ns;
+		p->all_ns += ns;
+		p->usual_ns += e.v[i].further ? 0 : ns;
 	}
 }
 
-/* Sets grid->later; returns the mean time inside executions and boots of those blocks. */
-static double block_ns(struct grid *grid, const struct samples *samples)
+static struct pace pace_of(const struct grid *grid, const struct samples *samples)
 {
-	double all = 0, usual = 0, boots = 0;
+	struct pace p = {0};
 
 	for (size_t i = 0; i < grid->plan->n; i++)
-		add_executions(grid, i, &all, &usual);
-	for (size_t i = 0; i < samples->nboots; i++)
-		if (samples->boots[i].block <= grid->pilot)
-			boots += (double)samples->boots[i].hello_ns;
-	grid->later = usual > 0 ? (usual + boots) / (all + boots) : 1;
-	return grid->pilot ? (all + boots) / (double)grid->pilot : 0;
+		add_executions(grid, i, &p);
+	for (size_t i = 0; i < samples->nboots; i++) {
+		if (samples->boots[i].block > grid->pilot)
+			continue;
+		p.all_ns += (double)samples->boots[i].hello_ns;
+		p.usual_ns += (double)samples->boots[i].hello_ns;
+	}
+	return p;
 }
 
 /* By which runs of the same cells know each other. */
@@ -51,6 +56,7 @@ static void cells_hash(const struct grid *grid, char ret[static HOST_ID_MAX])
 void grid_learn_noise(struct grid *grid, const struct samples *samples)
 {
 	const struct plan *plan = grid->plan;
+	struct pace pace = pace_of(grid, samples);
 	size_t blocks = grid->pilot, n = 0;
 	char cells[HOST_ID_MAX];
 	_cleanup_free_ double *d = xcalloc(plan->n * blocks, sizeof(*d));
@@ -59,11 +65,9 @@ void grid_learn_noise(struct grid *grid, const struct samples *samples)
 	_cleanup_free_ double *all_z = xcalloc(grid->blocks, sizeof(*all_z));
 
 	for (size_t i = 0; i < plan->n; i++) {
-		size_t native = grid_native(grid, i);
-
-		if (plan->arms[i].duplicate || native == GRID_NONE || native == i)
+		if (!grid_is_compared(grid, i))
 			continue;
-		grid_difference(grid, i, native, all_d, all_z);
+		grid_difference(grid, i, grid_native(grid, i), all_d, all_z);
 		for (size_t b = 0; b < blocks; b++) {
 			d[n * blocks + b] = all_d[b];
 			z[n * blocks + b] = all_z[b];
@@ -71,8 +75,9 @@ void grid_learn_noise(struct grid *grid, const struct samples *samples)
 		n++;
 	}
 	cells_hash(grid, cells);
+	grid->later = pace.usual_ns > 0 ? pace.usual_ns / pace.all_ns : 1;
 	grid->noise = stats_noise_learn(d, z, n, blocks,
-		&(struct stats_noise_run){
-			(uint64_t)block_ns(grid, samples), cells, &plan->earlier});
+		&(struct stats_noise_run){blocks ? (uint64_t)(pace.all_ns / (double)blocks) : 0,
+			cells, &plan->earlier});
 	str_copy(grid->noise.own.run, sizeof(grid->noise.own.run), plan->run);
 }

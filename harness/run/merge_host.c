@@ -293,6 +293,7 @@ void merge_host(
 
 	*parts = (struct merge_parts){.v = xcalloc(m->nsources, sizeof(*parts->v))};
 	s->sentinel_cv = s->sentinel_slope = s->block_correlation = s->bunching_p = NAN;
+	s->sentinel_bias = s->sentinel_bias_lo = s->sentinel_bias_hi = NAN;
 	for (size_t i = 0; i < m->nsources; i++) {
 		struct merge_part *p = &parts->v[parts->n];
 

@@ -9,12 +9,6 @@
 
 /* ---- what there is ---- */
 
-static bool same_program(const struct arm *a, const struct arm *b)
-{
-	return !strcmp(a->parts.workload, b->parts.workload) &&
-	       !strcmp(a->parts.variant, b->parts.variant);
-}
-
 void schedule_init(struct schedule *s, const struct plan *plan)
 {
 	*s = (struct schedule){.plan = plan, .program = xcalloc(plan->n, sizeof(*s->program))};
@@ -22,7 +16,7 @@ void schedule_init(struct schedule *s, const struct plan *plan)
 		const struct arm *arm = &plan->arms[i];
 		size_t same = 0;
 
-		while (same < i && !same_program(&plan->arms[same], arm))
+		while (same < i && !arms_share_program(&plan->arms[same], arm))
 			same++;
 		s->program[i] = same < i ? s->program[same] : s->programs++;
 		if (arm->status != STATUS_OK)
@@ -96,24 +90,14 @@ static bool add_turns(const struct schedule *s, const struct visit *v, uint64_t 
 
 /* ---- a block ---- */
 
-/* A round of the executions that every block has. */
+/* A visit of every program. Of the executions that every block has, a program's pass in a round
+ * rotates with its place; a pilot's further ones have one pass after the other. */
 static bool add_round(const struct schedule *s, const size_t *programs, uint64_t round,
-	uint64_t block, struct turn *ret, size_t *n_ret)
+	bool further, uint64_t block, struct turn *ret, size_t *n_ret)
 {
 	for (size_t k = 0; k < s->programs; k++) {
-		struct visit v = {programs[k], 1 + (round + k) % s->passes, false};
-
-		if (!add_turns(s, &v, block, ret, n_ret))
-			return false;
-	}
-	return true;
-}
-
-static bool add_further(const struct schedule *s, const size_t *programs, uint64_t pass,
-	uint64_t block, struct turn *ret, size_t *n_ret)
-{
-	for (size_t k = 0; k < s->programs; k++) {
-		struct visit v = {programs[k], pass, true};
+		uint64_t pass = further ? round : 1 + (round + k) % s->passes;
+		struct visit v = {programs[k], pass, further};
 
 		if (!add_turns(s, &v, block, ret, n_ret))
 			return false;
@@ -132,10 +116,10 @@ bool schedule_block(const struct schedule *s, uint64_t block, struct turn *ret, 
 	if (!stats_order_block(s->programs, s->plan->seed, 0, block - 1, programs))
 		return false;
 	for (uint64_t round = 0; round < s->passes; round++)
-		if (!add_round(s, programs, round, block, ret, ret_n))
+		if (!add_round(s, programs, round, false, block, ret, ret_n))
 			return false;
 	for (uint64_t pass = 2; pass <= further; pass++)
-		if (!add_further(s, programs, pass, block, ret, ret_n))
+		if (!add_round(s, programs, pass, true, block, ret, ret_n))
 			return false;
 	return true;
 }

@@ -122,18 +122,6 @@ static void summarize_commands(const struct plan *plan, struct summary *s)
 
 /* ---- the run ---- */
 
-static double sentinel_cv(const struct samples *samples)
-{
-	_cleanup_free_ double *x = xcalloc(2 * samples->n, sizeof(*x));
-	size_t n = 0;
-
-	for (size_t i = 0; i < samples->n; i++)
-		for (size_t k = 0; k < 2; k++)
-			if (samples->v[i].sentinel_ns[k])
-				x[n++] = (double)samples->v[i].sentinel_ns[k];
-	return stats_sd(x, n) / stats_mean(x, n);
-}
-
 /* An arm that cannot get better was given up. */
 static bool given_up(const struct executions *executions)
 {
@@ -204,8 +192,6 @@ static void summarize_run(
 	s->inside_ns = in->session->sessions ? (double)in->session->inside_ns : NAN;
 	s->precision = plan->precision;
 	s->confidence = SUMMARY_CONFIDENCE;
-	s->sentinel_cv = sentinel_cv(in->samples);
-	s->sentinel_slope = grid->noise.slope;
 	s->block_correlation = stats_serial_rho(&grid->noise.serial, NULL, 0);
 	s->bunches = stats_few_bunch(&grid->noise.few);
 	s->bunching_p = grid->noise.few.p;
@@ -216,22 +202,18 @@ static void summarize_run(
 
 /* A pilot's blocks take longer, by its further executions: in blocks of the usual length all that
  * are there are so many more. */
-static double longer_by(
-	const struct summarize_input *in, const struct grid *grid, const struct summary *s)
+static double longer_by(const struct grid *grid, const struct summary *s)
 {
-	double usual = summarize_block_ns(in, grid, s->pilot + 1);
 	uint64_t pilot = s->blocks_done < s->pilot ? s->blocks_done : s->pilot;
 
-	if (!(usual > 0))
-		return 0;
-	return (double)pilot * (summarize_block_ns(in, grid, 1) / usual - 1);
+	return (double)pilot * (1 / grid->later - 1);
 }
 
 /* After the cells: what the precision needs, and how much of it was reached. */
 static void summarize_precision(
 	const struct summarize_input *in, const struct grid *grid, struct summary *s)
 {
-	double longer = longer_by(in, grid, s);
+	double longer = longer_by(grid, s);
 	struct stopping judged;
 
 	if (grid->pilot < grid->blocks)
@@ -261,6 +243,7 @@ void summarize(const struct summarize_input *in, struct summary *ret)
 
 	grid_init(&grid, in->plan, in->samples);
 	summarize_run(in, &grid, &s);
+	summarize_sentinel(in->samples, &grid, &s);
 	summarize_order(&grid, &s);
 	summarize_boots(in->samples, &s);
 	summarize_commands(in->plan, &s);

@@ -89,6 +89,7 @@ void summarize_conditions(
 		.khz_median = stats_median(khz.v, khz.n),
 		.khz_min = stats_quantile(khz.v, khz.n, 0),
 		.throttles = sum(&hot),
+		.stolen_blocks = (double)grid->stolen_blocks,
 		.suspended_ns = sum(&asleep)};
 	free(load.v);
 	free(khz.v);

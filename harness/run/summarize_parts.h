@@ -9,6 +9,8 @@
 #include "run/summarize.h"
 #include "stats/interval.h"
 
+/* How the sentinel varied, whether it tells of the host alone, and what it explains. */
+void summarize_sentinel(const struct samples *samples, const struct grid *grid, struct summary *s);
 /* How balanced the order of arms was, and whether it mattered. */
 void summarize_order(const struct grid *grid, struct summary *s);
 void summarize_boots(const struct samples *samples, struct summary *s);
@@ -35,9 +37,6 @@ void summarize_aa(const struct grid *grid, struct summary *s);
 void summarize_conditions(
 	const struct summarize_input *in, const struct grid *grid, struct summary *s);
 
-/* The mean time that such a block as this, from 1, takes in executions and boots. */
-double summarize_block_ns(
-	const struct summarize_input *in, const struct grid *grid, uint64_t block);
 /* Where the noise comes from, and what would help, of every environment whose cells are compared
  * and have two blocks. Cells come first. */
 void summarize_variances(

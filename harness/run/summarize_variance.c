@@ -34,16 +34,6 @@ static double boots_ns(const struct samples *samples, size_t blocks)
 	return blocks ? sum / (double)blocks : 0;
 }
 
-double summarize_block_ns(const struct summarize_input *in, const struct grid *grid, uint64_t block)
-{
-	double sum = boots_ns(in->samples, grid->blocks);
-
-	for (size_t i = 0; i < in->plan->n; i++)
-		sum += execution_ns(grid, i) *
-		       (double)plan_executions(in->plan, &in->plan->arms[i], block);
-	return sum;
-}
-
 /* ---- one environment ---- */
 
 /* The cells of one environment that are compared: plan arms, duplicates too. */

@@ -48,34 +48,48 @@ static void normalise(double *log_likelihood)
 		log_likelihood[i] -= largest;
 }
 
-/* What stats_serial_add() will count. */
-static uint64_t values_of(const double *d, size_t n_series, size_t n_blocks)
+/* Adds what D says of correlation and spread. */
+static void add_spread(struct noise_sums *sums, const double *d, size_t n_series, size_t n_blocks)
 {
-	struct noise_sums sums = {0};
+	stats_serial_add(sums, d, n_series, n_blocks);
+	stats_few_add(sums, d, n_series, n_blocks);
+	normalise(sums->log_likelihood);
+}
 
-	stats_serial_add(&sums, d, n_series, n_blocks);
-	return sums.values;
+/* D - slope z, D where there is no z; NULL when memory runs out. */
+static double *move(const double *d, const double *z, size_t n, double slope)
+{
+	double *ret = calloc(n ? n : 1, sizeof(*ret));
+
+	for (size_t i = 0; ret && i < n; i++)
+		ret[i] = isfinite(z[i]) ? d[i] - slope * z[i] : d[i];
+	return ret;
 }
 
 struct stats_noise stats_noise_learn(const double *d, const double *z, size_t n_series,
 	size_t n_blocks, const struct stats_noise_run *run)
 {
-	struct stats_noise ret = {.own = {.block_ns = run->block_ns}};
-	size_t n = n_series * n_blocks;
-	struct noise_sums past = recall(run, values_of(d, n_series, n_blocks), &ret.earlier_runs);
-	struct noise_sums all = past;
-	double *moved = calloc(n ? n : 1, sizeof(*moved));
+	struct noise_sums pairs = {.block_ns = run->block_ns}, past, all;
+	struct stats_noise ret = {.slope = NAN};
+	double *moved = NULL;
 
-	snprintf(ret.own.cells, sizeof(ret.own.cells), "%s", run->cells);
-	stats_covariate_add(&ret.own, d, z, n_series, n_blocks);
-	noise_sums_add(&all, &ret.own);
-	ret.slope = moved ? stats_covariate_slope(&all) : NAN;
-	for (size_t i = 0; moved && i < n; i++)
-		moved[i] = isfinite(z[i]) && isfinite(ret.slope) ? d[i] - ret.slope * z[i] : d[i];
-	stats_serial_add(&ret.own, moved ? moved : d, n_series, n_blocks);
-	stats_few_add(&ret.own, moved ? moved : d, n_series, n_blocks);
+	snprintf(pairs.cells, sizeof(pairs.cells), "%s", run->cells);
+	stats_covariate_add(&pairs, d, z, n_series, n_blocks);
+	ret.own = pairs;
+	add_spread(&ret.own, d, n_series, n_blocks);
+	past = recall(run, ret.own.values, &ret.earlier_runs);
+	all = past;
+	noise_sums_add(&all, &pairs);
+	ret.slope = stats_covariate_slope(&all);
+	if (isfinite(ret.slope))
+		moved = move(d, z, n_series * n_blocks, ret.slope);
+	if (moved) {
+		ret.own = pairs;
+		add_spread(&ret.own, moved, n_series, n_blocks);
+	} else {
+		ret.slope = NAN;
+	}
 	free(moved);
-	normalise(ret.own.log_likelihood);
 	all = past;
 	noise_sums_add(&all, &ret.own);
 	ret.serial = stats_serial_known(&ret.own, &past);

@@ -48,3 +48,8 @@ enum stats_spoiled_reason stats_spoiled(
 	}
 	return first;
 }
+
+bool stats_spoiled_theft_is_usual(size_t stolen, size_t n)
+{
+	return 2 * stolen > n;
+}

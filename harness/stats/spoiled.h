@@ -19,6 +19,10 @@
  *   block would have been left out. A quarter makes an execution a third longer for
  *   nothing of its own.
  *
+ *   What happens in more than half of the blocks is no disturbance of a run but how this host runs
+ *   programs: then it spoils none, as a run whose every block is left out says nothing, and one of
+ *   its few calm blocks tells of a host that is not there.
+ *
  * Less than that is noise like any other: it is in the interval. Load and frequency are stored and
  * shown, and have no rule: the load average is of a minute and counts the program that is measured,
  * and a governor that changes the frequency is part of how this host runs programs.
@@ -65,5 +69,8 @@ enum stats_spoiled_reason stats_spoiled_by(const struct stats_conditions *c);
  * and into *ret_which (may be NULL) which gives it first. */
 enum stats_spoiled_reason stats_spoiled(
 	const struct stats_conditions *c, size_t n, size_t *ret_which);
+
+/* So many of a run's n blocks would be spoiled by theft: does it spoil none of them? */
+bool stats_spoiled_theft_is_usual(size_t stolen, size_t n);
 
 #endif

@@ -101,7 +101,7 @@ static int read_frame(const struct json_doc *doc, struct summary *s, struct err 
 
 int summary_from_json(const struct json_doc *doc, struct summary *ret, struct err *err)
 {
-	_cleanup_(summary_release) struct summary s = {.conditions = CONDITIONS_UNKNOWN};
+	_cleanup_(summary_release) struct summary s = SUMMARY_UNKNOWN;
 	int r = read_frame(doc, &s, err);
 
 	for (const struct summary_list *l = summary_lists; !r && l->key; l++)
@@ -117,7 +117,7 @@ int summary_read_history(const char *path, size_t max, struct summary *ret, stru
 {
 	static const char *const keys[] = {
 		"schema", "run", "replayed", "host", "aa", "boots", "noise", NULL};
-	_cleanup_(summary_release) struct summary s = {.conditions = CONDITIONS_UNKNOWN};
+	_cleanup_(summary_release) struct summary s = SUMMARY_UNKNOWN;
 	_cleanup_json_ struct json_doc *doc = NULL;
 	int r = json_read_members(path, max, keys, &doc, err);
 

@@ -264,6 +264,11 @@ const struct field table_summary[] = {
 	D(summary, carryover_p, .help = "p of that of the environment measured just before"),
 	D(summary, carryover_effect, .help = "typical effect of it on the time, a fraction"),
 	D(summary, sentinel_cv, .help = "coefficient of variation of the sentinel over the run"),
+	D(summary, sentinel_bias,
+		.help = "its time beside the cells ÷ beside their native references: 1 where it "
+			"tells of the host alone"),
+	D(summary, sentinel_bias_lo, .help = "99 % interval of that over the blocks"),
+	D(summary, sentinel_bias_hi, .help = "its upper end"),
 	D(summary, sentinel_slope,
 		.help = "log ratio per log sentinel over all cells; null: it does not serve as a "
 			"covariate"),
@@ -290,6 +295,9 @@ const struct field table_summary[] = {
 	CONDITION(khz_min, "the lowest"),
 	CONDITION(throttles, "times that this CPU was throttled for heat"),
 	CONDITION(suspended_ns, "how long the machine was suspended during executions"),
+	CONDITION(stolen_blocks,
+		"blocks in which a hypervisor gave more than a quarter of an execution to others, "
+		"where these are most of the run and count all the same; else 0"),
 	{0},
 };
 

@@ -397,6 +397,9 @@ static void fixture_head(struct summary *s)
 		.blocks_needed = 11,
 		.needed_ns = 519e9,
 		.sentinel_cv = 0.083,
+		.sentinel_bias = 1.004,
+		.sentinel_bias_lo = 0.995,
+		.sentinel_bias_hi = 1.013,
 		.sentinel_slope = 0.61,
 		.block_correlation = 0.04,
 		.bunching_p = 0.37};

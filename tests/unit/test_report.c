@@ -498,6 +498,30 @@ static void missed(struct fixture *f)
 	says(f, "vm-x86_64-tcg is out of its reach", "a need beyond counting");
 }
 
+static void unfair_sentinel(void)
+{
+	_cleanup_(str_release) struct str text = {0};
+	struct fixture f;
+	struct story st = {.summary = &f.summary};
+	struct summary *s = &f.summary;
+
+	fixture_init(&f);
+	sentence_sentinel(&st, &text);
+	ok(!text.len, "a sentinel that may be fair is not complained of");
+	s->sentinel_bias = 1.05;
+	s->sentinel_bias_lo = 1.03;
+	s->sentinel_bias_hi = 1.07;
+	s->sentinel_slope = NAN;
+	sentence_sentinel(&st, &text);
+	ok(!text.len, "nor one that is not used");
+	s->sentinel_slope = 0.5;
+	sentence_sentinel(&st, &text);
+	ok(strstr(str_text(&text), "took 1.05× [1.03, 1.07] the time") &&
+			strstr(str_text(&text), "off by 2.5 %"),
+		"one that is not is, with what that does: %s", str_text(&text));
+	fixture_release(&f);
+}
+
 static void precision(void)
 {
 	_cleanup_(str_release) struct str text = {0};
@@ -566,6 +590,7 @@ int main(int argc, char **argv)
 	the_smallest_runs_are_drawn();
 	a_stopped_report_leaves_nothing();
 	history_needs_two_runs();
+	unfair_sentinel();
 	precision();
 	return done_testing();
 }

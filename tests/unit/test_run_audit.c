@@ -284,6 +284,26 @@ static void spoiled_blocks_are_left_out_in_all_arms(void)
 	canned_release(&whole);
 }
 
+static void usual_theft_spoils_nothing(void)
+{
+	struct canned c;
+	struct disturbance stolen = DISTURBANCE_UNKNOWN;
+
+	canned_make(&c, 0);
+	stolen.steal_ns = 400e6;
+	for (uint64_t block = 1; block <= BLOCKS / 2; block++)
+		spoil(&c, block, "one.portable." OWN ".native", stolen);
+	compute(&c);
+	is_int((long)c.summary.nspoiled, BLOCKS / 2, "theft in half of the blocks spoils those");
+	is_near(c.summary.conditions.stolen_blocks, 0, 0, "... and none of them counts");
+	spoil(&c, BLOCKS / 2 + 1, "one.portable." OWN "." VM, stolen);
+	compute(&c);
+	is_int((long)c.summary.nspoiled, 0, "theft in more than half is how this host is");
+	is_near(c.summary.conditions.stolen_blocks, BLOCKS / 2 + 1, 0, "... and is counted");
+	is_int((long)c.summary.cells[1].ratio.blocks, BLOCKS, "... while all blocks count");
+	canned_release(&c);
+}
+
 static void a_run_of_spoiled_blocks_has_no_times(void)
 {
 	struct canned c;
@@ -316,6 +336,7 @@ int main(void)
 	a_cell_and_its_duplicate_are_timed_alike();
 	broken_clocks_have_no_time();
 	spoiled_blocks_are_left_out_in_all_arms();
+	usual_theft_spoils_nothing();
 	a_run_of_spoiled_blocks_has_no_times();
 	return done_testing();
 }
