@@ -234,7 +234,8 @@ def traces(rows):
         "cells, bias corrected, of how many it is positive. `width-…`: half-widths over those of plain "
         "t, geometric means; for the sentinel also how many cells use it. `resampled`: blocks drawn "
         "from the recorded deviations of D and sentinel, coverage and width. Of `duplicates`, the "
-        "count is of intervals that contain 1. `ratio` and `time` are of the long runs below, each "
+        "count is of intervals that contain 1. `sentinel-bias`: the sentinel beside the cell ÷ beside its "
+        "reference, count 1 where the interval of that excludes 1. `ratio` and `time` are of the long runs below, each "
         "as a whole.", ""]
     lines += table(["case", "blocks", "what", "of", "count", "value"], [
         [row["case"], row["blocks"], row["method"], row["trials"], row["count"], row["width"] or "–"]
@@ -245,8 +246,10 @@ def traces(rows):
 def windows(rows):
     lines = [
         "### Long runs in windows", "",
-        "Two runs of one cell, `mlp-train-mnist` native and in `user-aarch64`, 800 blocks of 0.15 s: "
-        "`04c8d4` on a quiet machine, `dc4d56` with a neighbour on the other CPU. Windows of so many "
+        "Runs of one cell, `mlp-train-mnist` native and in `user-aarch64`, 800 blocks of 0.15 to 0.3 s: "
+        "`04c8d4` on a quiet machine, `dc4d56` with a neighbour on the other CPU, `7efc4e` on a host "
+        "whose speed changes, and with the sentinel as it is now (its loop runs twice, and the second "
+        "is timed). Windows of so many "
         "blocks stand for runs; the mean of the whole trace is the truth. Coverage in per cent, and "
         "behind it the median half-width in per cent, of the paired `ratio` and of the cell's `time` "
         "alone, for blocks that follow each other, that are spread evenly over ten times as long, and "

@@ -204,13 +204,18 @@ static void window_rows(
 	gsl_rng_free(rng);
 }
 
-/* `lag1`: over the whole trace. */
+/* Over the whole trace. `lag1`: of D; `sentinel-bias`: e to the mean of z, count 1 where its
+ * interval excludes 1. */
 static void sequence_rows(const struct settings *settings, struct sequence *s)
 {
 	_cleanup_free_ char *label = xasprintf("%s %s", s->run, s->what);
 	double lag1 = stats_ratio_paired(s->d, s->n, CONFIDENCE, NULL).lag1;
+	struct interval bias = stats_ratio_paired(s->z, s->n, CONFIDENCE, NULL).adjusted;
 
 	row_print(&(struct row){"traces", label, s->n, NAN, "lag1", 1, lag1 > 0, lag1});
+	if (bias.defined)
+		row_print(&(struct row){"traces", label, s->n, NAN, "sentinel-bias", 1,
+			bias.lo > 1 || bias.hi < 1, bias.point});
 	for (enum order order = 0; order < ORDERS; order++)
 		for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++)
 			window_rows(settings, s, lengths[i], order);
