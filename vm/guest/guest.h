@@ -33,8 +33,13 @@ void setup_set_hostname(void);
 void setup_loopback(void); /* the only network there is */
 /* Memory is given out on demand, as much as is asked for: that there is not enough shows when it is
  * used, and then the kernel ends the program and counts it, whatever the program would have made of
- * an allocation that fails. */
-void setup_overcommit(void);
+ * an allocation that fails.
+ *
+ * Where a program leaves little, the kernel reads the program's own pages from the disk again and
+ * again before it sees that there is none: for a minute, in one of six runs. So what was used
+ * within a second may not be thrown out (the kernel's multi-gen LRU, where it has that); then it
+ * ends the program at once. */
+void setup_memory(void);
 /* How many processes the kernel has ended for want of memory since it came up. */
 uint64_t setup_oom_kills(void);
 void setup_load_modules(void);

@@ -87,7 +87,7 @@ int main(void)
 	setup_open_console();
 	setup_set_hostname();
 	setup_loopback();
-	setup_overcommit();
+	setup_memory();
 	setup_load_modules();
 	setup_mount_disk(deadline_ns);
 	port_open(deadline_ns);

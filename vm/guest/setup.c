@@ -145,14 +145,26 @@ void setup_set_hostname(void)
 		agent_die("cannot set", "the host name", errno);
 }
 
-void setup_overcommit(void)
+static bool set(const char *path, const char *value)
 {
-	static const char path[] = "/proc/sys/vm/overcommit_memory";
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	bool ret = fd >= 0 && write(fd, value, strlen(value)) == (ssize_t)strlen(value);
+	int error = errno;
 
-	if (fd < 0 || write(fd, "1", 1) != 1)
-		agent_die("cannot write", path, errno);
-	close(fd);
+	if (fd >= 0)
+		close(fd);
+	errno = error;
+	return ret;
+}
+
+void setup_memory(void)
+{
+	static const char overcommit[] = "/proc/sys/vm/overcommit_memory";
+
+	if (!set(overcommit, "1"))
+		agent_die("cannot write", overcommit, errno);
+	if (set("/sys/kernel/mm/lru_gen/enabled", "y"))
+		set("/sys/kernel/mm/lru_gen/min_ttl_ms", "1000");
 }
 
 uint64_t setup_oom_kills(void)
