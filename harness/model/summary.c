@@ -107,6 +107,13 @@ bool summary_pair(const struct summary *s, const char *workload, const char *var
 	return false;
 }
 
+bool pair_is_slower(const struct pair *p)
+{
+	if (!p->workload[0])
+		return p->ratio.defined && p->ratio.lo > 1;
+	return p->p_adjusted < PAIR_ALPHA && p->ratio.point > 1;
+}
+
 size_t summary_geomean_variants(const struct summary *s, const char **ret, size_t n, size_t max)
 {
 	for (size_t i = 0; i < s->ngeomeans; i++) {

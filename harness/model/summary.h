@@ -91,7 +91,11 @@ struct pair {
 	char a[ENV_ID_MAX], b[ENV_ID_MAX]; /* in the order of the plan */
 	size_t workloads;		   /* that entered: 1 for a program */
 	struct ratio ratio;
+	/* Of a program: p of no difference, by Holm over all programs in these two environments;
+	 * NaN: not tested. */
+	double p_adjusted;
 };
+#define PAIR_ALPHA 0.05
 
 /* A workload and its counterpart (model/workload.h) in one environment: ratio is the counterpart's
  * time ÷ the workload's, paired by block. Or, with workload "", the geometric mean over those that
@@ -307,6 +311,9 @@ bool summary_spoils(const struct summary *s, uint64_t block);
  * workload "": the suite's. False, ret untouched, when they were not compared. */
 bool summary_pair(const struct summary *s, const char *workload, const char *variant, const char *a,
 	const char *b, struct pair *ret);
+/* Whether a took longer than b for certain: at PAIR_ALPHA over all programs in those environments,
+ * a suite's by its interval. */
+bool pair_is_slower(const struct pair *p);
 /* 1 ÷ ratio. */
 struct ratio ratio_inverse(const struct ratio *ratio);
 

@@ -35,6 +35,17 @@ struct ratio cells_compared(
 	return quotient(&num->ratio, &den->ratio);
 }
 
+static bool is_slower(
+	const struct summary *s, const struct cell_summary *c, const struct cell_summary *than)
+{
+	struct ratio q = quotient(&c->ratio, &than->ratio);
+	struct pair p;
+
+	if (summary_pair(s, c->workload, c->variant, c->env, than->env, &p))
+		return pair_is_slower(&p);
+	return q.defined && q.lo > 1;
+}
+
 static void find_best(const struct view *v, size_t row, struct answer *ret)
 {
 	for (size_t e = 0; e < v->nenvs; e++) {
@@ -59,12 +70,10 @@ static enum verdict judge(const struct view *v, size_t row, const struct answer 
 		return VERDICT_ONLY;
 	for (size_t e = 0; e < v->nenvs; e++) {
 		const struct cell_summary *c = view_cell(v, row, e);
-		struct ratio lead;
 
 		if (!v->envs[e].foreign || !has_time(c) || c == a->best)
 			continue;
-		lead = cells_compared(v->summary, c, a->best);
-		if (!lead.defined || lead.lo <= 1)
+		if (!is_slower(v->summary, c, a->best))
 			return VERDICT_UNCLEAR;
 	}
 	return VERDICT_FASTER;

@@ -3,14 +3,12 @@
  * The answer: for each workload, which way of running a program of a foreign architecture is
  * fastest on this host, and after how much work a VM's boot pays back against the translator.
  *
- * Candidates are the environments whose architecture is not the host's. Two are told apart when the
- * 95 % interval of their ratio, paired by block, excludes 1. Programs whose results are not
- * compared between environments have no pairs (model/summary.h); theirs is the quotient of the
- * overhead ratios with [a.lo ÷ b.hi, a.hi ÷ b.lo], which knows nothing of how the two vary
- * together.
- *
- * Confidence is per comparison: an environment is called fastest when it has passed one with every
- * other candidate, and nothing is corrected for the number of candidates or workloads.
+ * Candidates are the environments whose architecture is not the host's. An environment is called
+ * fastest when it differs from every other, paired by block, at 5 % over all workloads compared in
+ * those two (Holm; model/summary.h, pair_is_slower()). Programs whose results are not compared
+ * between environments have no pairs; theirs is the quotient of the overhead ratios with
+ * [a.lo ÷ b.hi, a.hi ÷ b.lo], which knows nothing of how the two vary together, and is to
+ * exclude 1.
  */
 #ifndef REPORT_ANSWER_H
 #define REPORT_ANSWER_H
@@ -23,7 +21,7 @@ enum verdict {
 	VERDICT_NONE,	 /* no candidate has a time */
 	VERDICT_ONLY,	 /* one has */
 	VERDICT_FASTER,	 /* `best` beats every other */
-	VERDICT_UNCLEAR, /* the interval of some other ÷ `best` includes 1 or is undefined */
+	VERDICT_UNCLEAR, /* some other ÷ `best` may be 1, or is undefined */
 };
 
 enum payback_kind {

@@ -185,12 +185,10 @@ void section_fastest(struct doc *d, const struct story *st)
 {
 	answer_table(d, st);
 	doc_block(d, DOC_QUIET,
-		"Two environments are compared within each block. “Cannot tell”: the 95 %% "
-		"interval "
-		"of that ratio includes 1, or there are too few blocks for one. Intervals are per "
-		"comparison, not corrected for how many there are: of twenty comparisons between "
-		"equals about one is decided by chance, more where neighbouring blocks are alike. "
-		"“Never”: the VM's steady state is slower "
+		"Two environments are compared within each block, workload by workload. “Cannot "
+		"tell”: they do not differ at 5 %% over all workloads compared in these two, by "
+		"Holm's adjustment, or there are too few blocks. The intervals are those of each "
+		"comparison alone. “Never”: the VM's steady state is slower "
 		"than the translator's. Boot, start and warm-up count once in what pays back; its "
 		"range takes the ends of that interval.");
 }

@@ -9,8 +9,6 @@
 void changes_test(struct change *const *changes, size_t n)
 {
 	_cleanup_free_ double *p = xcalloc(n, sizeof(*p));
-	_cleanup_free_ size_t *which = xcalloc(n, sizeof(*which));
-	size_t tested = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		struct change *c = changes[i];
@@ -22,15 +20,11 @@ void changes_test(struct change *const *changes, size_t n)
 			.lo = w.ratio.lo,
 			.hi = w.ratio.hi,
 			.blocks = c->after.adjusted.n};
-		c->p_adjusted = NAN;
-		if (!isfinite(w.p))
-			continue;
-		p[tested] = w.p;
-		which[tested++] = i;
+		p[i] = w.p;
 	}
-	stats_holm(p, tested, p);
-	for (size_t k = 0; k < tested; k++)
-		changes[which[k]]->p_adjusted = p[k];
+	stats_holm(p, n, p);
+	for (size_t i = 0; i < n; i++)
+		changes[i]->p_adjusted = p[i];
 }
 
 bool change_is_significant(const struct change *c)

@@ -194,10 +194,14 @@ void summarize_geomeans(const struct workloads *ws, const struct grid *grid, str
 
 /* ---- pairs of environments ---- */
 
+/* Its p is adjusted when all are there. */
 static void add_pair(struct summary *s, const char *workload, const char *variant,
-	const struct arm *a, const struct arm *b, size_t workloads, struct ratio ratio)
+	const struct arm *a, const struct arm *b, size_t workloads, const struct stats_paired *by)
 {
-	struct pair p = {.workloads = workloads, .ratio = ratio};
+	struct pair p = {.workloads = workloads,
+		.ratio = ratio_from(&by->adjusted),
+		.p_adjusted =
+			*workload ? stats_interval_p(&by->adjusted, SUMMARY_CONFIDENCE) : NAN};
 
 	str_copy(p.workload, sizeof(p.workload), workload);
 	str_copy(p.variant, sizeof(p.variant), variant);
@@ -217,14 +221,15 @@ static void pair_program(
 		return;
 	for (size_t k = i + 1; k < grid->plan->n; k++) {
 		const struct arm *b = &grid->plan->arms[k];
+		struct stats_paired by;
 
 		if (b->duplicate || b->parts.arch != a->parts.arch ||
 			strcmp(b->parts.workload, a->parts.workload) ||
 			strcmp(b->parts.variant, a->parts.variant) ||
 			!comparable(s, a, a->parts.env, b->parts.env))
 			continue;
-		add_pair(
-			s, a->parts.workload, a->parts.variant, a, b, 1, ratio_of_arms(grid, i, k));
+		by = paired_of_arms(grid, i, k);
+		add_pair(s, a->parts.workload, a->parts.variant, a, b, 1, &by);
 	}
 }
 
@@ -236,7 +241,7 @@ static void pair_suite(const struct workloads *ws, const struct grid *grid, cons
 
 	if (n < 2)
 		return;
-	add_pair(s, "", variant ? variant : "all", a, b, n, ratio_from(&p.adjusted));
+	add_pair(s, "", variant ? variant : "all", a, b, n, &p);
 }
 
 static bool is_first_of_variant(const struct plan *plan, size_t i)
@@ -267,6 +272,28 @@ static void pair_suites(
 	}
 }
 
+/* Holm over the programs that share the environments of pair i, if it is the first of them. */
+static void adjust_pairs(struct summary *s, size_t i)
+{
+	_cleanup_free_ double *p = xcalloc(s->npairs, sizeof(*p));
+	_cleanup_free_ struct pair **pairs = xcalloc(s->npairs, sizeof(struct pair *));
+	size_t n = 0;
+
+	for (size_t k = 0; k < s->npairs; k++) {
+		struct pair *one = &s->pairs[k];
+
+		if (strcmp(one->a, s->pairs[i].a) || strcmp(one->b, s->pairs[i].b))
+			continue;
+		if (k < i)
+			return;
+		p[n] = one->p_adjusted;
+		pairs[n++] = one;
+	}
+	stats_holm(p, n, p);
+	for (size_t k = 0; k < n; k++)
+		pairs[k]->p_adjusted = p[k];
+}
+
 void summarize_pairs(const struct workloads *ws, const struct grid *grid, struct summary *s)
 {
 	for (size_t i = 0; i < grid->plan->n; i++)
@@ -274,6 +301,8 @@ void summarize_pairs(const struct workloads *ws, const struct grid *grid, struct
 	for (size_t i = 0; i < grid->plan->n; i++)
 		if (is_first(grid->plan, i, false))
 			pair_suites(ws, grid, i, s);
+	for (size_t i = 0; i < s->npairs; i++)
+		adjust_pairs(s, i);
 }
 
 /* ---- duplicates ---- */

@@ -60,6 +60,19 @@ struct interval stats_interval_exp(struct interval log_interval)
 	return ret;
 }
 
+double stats_interval_p(const struct interval *ratio, double conf)
+{
+	double half, t;
+
+	if (!ratio->defined || !(ratio->df > 0) || !(ratio->lo > 0))
+		return NAN;
+	half = log(ratio->hi / ratio->lo) / 2;
+	t = gsl_cdf_tdist_Pinv((1 + conf) / 2, ratio->df);
+	if (!(half > 0))
+		return ratio->point == 1 ? 1 : 0;
+	return 2 * gsl_cdf_tdist_Q(fabs(log(ratio->point)) * t / half, ratio->df);
+}
+
 struct interval stats_mean_interval(const double *x, size_t n, double conf)
 {
 	double root_n = sqrt((double)n);
@@ -198,29 +211,31 @@ struct stats_welch stats_welch_paired(
 
 bool stats_holm(const double *p, size_t n, double *ret)
 {
-	size_t *rank;
-	double *sorted;
+	size_t *where = calloc(n ? n : 1, sizeof(*where));
+	size_t *rank = calloc(n ? n : 1, sizeof(*rank));
+	double *tested = calloc(n ? n : 1, sizeof(*tested));
+	bool good = where && rank && tested;
 	double largest = 0;
+	size_t m = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		if (!(p[i] >= 0 && p[i] <= 1))
-			return false;
+	for (size_t i = 0; good && i < n; i++) {
+		good = isnan(p[i]) || (p[i] >= 0 && p[i] <= 1);
+		if (good && !isnan(p[i])) {
+			where[m] = i;
+			tested[m++] = p[i];
+		}
 	}
-	rank = calloc(n ? n : 1, sizeof(*rank));
-	sorted = calloc(n ? n : 1, sizeof(*sorted));
-	if (!rank || !sorted) {
-		free(rank);
-		free(sorted);
-		return false;
+	if (good) {
+		gsl_sort_index(rank, tested, 1, m);
+		for (size_t i = 0; i < n; i++)
+			ret[i] = NAN;
+		for (size_t i = 0; i < m; i++) {
+			largest = fmax(largest, fmin(1, (double)(m - i) * tested[rank[i]]));
+			ret[where[rank[i]]] = largest;
+		}
 	}
-	gsl_sort_index(rank, p, 1, n);
-	for (size_t i = 0; i < n; i++)
-		sorted[i] = p[rank[i]];
-	for (size_t i = 0; i < n; i++) {
-		largest = fmax(largest, fmin(1, (double)(n - i) * sorted[i]));
-		ret[rank[i]] = largest;
-	}
+	free(where);
 	free(rank);
-	free(sorted);
-	return true;
+	free(tested);
+	return good;
 }

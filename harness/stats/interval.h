@@ -38,6 +38,11 @@ struct interval stats_interval_t(double point, double se, double df, size_t n, d
 /* exp of point, lo and hi: from the scale of D to ratios. Undefined where exp overflows. */
 struct interval stats_interval_exp(struct interval log_interval);
 
+/* p of the two-sided test that a ratio is 1 which this interval for it inverts, of exp of a t
+ * interval at conf: 2 Q(|ln point| t / half-width of the logarithm; df). NaN where it is undefined.
+ */
+double stats_interval_p(const struct interval *ratio, double conf);
+
 /* Student's interval for a mean: mean ± t(n - 1) s / sqrt(n) (Student 1908). Needs n >= 2. */
 struct interval stats_mean_interval(const double *x, size_t n, double conf);
 
@@ -107,8 +112,8 @@ struct stats_welch stats_welch_paired(
 /*
  * Holm's step-down adjustment (Holm 1979): ret[i] is the smallest family-wise error rate at which
  * hypothesis i is rejected, max over p_j <= p_i of min(1, (n - rank_j + 1) p_j), ranks from 1.
- * ret may be p itself. False, ret untouched, unless every p lies in [0, 1]; leave undefined tests
- * out beforehand. True for n = 0. Copies.
+ * A p that is NaN was not tested: it stays NaN and n does not count it. ret may be p itself. False,
+ * ret untouched, where another p is not in [0, 1] or memory runs out. True for n = 0. Copies.
  */
 bool stats_holm(const double *p, size_t n, double *ret);
 

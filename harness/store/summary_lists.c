@@ -253,8 +253,11 @@ static int read_pair(
 {
 	static const char *const others[] = {"host", "ratio", NULL};
 	struct pair *p = to;
-	int r = fields_from_json_with(table_pair, p, doc, v, others + !labelled, err);
+	int r;
 
+	/* Runs from before this was tested do not say. */
+	p->p_adjusted = NAN;
+	r = fields_from_json_with(table_pair, p, doc, v, others + !labelled, err);
 	return r < 0 ? r : ratio_from_json(doc, v, "ratio", &p->ratio, err);
 }
 

@@ -379,6 +379,9 @@ const struct field table_pair[] = {
 	T(pair, a, .required = true, .help = "environment"),
 	T(pair, b, .required = true, .help = "another that runs programs of its architecture"),
 	N(pair, workloads, .help = "workloads that entered"),
+	D(pair, p_adjusted,
+		.help = "of a workload: p of no difference, by Holm over all in these two "
+			"environments"),
 	{0},
 };
 

@@ -41,6 +41,9 @@ static void add_programs(struct summary *s)
 			if (!a->ratio.defined || !b->ratio.defined)
 				p.ratio = (struct ratio){
 					.point = p.ratio.point, .lo = NAN, .hi = NAN, .blocks = 1};
+			p.p_adjusted = NAN;
+			if (p.ratio.defined)
+				p.p_adjusted = p.ratio.lo > 1 || p.ratio.hi < 1 ? 0.004 : 0.31;
 			add(s, &p);
 		}
 	}
@@ -52,6 +55,7 @@ static struct pair suite_of(const struct summary *s, size_t programs, const stru
 	struct pair suite = *like;
 	double sum = 0;
 
+	suite.p_adjusted = NAN;
 	suite.workload[0] = '\0';
 	suite.workloads = 0;
 	for (size_t i = 0; i < programs; i++) {

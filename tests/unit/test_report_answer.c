@@ -79,6 +79,7 @@ static void two_pair(struct two *t, const char *workload, double point, double l
 	str_copy(p->b, sizeof(p->b), "user-aarch64");
 	p->workloads = *workload ? 1 : 2;
 	p->ratio = (struct ratio){isfinite(lo), point, lo, hi, 6};
+	p->p_adjusted = !isfinite(lo) ? NAN : lo > 1 || hi < 1 ? 0.01 : 0.2;
 }
 
 static struct answer answer_of(struct two *t, struct view *v)
@@ -157,6 +158,13 @@ static void a_paired_interval_decides(void)
 	is_int(a.verdict, VERDICT_UNCLEAR,
 		"the paired interval includes 1: cannot tell, though overhead ratios are apart");
 	is_int(a.payback.kind, PAYBACK_UNCLEAR, "… nor what pays back");
+	view_release(&v);
+
+	two_make(&t, 5, 6, 0.02);
+	two_pair(&t, "w", 1.1, 1.01, 1.3);
+	t.pairs[0].p_adjusted = 0.06;
+	a = answer_of(&t, &v);
+	is_int(a.verdict, VERDICT_UNCLEAR, "it excludes 1 alone, not among the workloads");
 	view_release(&v);
 
 	two_make(&t, 5, 6, 0.02);

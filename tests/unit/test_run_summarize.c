@@ -5,6 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include <gsl/gsl_cdf.h>
+
 #include "base/clock.h"
 #include "base/cleanup.h"
 #include "base/str.h"
@@ -123,6 +125,30 @@ static void programs_are_paired_by_block(const struct summary *s)
 			!strcmp(turned.b, VM),
 		"asked for the other way round it is turned");
 	is_near(turned.ratio.lo, 1 / p.ratio.hi, 1e-12, "… with its ends exchanged");
+}
+
+/* p of the t test of six differences, three each. */
+static double p_of_six(double a, double b)
+{
+	double mean = (a + b) / 2, s = sqrt(6.0 / 5) * fabs(a - b) / 2;
+
+	return 2 * gsl_cdf_tdist_Q(mean * sqrt(6) / s, 5);
+}
+
+static void programs_are_a_family(const struct summary *s)
+{
+	double one = p_of_six(log(1.05), log(1.15)), two = p_of_six(log(1.5), log(2));
+	struct pair p = {0};
+
+	ok(one > two && 2 * two < one, "one difference is clearer than the other");
+	ok(summary_pair(s, "two", "portable", VM, USER, &p), "two programs are compared");
+	is_near(p.p_adjusted, 2 * two, 1e-6, "the smaller p counts for two");
+	ok(pair_is_slower(&p), "… and tells which is slower");
+	ok(summary_pair(s, "one", "portable", USER, VM, &p), "either way round");
+	is_near(p.p_adjusted, one, 1e-6, "the larger p for one");
+	ok(!pair_is_slower(&p), "… and the translator is not the slower");
+	ok(summary_pair(s, "", "portable", VM, USER, &p) && isnan(p.p_adjusted),
+		"the suite is no member of the family");
 }
 
 static void suites_are_averaged_within_blocks(const struct summary *s)
@@ -346,6 +372,7 @@ int main(void)
 
 	canned_make(&c);
 	programs_are_paired_by_block(&c.summary);
+	programs_are_a_family(&c.summary);
 	suites_are_averaged_within_blocks(&c.summary);
 	others_are_not_compared(&c.summary);
 	blocks_that_some_lack_do_not_enter(&c);

@@ -168,7 +168,8 @@ static void holm(void)
 	const double p[] = {0.01, 0.04, 0.03, 0.005};
 	const double expected[] = {0.03, 0.06, 0.06, 0.02};
 	const double large[] = {0.6, 0.9};
-	double bad[] = {0.01, NAN}, outside[] = {1.5, 0.1}, ret[4] = {7, 7, 7, 7};
+	double untested[] = {NAN, 0.01, NAN, 0.02}, bad[] = {0.01, -1}, outside[] = {1.5, 0.1},
+	       ret[4] = {7, 7, 7, 7};
 
 	ok(!stats_holm(bad, 2, ret) && !stats_holm(outside, 2, ret) && ret[0] == 7,
 		"p values that are none are refused, output untouched");
@@ -177,7 +178,23 @@ static void holm(void)
 		is_near(ret[i], expected[i], 1e-15, "Holm's adjustment of %g among four", p[i]);
 	ok(stats_holm(large, 2, ret) && ret[0] == 1 && ret[1] == 1, "adjusted p is at most 1");
 	ok(stats_holm(bad, 1, bad) && bad[0] == 0.01, "one p value stays, also in place");
+	ok(stats_holm(untested, 4, untested) && isnan(untested[0]) && untested[1] == 0.02 &&
+			isnan(untested[2]) && untested[3] == 0.02,
+		"what was not tested is not counted");
 	ok(stats_holm(NULL, 0, NULL), "no p values: nothing to do");
+}
+
+static void p_inverts_the_interval(void)
+{
+	const struct interval edge = {exp(0.1), 1, exp(0.2), 8, 7, true};
+	const struct interval equal = {1, 0.9, 1 / 0.9, 8, 7, true};
+	const struct interval sure = {2, 2, 2, 8, 7, true};
+
+	is_near(stats_interval_p(&edge, 0.95), 0.05, 1e-12, "a 95 %% interval that ends at 1");
+	is_near(stats_interval_p(&edge, 0.99), 0.01, 1e-12, "… and a 99 %% one");
+	is_near(stats_interval_p(&equal, 0.95), 1, 1e-12, "one around 1");
+	is_near(stats_interval_p(&sure, 0.95), 0, 0, "one without width");
+	ok(isnan(stats_interval_p(&(struct interval){.point = 2}, 0.95)), "none has no p");
 }
 
 static void bad_values(void)
@@ -237,6 +254,7 @@ int main(void)
 	welch();
 	welch_of_paired();
 	holm();
+	p_inverts_the_interval();
 	bad_values();
 	properties();
 	return done_testing();
