@@ -86,7 +86,7 @@ extern const struct command commands[]; /* ends with a NULL name */
 			.help = "measure as many blocks as make every interval's "                 \
 				"half-width this or less; a pilot of ten, with two executions of " \
 				"a cell in each, decides how many"),                               \
-		OPTION(blocks, "blocks", FIELD_U64, .arg = "N", .min = 1, .max = 1000,             \
+		OPTION(blocks, "blocks", FIELD_U64, .arg = "N", .min = 1, .max = BLOCKS_MAX,       \
 			.help = "number of blocks (default: the profile's); with --precision "     \
 				"at most so many"),                                                \
 		OPTION(executions, "executions", FIELD_STRING, .arg = "LIST",                      \

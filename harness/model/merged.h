@@ -23,8 +23,10 @@ struct merged_source {
 	uint64_t blocks_planned, blocks_done;
 	bool budget_ended; /* before all of them */
 	bool replayed;
-	size_t cells; /* that it brought in */
-	size_t at;    /* index of its host */
+	uint64_t stolen_blocks; /* conditions.stolen_blocks; 0: none, or not shown */
+	double sentinel_shift;	/* summary_sentinel_shift() */
+	size_t cells;		/* that it brought in */
+	size_t at;		/* index of its host */
 };
 
 struct merged_host {

@@ -16,7 +16,7 @@
 
 struct noise_sums {
 	char run[32];	   /* whose they are; "": of several */
-	char cells[17];	   /* 16 hex digits, a hash of which cells they are of, and their size */
+	char cells[17];	   /* 16 hex digits, a hash of their cells, sizes and sentinel */
 	uint64_t block_ns; /* mean time inside executions and boots of a block */
 	/* Of D and the sentinel's z, over cells of three pairs or more (stats/covariate.h): how
 	 * many cells and degrees of freedom, and the sums of squares and products about their

@@ -61,7 +61,9 @@ uint64_t plan_executions(const struct plan *plan, const struct arm *arm, uint64_
 
 uint64_t plan_blocks_max(const struct plan *plan)
 {
-	return plan->pilot || plan->replay[0] ? plan->blocks : 2 * plan->blocks;
+	uint64_t most = plan->pilot || plan->replay[0] ? plan->blocks : 2 * plan->blocks;
+
+	return most < BLOCKS_MAX ? most : BLOCKS_MAX;
 }
 
 uint64_t plan_memory_mib(const struct plan *plan, const struct environment *env)

@@ -20,7 +20,7 @@
 #define LOSSES_MAX 16
 #define ITERATIONS_MAX 4096
 #define RAN_ON_MAX 128
-#define BLOCKS_MAX 1000	   /* of a run: what is stored by block is bounded by it */
+#define BLOCKS_MAX 10000   /* of a run */
 #define EXECUTIONS_MAX 100 /* of an arm in a block */
 
 struct digest {

@@ -46,6 +46,15 @@ struct ratio summary_sentinel_bias(const struct summary *s)
 		.hi = s->sentinel_bias_hi};
 }
 
+double summary_sentinel_shift(const struct summary *s)
+{
+	struct ratio bias = summary_sentinel_bias(s);
+
+	if (!bias.defined || !(bias.lo > 1 || bias.hi < 1))
+		return NAN;
+	return fabs(expm1(s->sentinel_slope * log(bias.point)));
+}
+
 const struct cell_summary *summary_find(
 	const struct summary *s, const char *workload, const char *variant, const char *env)
 {
@@ -109,7 +118,7 @@ bool summary_pair(const struct summary *s, const char *workload, const char *var
 
 bool pair_is_slower(const struct pair *p)
 {
-	if (!p->workload[0])
+	if (isnan(p->p_adjusted))
 		return p->ratio.defined && p->ratio.lo > 1;
 	return p->p_adjusted < PAIR_ALPHA && p->ratio.point > 1;
 }

@@ -81,8 +81,8 @@ struct geomean {
 /* Two environments that run programs of one architecture (native runs the host's), compared without
  * the detour over native: ratio is time in `a` ÷ time in `b`, paired by block, so that what a block
  * does to both cancels. It is narrower than the intervals of two overhead ratios suggest. Its
- * confidence is that of one comparison: nothing is corrected for how many a run makes. Only what
- * ran on one machine is compared.
+ * confidence is that of one comparison; p_adjusted allows for how many programs are compared. Only
+ * what ran on one machine is.
  *
  * Of one program (workload and variant); or, with workload "", of the suite: the geometric mean
  * over the programs of `variant`, or of "all", that both environments have, at least two. */
@@ -91,9 +91,9 @@ struct pair {
 	char a[ENV_ID_MAX], b[ENV_ID_MAX]; /* in the order of the plan */
 	size_t workloads;		   /* that entered: 1 for a program */
 	struct ratio ratio;
-	/* Of a program: p of no difference, by Holm over all programs in these two environments;
-	 * NaN: not tested. */
-	double p_adjusted;
+	/* Of a program: p of no difference, and that by Holm over all programs in these two
+	 * environments; NaN: not tested. */
+	double p, p_adjusted;
 };
 #define PAIR_ALPHA 0.05
 
@@ -288,13 +288,20 @@ struct summary {
 /* Before anything is known of it. */
 #define SUMMARY_UNKNOWN                                                                            \
 	((struct summary){.conditions = CONDITIONS_UNKNOWN,                                        \
+		.sentinel_cv = NAN,                                                                \
 		.sentinel_bias = NAN,                                                              \
 		.sentinel_bias_lo = NAN,                                                           \
-		.sentinel_bias_hi = NAN})
+		.sentinel_bias_hi = NAN,                                                           \
+		.sentinel_slope = NAN,                                                             \
+		.block_correlation = NAN,                                                          \
+		.bunching_p = NAN})
 
 void summary_release(struct summary *s);
 /* Undefined where it is not known. */
 struct ratio summary_sentinel_bias(const struct summary *s);
+/* What ratios that the sentinel adjusts may be off by, a fraction, where its bias excludes 1; NaN
+ * where it does not, or the sentinel is not used. */
+double summary_sentinel_shift(const struct summary *s);
 /* True when one machine ran both: times of two machines have no ratio. */
 bool cells_share_machine(const struct cell_summary *a, const struct cell_summary *b);
 const struct cell_summary *summary_cell(const struct summary *s, const char *id);
@@ -312,7 +319,8 @@ bool summary_spoils(const struct summary *s, uint64_t block);
 bool summary_pair(const struct summary *s, const char *workload, const char *variant, const char *a,
 	const char *b, struct pair *ret);
 /* Whether a took longer than b for certain: at PAIR_ALPHA over all programs in those environments,
- * a suite's by its interval. */
+ * or, where p_adjusted is NaN (of a suite, and of runs joined before there was one), by the
+ * interval. */
 bool pair_is_slower(const struct pair *p);
 /* 1 ÷ ratio. */
 struct ratio ratio_inverse(const struct ratio *ratio);

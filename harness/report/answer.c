@@ -115,13 +115,13 @@ static struct payback find_payback(const struct view *v, size_t row)
 
 	if (!p.vm || !p.user || !isfinite(p.vm->boot_ns))
 		return p;
-	q = cells_compared(v->summary, p.user, p.vm);
-	if (!q.defined || (q.lo <= 1 && q.hi >= 1)) {
-		p.kind = PAYBACK_UNCLEAR;
+	if (is_slower(v->summary, p.vm, p.user)) {
+		p.kind = PAYBACK_NEVER;
 		return p;
 	}
-	if (q.hi < 1) {
-		p.kind = PAYBACK_NEVER;
+	q = cells_compared(v->summary, p.user, p.vm);
+	if (!is_slower(v->summary, p.user, p.vm) || !(q.lo > 1)) {
+		p.kind = PAYBACK_UNCLEAR;
 		return p;
 	}
 	extra = fmax(cold_ns(p.vm) - cold_ns(p.user), 0);

@@ -27,7 +27,7 @@ enum verdict {
 enum payback_kind {
 	PAYBACK_NONE,	 /* no foreign VM or no foreign translator has a time */
 	PAYBACK_NEVER,	 /* the VM's steady state is slower */
-	PAYBACK_UNCLEAR, /* the interval of translator ÷ VM includes 1 or is undefined */
+	PAYBACK_UNCLEAR, /* translator ÷ VM may be 1, or is undefined */
 	PAYBACK_AT,
 };
 

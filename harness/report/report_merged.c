@@ -102,6 +102,22 @@ static void warning(struct doc *d, const char *word, const char *fmt, ...)
 	doc_close(d, DOC_WARNING);
 }
 
+static void warn_of_noise(struct doc *d, const struct merged_source *s)
+{
+	char off[NUMBER_TEXT_MAX];
+
+	if (s->stolen_blocks)
+		warning(d, "A busy host",
+			"In %zu blocks of run %s on %s, more than half of them, a hypervisor gave "
+			"the CPU to others for more than a quarter of an execution. None is left "
+			"out for it.",
+			(size_t)s->stolen_blocks, s->run, s->host);
+	if (isfinite(s->sentinel_shift))
+		warning(d, "The sentinel is not fair",
+			"In run %s on %s, ratios that it adjusts may be off by %s.", s->run,
+			s->host, percent_text(s->sentinel_shift, off));
+}
+
 static void section_warnings(struct doc *d, const struct page *p)
 {
 	const struct merged *m = p->beside->merged;
@@ -115,6 +131,7 @@ static void section_warnings(struct doc *d, const struct page *p)
 		if (merged_source_is_unfinished(s))
 			warning(d, "Unfinished", "Run %s on %s: %zu of %zu planned blocks.", s->run,
 				s->host, (size_t)s->blocks_done, (size_t)s->blocks_planned);
+		warn_of_noise(d, s);
 	}
 	for (size_t h = 0; h < m->nhosts; h++)
 		if (m->hosts[h].missing[0])

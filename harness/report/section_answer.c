@@ -297,10 +297,11 @@ static void noise_correlation(struct doc *d, const struct summary *s)
 		"intervals allow for.",
 		s->block_correlation);
 	if (isfinite(s->sentinel_slope))
+		str_add(&text, " What the sentinel explains of it has been taken off.");
+	if (isfinite(s->sentinel_slope) && bias.defined)
 		str_addf(&text,
-			" What the sentinel explains of it has been taken off; beside the cells "
-			"its loop took %s %s the time that it took beside their native references "
-			"(99 %%).",
+			" Beside the cells its loop took %s %s the time that it took beside their "
+			"native references (99 %%).",
 			ratio_text(bias.point, point), interval_text(&bias, interval));
 	if (s->noise_runs)
 		str_addf(&text,

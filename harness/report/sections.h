@@ -84,15 +84,15 @@ void sentence_other_qemu(const struct story *st, struct str *out);
 void sentence_clocks(const struct story *st, struct str *out);
 /* The blocks that are left out, each with its reason; empty: none. */
 void sentence_spoiled(const struct story *st, struct str *out);
-/* What the host's counters showed. */
 /* That the sentinel tells of what ran before it, and what that does to ratios; empty: it is fair.
  */
 void sentence_sentinel(const struct story *st, struct str *out);
 /* That theft is usual on this host, and what follows; empty: it is not. */
 void sentence_usual_theft(const struct story *st, struct str *out);
+/* What the host's counters showed. */
 void sentence_conditions(const struct story *st, struct str *out);
 /* What is to be known before the numbers are believed, NULL-terminated: clocks that are off, blocks
- * that are left out, and what ran the VMs. */
+ * that are left out, theft that is usual, an unfair sentinel, and what ran the VMs. */
 extern void (*const sentence_warnings[])(const struct story *st, struct str *out);
 /* Of a run whose pilot decided how many blocks it has: whether its precision was reached, and what
  * that would take; empty for other runs. */

@@ -34,8 +34,8 @@ static void add_wins(const struct story *st, struct str *out)
 	}
 	if (unclear)
 		str_addf(out,
-			"%sfor %zu this run cannot tell, because intervals include 1 or are "
-			"missing",
+			"%sfor %zu this run cannot tell, because differences are not certain over "
+			"all workloads or intervals are missing",
 			parts++ ? "; " : "", unclear);
 	only = answers_with(st->answers, v->nrows, VERDICT_ONLY);
 	if (only)
@@ -63,7 +63,8 @@ void sentence_fastest(const struct story *st, struct str *out)
 	if (answers_with(st->answers, n, VERDICT_UNCLEAR) == n) {
 		str_addf(out,
 			"this run cannot tell which way is fastest for %s, "
-			"because intervals include 1 or are missing.",
+			"because differences are not certain over all workloads or intervals are "
+			"missing.",
 			n == 1 ? "the one workload variant" : "any workload variant");
 		return;
 	}

@@ -71,25 +71,24 @@ void sentence_spoiled(const struct story *st, struct str *out)
 
 void sentence_usual_theft(const struct story *st, struct str *out)
 {
-	const struct summary *s = st->summary;
+	double blocks = st->summary->conditions.stolen_blocks;
 
-	if (!(s->conditions.stolen_blocks > 0))
+	if (!(blocks > 0))
 		return;
 	str_addf(out,
-		"In %.0f of %llu block%s a hypervisor gave the CPU to others for more than a "
-		"quarter of an execution. That is how this host is, so none is left out for it; "
-		"measure where its neighbours are quiet.",
-		s->conditions.stolen_blocks, (unsigned long long)s->blocks_done,
-		s->blocks_done == 1 ? "" : "s");
+		"In %.0f block%s, more than half of the run's, a hypervisor gave the CPU to others "
+		"for more than a quarter of an execution. So none is left out for it; measure "
+		"where the host's neighbours are quiet.",
+		blocks, blocks == 1 ? "" : "s");
 }
 
 void sentence_sentinel(const struct story *st, struct str *out)
 {
-	const struct summary *s = st->summary;
-	struct ratio bias = summary_sentinel_bias(s);
-	char point[NUMBER_TEXT_MAX], interval[NUMBER_TEXT_MAX], shift[NUMBER_TEXT_MAX];
+	struct ratio bias = summary_sentinel_bias(st->summary);
+	double shift = summary_sentinel_shift(st->summary);
+	char point[NUMBER_TEXT_MAX], interval[NUMBER_TEXT_MAX], off[NUMBER_TEXT_MAX];
 
-	if (!isfinite(s->sentinel_slope) || !(bias.lo > 1 || bias.hi < 1))
+	if (!isfinite(shift))
 		return;
 	str_addf(out,
 		"The sentinel loop took %s %s the time beside the cells that it took beside "
@@ -97,7 +96,7 @@ void sentence_sentinel(const struct story *st, struct str *out)
 		"it adjusts may be off by %s for that; \"Paired t\" of every cell in full is "
 		"without it.",
 		ratio_text(bias.point, point), interval_text(&bias, interval),
-		percent_text(fabs(expm1(s->sentinel_slope * log(bias.point))), shift));
+		percent_text(shift, off));
 }
 
 void sentence_conditions(const struct story *st, struct str *out)

@@ -49,6 +49,28 @@ static void add_headline(struct page *p)
 	}
 }
 
+static void add_noise(struct page *p, const struct merged_source *s)
+{
+	char off[NUMBER_TEXT_MAX];
+
+	if (s->stolen_blocks) {
+		_cleanup_free_ char *line = xasprintf(
+			"%s, run %s: in %zu blocks, more than half, a hypervisor gave the CPU to "
+			"others for more than a quarter of an execution; none is left out",
+			s->host, s->run, (size_t)s->stolen_blocks);
+
+		terminal_wrapped(&p->t, line, PAINT_YELLOW);
+	}
+	if (isfinite(s->sentinel_shift)) {
+		_cleanup_free_ char *line = xasprintf(
+			"%s, run %s: the sentinel is not fair; ratios that it adjusts may be off "
+			"by %s",
+			s->host, s->run, percent_text(s->sentinel_shift, off));
+
+		terminal_wrapped(&p->t, line, PAINT_YELLOW);
+	}
+}
+
 static void add_sources(struct page *p)
 {
 	const struct merged *m = p->beside->merged;
@@ -60,6 +82,7 @@ static void add_sources(struct page *p)
 
 		if (merged_source_is_unfinished(s))
 			terminal_wrapped(&p->t, line, PAINT_YELLOW);
+		add_noise(p, s);
 	}
 	for (size_t i = 0; i < m->nclashes; i++) {
 		const struct clash *c = &m->clashes[i];

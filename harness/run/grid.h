@@ -96,7 +96,7 @@ bool grid_is_compared(const struct grid *grid, size_t arm);
 void grid_difference(const struct grid *grid, size_t a, size_t b, double *d, double *z);
 /* What the mean of d would change by, over the blocks that both have; NaN without any. */
 double grid_trim_shift(const struct grid *grid, size_t a, size_t b, enum grid_trim trim);
-/* Sets timed_by_host and spoiled from the grid's executions, of which there are so many;
+/* Sets timed_by_host, spoiled and stolen_blocks from the grid's executions, so many in all;
  * grid_init() calls it. */
 void grid_audit(struct grid *grid, size_t executions);
 /* Moves what is there of a value per block to the front, in order; returns how many there are, and

@@ -3,6 +3,7 @@
 #include "base/str.h"
 #include "model/host.h"
 #include "run/grid.h"
+#include "run/sentinel.h"
 
 /* Time inside executions and boots of the blocks that tell of the noise: all of it, and without
  * what only a pilot executes. */
@@ -39,11 +40,12 @@ static struct pace pace_of(const struct grid *grid, const struct samples *sample
 	return p;
 }
 
-/* By which runs of the same cells know each other. */
+/* By which runs of the same cells, beside the same sentinel, know each other. */
 static void cells_hash(const struct grid *grid, char ret[static HOST_ID_MAX])
 {
 	_cleanup_(str_release) struct str text = {0};
 
+	str_addf(&text, "sentinel %d\n", SENTINEL_VERSION);
 	for (size_t i = 0; i < grid->plan->n; i++) {
 		const struct arm *a = &grid->plan->arms[i];
 

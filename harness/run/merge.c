@@ -71,6 +71,7 @@ static size_t find_host(struct merged *m, const struct host *host, const char *p
 	for (size_t i = 0; i < m->nhosts; i++)
 		if (host_is_same(&m->hosts[i].summary.host, host))
 			return i;
+	m->hosts[m->nhosts].summary = SUMMARY_UNKNOWN;
 	m->hosts[m->nhosts].summary.host = *host;
 	host_fingerprint(host, m->hosts[m->nhosts].fingerprint);
 	str_copy(m->hosts[m->nhosts].profile, sizeof(m->hosts[m->nhosts].profile), profile);

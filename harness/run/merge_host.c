@@ -205,7 +205,7 @@ static void add_geomean(const struct merge_part *parts, size_t n, const char *en
 static void add_pair(const struct merge_part *parts, size_t n, const char *a, const char *b,
 	const char *variant, struct summary *s)
 {
-	struct pair p = {0};
+	struct pair p = {.p = NAN};
 
 	p.workloads = suite_of_parts(parts, n, a, b, variant, &p.ratio);
 	if (p.workloads < 2)
@@ -292,8 +292,6 @@ void merge_host(
 	struct summary *s = &host->summary;
 
 	*parts = (struct merge_parts){.v = xcalloc(m->nsources, sizeof(*parts->v))};
-	s->sentinel_cv = s->sentinel_slope = s->block_correlation = s->bunching_p = NAN;
-	s->sentinel_bias = s->sentinel_bias_lo = s->sentinel_bias_hi = NAN;
 	for (size_t i = 0; i < m->nsources; i++) {
 		struct merge_part *p = &parts->v[parts->n];
 
@@ -303,12 +301,16 @@ void merge_host(
 		m->sources[i].blocks_planned = p->summary.blocks_planned;
 		m->sources[i].blocks_done = p->summary.blocks_done;
 		m->sources[i].budget_ended = p->summary.budget_ended;
+		if (p->summary.conditions.stolen_blocks > 0)
+			m->sources[i].stolen_blocks = (uint64_t)p->summary.conditions.stolen_blocks;
+		m->sources[i].sentinel_shift = summary_sentinel_shift(&p->summary);
 		m->sources[i].cells = p->summary.ncells;
 		add_part(host, i, p);
 		parts->n++;
 	}
 	sort_cells(host);
 	join_suites(parts->v, parts->n, s);
+	adjust_pairs(s);
 	join_counterparts(parts->v, parts->n, s);
 }
 

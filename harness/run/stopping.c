@@ -41,7 +41,7 @@ static size_t lost_blocks(const struct grid *grid)
 {
 	size_t lost = 0;
 
-	for (size_t b = grid->plan->pilot; b < grid->blocks; b++)
+	for (size_t b = 0; b < grid->blocks; b++)
 		lost += grid->spoiled[b].reason != STATS_SPOILED_NOT;
 	return lost;
 }
@@ -49,7 +49,7 @@ static size_t lost_blocks(const struct grid *grid)
 void stopping_judge_cells(
 	const struct grid *grid, const struct summary *cells, struct stopping *ret)
 {
-	*ret = (struct stopping){.blocks = NAN, .lost = lost_blocks(grid)};
+	*ret = (struct stopping){.blocks = NAN, .lost = grid->plan->pilot ? 0 : lost_blocks(grid)};
 	for (size_t i = 0; i < cells->ncells; i++) {
 		double need;
 
@@ -80,33 +80,39 @@ static struct samples samples_of_pilot(const struct summarize_input *in)
 	return ret;
 }
 
-static void judge_pilot(const struct summarize_input *in, struct stopping *ret)
+/* Returns how many of its blocks are left out, which the needs already have. */
+static size_t judge_pilot(const struct summarize_input *in, struct stopping *ret)
 {
 	struct samples samples = samples_of_pilot(in);
 	struct summarize_input pilot = *in;
 	struct summary s = {0};
 	struct grid grid;
+	size_t lost;
 
 	pilot.samples = &samples;
 	grid_init(&grid, in->plan, &samples);
 	summarize_boots(&samples, &s);
 	summarize_cells(&pilot, &grid, &s);
 	stopping_judge_cells(&grid, &s, ret);
+	lost = lost_blocks(&grid);
 	grid_release(&grid);
 	summary_release(&s);
 	free(samples.v);
 	free(samples.boots);
+	return lost;
 }
 
 void stopping_judge(const struct summarize_input *in, struct stopping *ret)
 {
 	struct grid grid;
+	size_t counted = 0, lost;
 
 	*ret = (struct stopping){.blocks = NAN};
 	if (in->plan->pilot)
-		judge_pilot(in, ret);
+		counted = judge_pilot(in, ret);
 	grid_init(&grid, in->plan, in->samples);
-	ret->lost = lost_blocks(&grid);
+	lost = lost_blocks(&grid);
+	ret->lost = lost > counted ? lost - counted : 0;
 	ret->blocks += (double)ret->lost;
 	grid_release(&grid);
 }

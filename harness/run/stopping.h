@@ -5,14 +5,16 @@
  *
  * A plan with a pilot (plan.pilot) measures that many blocks, then decides once how many there
  * shall be in all, the largest need of any cell that has an interval, but no more than plan.blocks.
- * No time of a later block changes the decision: it is a function of the plan and of the samples of
- * the pilot's blocks, so that a resumed run, and whoever reads the stored one, comes to the same.
- * The budget may end a run before; where it ends within the pilot, the blocks there are serve as
- * one, and what is said of the need rests on fewer degrees of freedom.
+ * No time of a later block changes the decision: it is a function of the plan, of the samples of
+ * the pilot's blocks and of which blocks are left out, so that a resumed run, and whoever reads the
+ * stored one, comes to the same. The budget may end a run before; where it ends within the pilot,
+ * the blocks there are serve as one, and what is said of the need rests on fewer degrees of
+ * freedom.
  *
  * For each block that is left out (stats/spoiled.h, whose rules look at no time that is compared)
  * one more is measured: of a fixed number of blocks up to as many again, so that a host that is
- * always disturbed comes to an end; after a pilot of those that follow it, within plan.blocks.
+ * always disturbed comes to an end; after a pilot within plan.blocks. A pilot's block may be left
+ * out only later, when theft in it turns out to be the exception.
  *
  * Native cells and what measures nothing (the probe) need nothing. Cells that failed, or were given
  * up because they never get better, have no say, and neither have VMs on another machine, which
@@ -28,7 +30,7 @@ struct stopping {
 	size_t cells;		    /* that were judged */
 	double blocks;		    /* the largest need; infinite: beyond counting; NaN: no cell */
 	char neediest[CELL_ID_MAX]; /* the cell whose need that is; "" without cells */
-	size_t lost;		    /* blocks left out after the pilot, without one of all */
+	size_t lost;		    /* blocks left out that the need does not have yet */
 };
 
 /* Judges the pilot's blocks, where the plan has one; of later samples, without one of all, only

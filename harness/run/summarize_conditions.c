@@ -89,8 +89,10 @@ void summarize_conditions(
 		.khz_median = stats_median(khz.v, khz.n),
 		.khz_min = stats_quantile(khz.v, khz.n, 0),
 		.throttles = sum(&hot),
-		.stolen_blocks = (double)grid->stolen_blocks,
-		.suspended_ns = sum(&asleep)};
+		.suspended_ns = sum(&asleep),
+		.stolen_blocks = NAN};
+	if (isfinite(s->conditions.steal_share))
+		s->conditions.stolen_blocks = (double)grid->stolen_blocks;
 	free(load.v);
 	free(khz.v);
 	free(hot.v);

@@ -194,14 +194,22 @@ void summarize_geomeans(const struct workloads *ws, const struct grid *grid, str
 
 /* ---- pairs of environments ---- */
 
+/* The larger of two: where the spread of all cells makes an interval (stats/few.h) it is the wider
+ * one at its confidence, and at others the cell's own may be. */
+static double p_of(const struct stats_paired *by)
+{
+	double p = stats_interval_p(&by->adjusted, SUMMARY_CONFIDENCE);
+
+	return isnan(p) ? p : fmax(p, stats_interval_p(&by->raw, SUMMARY_CONFIDENCE));
+}
+
 /* Its p is adjusted when all are there. */
 static void add_pair(struct summary *s, const char *workload, const char *variant,
 	const struct arm *a, const struct arm *b, size_t workloads, const struct stats_paired *by)
 {
 	struct pair p = {.workloads = workloads,
 		.ratio = ratio_from(&by->adjusted),
-		.p_adjusted =
-			*workload ? stats_interval_p(&by->adjusted, SUMMARY_CONFIDENCE) : NAN};
+		.p = *workload ? p_of(by) : NAN};
 
 	str_copy(p.workload, sizeof(p.workload), workload);
 	str_copy(p.variant, sizeof(p.variant), variant);
@@ -223,9 +231,7 @@ static void pair_program(
 		const struct arm *b = &grid->plan->arms[k];
 		struct stats_paired by;
 
-		if (b->duplicate || b->parts.arch != a->parts.arch ||
-			strcmp(b->parts.workload, a->parts.workload) ||
-			strcmp(b->parts.variant, a->parts.variant) ||
+		if (b->duplicate || b->parts.arch != a->parts.arch || !arms_share_program(a, b) ||
 			!comparable(s, a, a->parts.env, b->parts.env))
 			continue;
 		by = paired_of_arms(grid, i, k);
@@ -272,8 +278,8 @@ static void pair_suites(
 	}
 }
 
-/* Holm over the programs that share the environments of pair i, if it is the first of them. */
-static void adjust_pairs(struct summary *s, size_t i)
+/* Of the programs that share the environments of pair i, if it is the first of them. */
+static void adjust_family(struct summary *s, size_t i)
 {
 	_cleanup_free_ double *p = xcalloc(s->npairs, sizeof(*p));
 	_cleanup_free_ struct pair **pairs = xcalloc(s->npairs, sizeof(struct pair *));
@@ -286,12 +292,18 @@ static void adjust_pairs(struct summary *s, size_t i)
 			continue;
 		if (k < i)
 			return;
-		p[n] = one->p_adjusted;
+		p[n] = one->p;
 		pairs[n++] = one;
 	}
 	stats_holm(p, n, p);
 	for (size_t k = 0; k < n; k++)
 		pairs[k]->p_adjusted = p[k];
+}
+
+void adjust_pairs(struct summary *s)
+{
+	for (size_t i = 0; i < s->npairs; i++)
+		adjust_family(s, i);
 }
 
 void summarize_pairs(const struct workloads *ws, const struct grid *grid, struct summary *s)
@@ -301,8 +313,7 @@ void summarize_pairs(const struct workloads *ws, const struct grid *grid, struct
 	for (size_t i = 0; i < grid->plan->n; i++)
 		if (is_first(grid->plan, i, false))
 			pair_suites(ws, grid, i, s);
-	for (size_t i = 0; i < s->npairs; i++)
-		adjust_pairs(s, i);
+	adjust_pairs(s);
 }
 
 /* ---- duplicates ---- */

@@ -22,6 +22,8 @@ void summarize_factors(const struct grid *grid, struct summary *s);
 void summarize_geomeans(const struct workloads *ws, const struct grid *grid, struct summary *s);
 /* Every two environments of one architecture, program by program and over the suite. */
 void summarize_pairs(const struct workloads *ws, const struct grid *grid, struct summary *s);
+/* Sets p_adjusted of pairs: Holm over the programs of each two environments. */
+void adjust_pairs(struct summary *s);
 /* Every workload beside its counterpart, environment by environment. */
 void summarize_counterparts(const struct workloads *ws, const struct grid *grid, struct summary *s);
 /* The geometric mean of counterpart ÷ workload in an environment over those that a bound is

@@ -4,10 +4,10 @@
  *
  * z = ln(sentinel time beside the cell) - ln(sentinel time beside the reference), one per block.
  * The order of arms is random, so z has expectation 0 as long as the sentinel tells of the host and
- * not of what ran before it (run/sentinel.h sees to that; every run's summary has the mean of z
- * with its interval, and its report says where that excludes 0). Then the mean of D - b z estimates
- * the same ratio as that of D for any b known beforehand: the sentinel is a control variate
- * (Lavenberg & Welch 1981).
+ * not of what ran before it (run/sentinel.h sees to that; every run's summary has e to the mean of
+ * z with its 99 % interval, and its report says so where the slope is used and that excludes 1).
+ *Then the mean of D - b z estimates the same ratio as that of D for any b known beforehand: the
+ *sentinel is a control variate (Lavenberg & Welch 1981).
  *
  * b is one number per run, the pooled least-squares slope of D on z within the cells:
  *

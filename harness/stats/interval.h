@@ -40,7 +40,7 @@ struct interval stats_interval_exp(struct interval log_interval);
 
 /* p of the two-sided test that a ratio is 1 which this interval for it inverts, of exp of a t
  * interval at conf: 2 Q(|ln point| t / half-width of the logarithm; df). NaN where it is undefined.
- */
+ * Only of an interval whose degrees of freedom do not depend on conf. */
 double stats_interval_p(const struct interval *ratio, double conf);
 
 /* Student's interval for a mean: mean ± t(n - 1) s / sqrt(n) (Student 1908). Needs n >= 2. */

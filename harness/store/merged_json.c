@@ -131,8 +131,10 @@ static int read_host(const struct json_doc *doc, const struct json *v, struct me
 {
 	static const char *const others[] = {"machine", NULL};
 	const struct json *machine = NULL;
-	int r = fields_from_json_with(table_merged_host, host, doc, v, others, err);
+	int r;
 
+	host->summary = SUMMARY_UNKNOWN;
+	r = fields_from_json_with(table_merged_host, host, doc, v, others, err);
 	if (!r)
 		r = json_get_object(doc, v, "machine", true, &machine, err);
 	if (!r)
@@ -189,6 +191,7 @@ static int read_sources(const struct json_doc *doc, struct merged *m, struct err
 	json_for_each (v, array) {
 		struct merged_source *s = &m->sources[m->nsources++];
 
+		s->sentinel_shift = NAN; /* runs joined before it was known do not say */
 		if (!r)
 			r = fields_from_json(table_merged_source, s, doc, v, err);
 		if (!r)

@@ -488,7 +488,8 @@ const struct field table_boot_summary[] = {
 const struct field table_noise[] = {
 	T(noise_sums, run, .required = true, .help = "the run whose cells say this"),
 	T(noise_sums, cells, .required = true,
-		.help = "a hash of which cells they are, and of their sizes: squares and products "
+		.help = "a hash of which cells they are, their sizes and the sentinel: squares and "
+			"products "
 			"are used by runs of the same"),
 	N(noise_sums, block_ns, .required = true,
 		.help = "mean time inside executions and boots of a block"),

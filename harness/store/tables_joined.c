@@ -42,6 +42,12 @@ const struct field table_merged_source[] = {
 	N(merged_source, blocks_done, .help = "blocks measured in full"),
 	F(merged_source, budget_ended, FIELD_BOOL, .help = "the budget ended before all of them"),
 	F(merged_source, replayed, FIELD_BOOL, .help = "canned samples: it measured nothing"),
+	N(merged_source, stolen_blocks,
+		.help = "blocks in which a hypervisor gave more than a quarter of an execution to "
+			"others, where these are most of the run and count all the same; else 0"),
+	D(merged_source, sentinel_shift,
+		.help = "what ratios that the sentinel adjusts may be off by, where its bias "
+			"excludes 1; else null"),
 	N(merged_source, cells, .help = "cells it brought in"),
 	{0},
 };

@@ -121,13 +121,44 @@ for name in ("plan.json", "host.json", "samples.jsonl", "summary.json"):
 # ---- shards ----
 
 one, two = canned(("alpha", "gamma"), 5, shard=(1, 2)), canned(("beta",), 6, blocks=8, shard=(2, 2))
-result, m, target = merge(write(one), write(two))
+folders = write(one), write(two)
+result, m, target = merge(*folders)
 tap.same((result.code, len(m["hosts"]), m["hosts"][0]["missing"]), (0, 1, None),
          "two shards of a host are one host, complete")
+tap.ok("sentinel" not in result.out and "hypervisor gave" not in result.out,
+       "without sentinels and theft there is nothing to warn of", result)
 tap.same([c["cell"] for c in m["cells"] if c["env"] == FOREIGN],
          [cell(n, FOREIGN) for n in NAMES], "in the order of one run")
 tap.same(sorted((s["shard"], s["shards"]) for s in m["sources"]), [(1, 2), (2, 2)],
          "the sources say which shard they are")
+
+
+
+def holm(p):
+    ret, largest = {}, 0
+    for i, name in enumerate(sorted(p, key=p.get)):
+        largest = ret[name] = max(largest, min(1, (len(p) - i) * p[name]))
+    return ret
+
+
+def adjusted(document):
+    return {p["workload"]: p["p_adjusted"] for p in document["pairs"]
+            if {p["a"], p["b"]} == {"native", SAME} and p["workload"]}
+
+
+def stats(folder):
+    toll("stats", folder, home=home)
+    return json.loads((folder / "summary.json").read_text())
+
+
+of_two, p = adjusted(stats(folders[0])), adjusted(stats(folders[1]))
+first, second = sorted(of_two, key=of_two.get)
+tap.ok(of_two[first] < of_two[second] < 1, "p values of a shard of two programs", of_two)
+p.update({first: of_two[first] / 2, second: of_two[second]})
+for name, value in holm(p).items():
+    tap.near(adjusted(m)[name] / value, 1, f"p of {name} is adjusted over the programs of all shards",
+             1e-9)
+tap.ok(all(p["p_adjusted"] is None for p in m["pairs"] if not p["workload"]), "means have none")
 
 logs = [(a + b) / 2 for a, b in zip(log_ratios(one, "alpha", FOREIGN),
                                     log_ratios(one, "gamma", FOREIGN))]

@@ -422,7 +422,7 @@ result = toll("plan", "--profile", "full", "--precision", "2", home=home)
 tap.ok(result.code == 0 and "±2 %" in result.out and
        "a pilot of 10 blocks with at least 2 executions of each, then" in result.out,
        "the plan says that a pilot decides", result)
-tap.ok("1000 blocks at most" in result.out, "at most as many as a run can have", result)
+tap.ok("10000 blocks at most" in result.out, "at most as many as a run can have", result)
 plan = toll("plan", "--profile", "full", "--precision", "2", "--shard", "1/2", "--json",
             home=home).json()
 tap.same([plan["pilot"], plan["shard"]], [10, 1], "each shard has a pilot of its own")

@@ -62,7 +62,7 @@ for arguments, words in [
         (["plan", "--seed", "x"], ["--seed", "number", "'x'"]),
         (["plan", "--seed", "0"], ["--seed", "from 1"]),
         (["plan", "--seed", "1.5"], ["--seed", "whole"]),
-        (["plan", "--blocks", "1001"], ["--blocks", "from 1 to 1000", "1001"]),
+        (["plan", "--blocks", "10001"], ["--blocks", "from 1 to 10000", "10001"]),
         (["plan", "--blocks", ""], ["--blocks", "number"]),
         (["plan", "--budget", "soon"], ["--budget", "'soon'"]),
         (["plan", "--budget", "3 fortnights"], ["--budget", "unit"]),

@@ -302,6 +302,9 @@ static void test_pilot(void)
 	make("quick", &(struct selection){.blocks = 25}, &plan);
 	ok(!plan.pilot && !plan.pilot_executions && plan.blocks == 25 && plan.precision > 0,
 		"without a precision there is no pilot");
+	is_int((long)plan_blocks_max(&plan), 50, "as many again may make up for lost ones");
+	plan.blocks = BLOCKS_MAX - 1;
+	is_int((long)plan_blocks_max(&plan), BLOCKS_MAX, "... of as many as a run can have");
 	plan_release(&plan);
 }
 

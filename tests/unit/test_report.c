@@ -498,6 +498,24 @@ static void missed(struct fixture *f)
 	says(f, "vm-x86_64-tcg is out of its reach", "a need beyond counting");
 }
 
+static void usual_theft(void)
+{
+	_cleanup_(str_release) struct str text = {0};
+	struct fixture f;
+	struct story st = {.summary = &f.summary};
+
+	fixture_init(&f);
+	sentence_usual_theft(&st, &text);
+	f.summary.conditions.stolen_blocks = NAN;
+	sentence_usual_theft(&st, &text);
+	ok(!text.len, "no theft, or none that shows, is not complained of");
+	f.summary.conditions.stolen_blocks = 3;
+	sentence_usual_theft(&st, &text);
+	ok(strstr(str_text(&text), "In 3 blocks, more than half of the run's, a hypervisor"),
+		"theft in most blocks is: %s", str_text(&text));
+	fixture_release(&f);
+}
+
 static void unfair_sentinel(void)
 {
 	_cleanup_(str_release) struct str text = {0};
@@ -513,8 +531,14 @@ static void unfair_sentinel(void)
 	s->sentinel_bias_hi = 1.07;
 	s->sentinel_slope = NAN;
 	sentence_sentinel(&st, &text);
-	ok(!text.len, "nor one that is not used");
+	ok(!text.len && isnan(summary_sentinel_shift(s)), "nor one that is not used");
+	s->sentinel_bias = s->sentinel_bias_lo = s->sentinel_bias_hi = NAN;
 	s->sentinel_slope = 0.5;
+	sentence_sentinel(&st, &text);
+	ok(!text.len, "nor one whose bias is not known");
+	s->sentinel_bias = 1.05;
+	s->sentinel_bias_lo = 1.03;
+	s->sentinel_bias_hi = 1.07;
 	sentence_sentinel(&st, &text);
 	ok(strstr(str_text(&text), "took 1.05× [1.03, 1.07] the time") &&
 			strstr(str_text(&text), "off by 2.5 %"),
@@ -590,6 +614,7 @@ int main(int argc, char **argv)
 	the_smallest_runs_are_drawn();
 	a_stopped_report_leaves_nothing();
 	history_needs_two_runs();
+	usual_theft();
 	unfair_sentinel();
 	precision();
 	return done_testing();

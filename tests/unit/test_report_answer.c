@@ -165,6 +165,12 @@ static void a_paired_interval_decides(void)
 	t.pairs[0].p_adjusted = 0.06;
 	a = answer_of(&t, &v);
 	is_int(a.verdict, VERDICT_UNCLEAR, "it excludes 1 alone, not among the workloads");
+	is_int(a.payback.kind, PAYBACK_UNCLEAR, "… and what pays back goes by the same rule");
+	t.pairs[0].p_adjusted = NAN;
+	view_release(&v);
+	a = answer_of(&t, &v);
+	is_int(a.verdict, VERDICT_FASTER, "joined before p was adjusted: by the interval");
+	is_int(a.payback.kind, PAYBACK_NEVER, "… that too");
 	view_release(&v);
 
 	two_make(&t, 5, 6, 0.02);

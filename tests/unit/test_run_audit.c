@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/str.h"
 #include "run/audit.h"
+#include "run/stopping.h"
 #include "tests/unit/fixture_run.h"
 #include "tap.h"
 
@@ -304,6 +305,51 @@ static void usual_theft_spoils_nothing(void)
 	canned_release(&c);
 }
 
+/* Three of a pilot of five are most of it, and few of all eight. */
+static void theft_of_the_pilot_is_made_up_for(void)
+{
+	struct canned c;
+	struct disturbance stolen = DISTURBANCE_UNKNOWN;
+	struct summarize_input in = {
+		.plan = &c.plan, .workloads = &workloads, .samples = &c.samples};
+	struct stopping calm, robbed;
+
+	canned_make(&c, 0);
+	c.plan.pilot = 5;
+	c.plan.blocks = 100;
+	c.plan.precision = 0.001;
+	stopping_judge(&in, &calm);
+	is_int((long)calm.lost, 0, "no block is lost");
+	stolen.steal_ns = 400e6;
+	for (uint64_t block = 1; block <= 3; block++)
+		spoil(&c, block, "one.portable." OWN ".native", stolen);
+	stopping_judge(&in, &robbed);
+	is_int((long)robbed.lost, 3, "blocks that the pilot took for usual are replaced");
+	is_near(robbed.blocks, calm.blocks + 3, 1e-9, "... on top of what was decided");
+	canned_release(&c);
+}
+
+static void sentinels_are_compared(void)
+{
+	struct canned c;
+
+	canned_make(&c, 0);
+	ok(isnan(c.summary.sentinel_bias), "without a sentinel it has no bias");
+	for (size_t i = 0; i < c.samples.n; i++) {
+		struct sample *s = &c.samples.v[i];
+		double host = 1e6 * (1 + 0.01 * (double)(s->block % 3));
+
+		s->sentinel_ns[0] = (uint64_t)host;
+		s->sentinel_ns[1] = (uint64_t)(s->boot ? 1.1025 * host : host);
+	}
+	compute(&c);
+	is_near(c.summary.sentinel_bias, 1.05, 1e-6, "slower behind a VM: the mean of both counts");
+	ok(c.summary.sentinel_bias_lo > 1.04 && c.summary.sentinel_bias_hi < 1.06,
+		"... with its interval");
+	ok(isnan(summary_sentinel_shift(&c.summary)), "... and no harm where it is not used");
+	canned_release(&c);
+}
+
 static void a_run_of_spoiled_blocks_has_no_times(void)
 {
 	struct canned c;
@@ -337,6 +383,8 @@ int main(void)
 	broken_clocks_have_no_time();
 	spoiled_blocks_are_left_out_in_all_arms();
 	usual_theft_spoils_nothing();
+	theft_of_the_pilot_is_made_up_for();
+	sentinels_are_compared();
 	a_run_of_spoiled_blocks_has_no_times();
 	return done_testing();
 }

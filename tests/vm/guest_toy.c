@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A program to run inside test guests: guest-toy exit N | signal N | sleep S | flood | orphans |
- * memory MIB | echo WORDS…
+ * memory MIB | show FILE | echo WORDS…
  */
 #include <signal.h>
 #include <stdio.h>
@@ -35,6 +35,19 @@ static int use_memory(size_t mib)
 	return !p;
 }
 
+/* Its first line. */
+static int show(const char *path)
+{
+	FILE *f = fopen(path, "re");
+	char line[256] = "";
+
+	if (f && fgets(line, sizeof(line), f))
+		fputs(line, stdout);
+	if (f)
+		fclose(f);
+	return !*line;
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
@@ -48,6 +61,8 @@ int main(int argc, char **argv)
 		return (int)sleep((unsigned)n);
 	if (!strcmp(what, "memory"))
 		return use_memory((size_t)n);
+	if (!strcmp(what, "show"))
+		return show(argc > 2 ? argv[2] : "");
 	if (!strcmp(what, "orphans"))
 		return orphans();
 	while (!strcmp(what, "flood"))

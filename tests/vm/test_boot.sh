@@ -43,6 +43,8 @@ limits() {
 	boot -a "$arch" -d "$disk" -m 256 -T 60000 -- /toll/toy memory 600
 	ok "$arch: what uses more memory than there is is ended, counted, and the guest lives on" \
 		test "$(grep -c '"end":"killed by SIGKILL.*"oom_kills":1,' "$SCRATCH/out")" -eq 2
+	boot -a "$arch" -d "$disk" -- /toll/toy show /sys/kernel/mm/lru_gen/min_ttl_ms
+	ok "$arch: ... at once: what is in use is not thrown out" says '"stdout":"1000\\n"'
 	boot -a "$arch" -d "$disk" -m 256 -T 60000 -- /toll/toy memory 50
 	ok "$arch: what uses less is not, and the host's CPU time of it is known" \
 		says '"end":"exit status 0".*"host_cpu_ns":[1-9][0-9]*,"oom_kills":0,'
