@@ -59,6 +59,11 @@ uint64_t plan_executions(const struct plan *plan, const struct arm *arm, uint64_
 	return plan->pilot_executions;
 }
 
+uint64_t plan_pilot_max(const struct plan *plan)
+{
+	return 2 * plan->pilot < plan->blocks ? 2 * plan->pilot : plan->blocks;
+}
+
 uint64_t plan_blocks_max(const struct plan *plan)
 {
 	uint64_t most = plan->pilot || plan->replay[0] ? plan->blocks : 2 * plan->blocks;

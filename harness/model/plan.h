@@ -93,6 +93,9 @@ struct arm *plan_arm(const struct plan *plan, const char *cell, bool duplicate);
  * any further ones are of the pilot, and follow all others in it. */
 uint64_t plan_executions(const struct plan *plan, const struct arm *arm, uint64_t block);
 
+/* The blocks that a pilot has at most, with those that are measured for what of it is left out: as
+ * many again. 0 without a pilot. */
+uint64_t plan_pilot_max(const struct plan *plan);
 /* The blocks that the run has at most. Without a pilot as many again are measured for those that
  * are left out (run/stopping.h); what is replayed has no more than there are. */
 uint64_t plan_blocks_max(const struct plan *plan);

@@ -152,6 +152,16 @@ static void average(struct field_datum *f)
 		f->trim_shift[k] = n ? shift[k] / (double)n : NAN;
 }
 
+/* All blocks without a pilot in the plan. */
+static size_t pilot_of(const struct grid *grid)
+{
+	size_t most = plan_pilot_max(grid->plan), good = 0, b = 0;
+
+	while (b < grid->blocks && good < grid->plan->pilot && b < most)
+		good += grid->spoiled[b++].reason == STATS_SPOILED_NOT;
+	return grid->plan->pilot ? b : grid->blocks;
+}
+
 void grid_init(struct grid *grid, const struct plan *plan, const struct samples *samples)
 {
 	_cleanup_free_ struct place_of *places = xcalloc(samples->n, sizeof(*places));
@@ -161,7 +171,6 @@ void grid_init(struct grid *grid, const struct plan *plan, const struct samples 
 	for (size_t i = 0; i < samples->n; i++)
 		if (samples->v[i].block > grid->blocks)
 			grid->blocks = samples->v[i].block;
-	grid->pilot = plan->pilot && plan->pilot < grid->blocks ? plan->pilot : grid->blocks;
 	grid->field = xcalloc(plan->n * grid->blocks, sizeof(*grid->field));
 	grid->executions = xcalloc(n, sizeof(*grid->executions));
 	for (size_t i = 0; i < n; i++) {
@@ -172,6 +181,7 @@ void grid_init(struct grid *grid, const struct plan *plan, const struct samples 
 			&grid->executions[i]);
 	}
 	grid_audit(grid, n);
+	grid->pilot = pilot_of(grid);
 	for (size_t i = 0; i < n; i++) {
 		const struct sample *s = places[i].sample;
 

@@ -62,7 +62,8 @@ struct grid {
 	const struct plan *plan;
 	size_t blocks; /* highest block any sample is of */
 	/* The leading blocks that tell how much intervals vary: all of them, or, where the plan has
-	 * a pilot, no more than its (stats/stopping.h). */
+	 * a pilot (stats/stopping.h), until so many of them count; no more than plan_pilot_max().
+	 */
 	size_t pilot;
 	double later; /* time that a block behind them takes ÷ one of them: stats_pilot.later */
 	struct field_datum *field;	    /* [arm * blocks + block - 1] */

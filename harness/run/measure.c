@@ -39,6 +39,7 @@ struct session {
 	uint64_t boots;
 	uint64_t begin_ns, inside_ns;
 	bool budget_ended;
+	bool decided; /* how many blocks there are to be */
 	uint64_t block, block_begin_ns;
 	/* What a block will take, by the last one; 0: not known. A pilot's further executions are
 	 * no part of it where there are none any more. */
@@ -382,11 +383,15 @@ static int decide_blocks(struct session *s, struct err *err)
 		&judged);
 	samples_release(&samples);
 	s->blocks = stopping_blocks(s->plan, &judged);
-	if (s->block > s->plan->pilot && s->block < s->blocks)
+	if (judged.pilot_to)
+		log_note("%llu more, for the blocks of the pilot that are left out",
+			(unsigned long long)(s->blocks - s->block));
+	else if (s->plan->pilot && !s->decided)
+		note_decision(s->plan, &judged);
+	else if (s->block < s->blocks)
 		log_note("%llu more, for the blocks that are left out",
 			(unsigned long long)(s->blocks - s->block));
-	else if (s->block == s->plan->pilot)
-		note_decision(s->plan, &judged);
+	s->decided = !judged.pilot_to;
 	return 0;
 }
 

@@ -37,11 +37,12 @@ static double need_of(const struct grid *grid, const struct cell_summary *cell, 
 	return pairs + (double)(grid->blocks - pilot.raw.n);
 }
 
-static size_t lost_blocks(const struct grid *grid)
+/* Of the first so many. */
+static size_t lost_blocks(const struct grid *grid, size_t blocks)
 {
 	size_t lost = 0;
 
-	for (size_t b = 0; b < grid->blocks; b++)
+	for (size_t b = 0; b < blocks; b++)
 		lost += grid->spoiled[b].reason != STATS_SPOILED_NOT;
 	return lost;
 }
@@ -49,7 +50,8 @@ static size_t lost_blocks(const struct grid *grid)
 void stopping_judge_cells(
 	const struct grid *grid, const struct summary *cells, struct stopping *ret)
 {
-	*ret = (struct stopping){.blocks = NAN, .lost = grid->plan->pilot ? 0 : lost_blocks(grid)};
+	*ret = (struct stopping){
+		.blocks = NAN, .lost = grid->plan->pilot ? 0 : lost_blocks(grid, grid->blocks)};
 	for (size_t i = 0; i < cells->ncells; i++) {
 		double need;
 
@@ -65,25 +67,25 @@ void stopping_judge_cells(
 }
 
 /* Those of the pilot's blocks, borrowed: only the arrays are to be freed. */
-static struct samples samples_of_pilot(const struct summarize_input *in)
+static struct samples samples_of_pilot(const struct summarize_input *in, size_t pilot)
 {
 	const struct samples *all = in->samples;
 	struct samples ret = {.v = xcalloc(all->n, sizeof(*ret.v)),
 		.boots = xcalloc(all->nboots, sizeof(*ret.boots))};
 
 	for (size_t i = 0; i < all->n; i++)
-		if (all->v[i].block <= in->plan->pilot)
+		if (all->v[i].block <= pilot)
 			ret.v[ret.n++] = all->v[i];
 	for (size_t i = 0; i < all->nboots; i++)
-		if (all->boots[i].block <= in->plan->pilot)
+		if (all->boots[i].block <= pilot)
 			ret.boots[ret.nboots++] = all->boots[i];
 	return ret;
 }
 
 /* Returns how many of its blocks are left out, which the needs already have. */
-static size_t judge_pilot(const struct summarize_input *in, struct stopping *ret)
+static size_t judge_pilot(const struct summarize_input *in, size_t blocks, struct stopping *ret)
 {
-	struct samples samples = samples_of_pilot(in);
+	struct samples samples = samples_of_pilot(in, blocks);
 	struct summarize_input pilot = *in;
 	struct summary s = {0};
 	struct grid grid;
@@ -94,12 +96,23 @@ static size_t judge_pilot(const struct summarize_input *in, struct stopping *ret
 	summarize_boots(&samples, &s);
 	summarize_cells(&pilot, &grid, &s);
 	stopping_judge_cells(&grid, &s, ret);
-	lost = lost_blocks(&grid);
+	lost = lost_blocks(&grid, grid.blocks);
 	grid_release(&grid);
 	summary_release(&s);
 	free(samples.v);
 	free(samples.boots);
 	return lost;
+}
+
+/* Until where a pilot that blocks were left out of goes on; 0: it is complete. */
+static uint64_t pilot_goes_on(const struct grid *grid)
+{
+	const struct plan *plan = grid->plan;
+	uint64_t to = plan->pilot + lost_blocks(grid, grid->pilot), most = plan_pilot_max(plan);
+
+	if (to > most)
+		to = most;
+	return grid->blocks >= plan->pilot && grid->blocks < to ? to : 0;
 }
 
 void stopping_judge(const struct summarize_input *in, struct stopping *ret)
@@ -108,12 +121,13 @@ void stopping_judge(const struct summarize_input *in, struct stopping *ret)
 	size_t counted = 0, lost;
 
 	*ret = (struct stopping){.blocks = NAN};
-	if (in->plan->pilot)
-		counted = judge_pilot(in, ret);
 	grid_init(&grid, in->plan, in->samples);
-	lost = lost_blocks(&grid);
+	if (in->plan->pilot)
+		counted = judge_pilot(in, grid.pilot, ret);
+	lost = lost_blocks(&grid, grid.blocks);
 	ret->lost = lost > counted ? lost - counted : 0;
 	ret->blocks += (double)ret->lost;
+	ret->pilot_to = in->plan->pilot ? pilot_goes_on(&grid) : 0;
 	grid_release(&grid);
 }
 
@@ -123,6 +137,8 @@ uint64_t stopping_blocks(const struct plan *plan, const struct stopping *judged)
 
 	if (!plan->pilot)
 		return judged->lost < most - plan->blocks ? plan->blocks + judged->lost : most;
+	if (judged->pilot_to)
+		return judged->pilot_to;
 	if (!judged->cells)
 		return plan->pilot;
 	return judged->blocks < (double)most ? (uint64_t)judged->blocks : most;

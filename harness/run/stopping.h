@@ -13,8 +13,10 @@
  *
  * For each block that is left out (stats/spoiled.h, whose rules look at no time that is compared)
  * one more is measured: of a fixed number of blocks up to as many again, so that a host that is
- * always disturbed comes to an end; after a pilot within plan.blocks. A pilot's block may be left
- * out only later, when theft in it turns out to be the exception.
+ * always disturbed comes to an end. A pilot goes on until as many of its blocks count as it shall
+ * have, likewise no further than as many again, and then decides; after it they are made up for
+ * within plan.blocks. A pilot's block may be left out only later, when theft in it turns out to be
+ * the exception: then the next that count stand in for it.
  *
  * Native cells and what measures nothing (the probe) need nothing. Cells that failed, or were given
  * up because they never get better, have no say, and neither have VMs on another machine, which
@@ -31,6 +33,7 @@ struct stopping {
 	double blocks;		    /* the largest need; infinite: beyond counting; NaN: no cell */
 	char neediest[CELL_ID_MAX]; /* the cell whose need that is; "" without cells */
 	size_t lost;		    /* blocks left out that the need does not have yet */
+	uint64_t pilot_to;	    /* the pilot goes on until there; 0: it is complete */
 };
 
 /* Judges the pilot's blocks, where the plan has one; of later samples, without one of all, only

@@ -66,7 +66,7 @@ def toll_run(bench, arch, budget_s):
         raise Failure(f"'{shown(argv)}' left no summary.json") from None
     cells = {}
     for cell in summary["cells"]:
-        if cell["env"] != "native" and cell["status"] == "ok" and cell["ratio"]["ci95"]:
+        if cell["env"] != "native" and cell["status"] == "ok" and None not in cell["ratio"]["ci95"]:
             low, high = cell["ratio"]["ci95"]
             cells[cell["workload"]] = (log(low * high) / 2, log(high / low) / 2)
     if len(cells) < len(PROGRAMS):

@@ -305,27 +305,38 @@ static void usual_theft_spoils_nothing(void)
 	canned_release(&c);
 }
 
-/* Three of a pilot of five are most of it, and few of all eight. */
-static void theft_of_the_pilot_is_made_up_for(void)
+/* Eight blocks, a pilot of five: what is left out of it, others stand in for. */
+static void a_pilot_goes_on_until_it_is_whole(void)
 {
 	struct canned c;
 	struct disturbance stolen = DISTURBANCE_UNKNOWN;
 	struct summarize_input in = {
 		.plan = &c.plan, .workloads = &workloads, .samples = &c.samples};
-	struct stopping calm, robbed;
+	struct stopping judged;
 
 	canned_make(&c, 0);
 	c.plan.pilot = 5;
 	c.plan.blocks = 100;
 	c.plan.precision = 0.001;
-	stopping_judge(&in, &calm);
-	is_int((long)calm.lost, 0, "no block is lost");
+	stopping_judge(&in, &judged);
+	is_int((long)judged.pilot_to, 0, "nothing is left out: the pilot is whole");
 	stolen.steal_ns = 400e6;
 	for (uint64_t block = 1; block <= 3; block++)
 		spoil(&c, block, "one.portable." OWN ".native", stolen);
-	stopping_judge(&in, &robbed);
-	is_int((long)robbed.lost, 3, "blocks that the pilot took for usual are replaced");
-	is_near(robbed.blocks, calm.blocks + 3, 1e-9, "... on top of what was decided");
+	compute(&c);
+	stopping_judge(&in, &judged);
+	is_int((long)judged.pilot_to, 0, "three are, and the five others are one");
+	is_int((long)judged.lost, 0, "... which the need has already");
+	ok(c.summary.cells[1].ratio.defined && c.summary.cells[1].ratio.blocks == 5,
+		"... whose ratios have intervals");
+	spoil(&c, 8, "one.portable." OWN ".native", stolen);
+	compute(&c);
+	stopping_judge(&in, &judged);
+	is_int((long)judged.pilot_to, 9, "four are: one more is measured before it decides");
+	is_int((long)stopping_blocks(&c.plan, &judged), 9, "... until there");
+	c.plan.pilot = 4;
+	stopping_judge(&in, &judged);
+	is_int((long)judged.pilot_to, 0, "no more than as many again, whatever is left out");
 	canned_release(&c);
 }
 
@@ -383,7 +394,7 @@ int main(void)
 	broken_clocks_have_no_time();
 	spoiled_blocks_are_left_out_in_all_arms();
 	usual_theft_spoils_nothing();
-	theft_of_the_pilot_is_made_up_for();
+	a_pilot_goes_on_until_it_is_whole();
 	sentinels_are_compared();
 	a_run_of_spoiled_blocks_has_no_times();
 	return done_testing();
