@@ -171,6 +171,7 @@ static void one_row(const struct settings *s, const struct setting *row)
 	}
 	simulated_init(&run, CELLS, LONGEST);
 	run.plan.pilot = PILOT_BLOCKS;
+	run.plan.blocks = LONGEST;
 	for (size_t i = 0; i < trials / JUDGED; i++) {
 		struct series series;
 		struct grid grid;
