@@ -104,18 +104,11 @@ static void warning(struct doc *d, const char *word, const char *fmt, ...)
 
 static void warn_of_noise(struct doc *d, const struct merged_source *s)
 {
-	char off[NUMBER_TEXT_MAX];
+	_cleanup_(str_release) struct str text = {0};
 
-	if (s->stolen_blocks)
-		warning(d, "A busy host",
-			"In %zu blocks of run %s on %s, more than half of them, a hypervisor gave "
-			"the CPU to others for more than a quarter of an execution. None is left "
-			"out for it.",
-			(size_t)s->stolen_blocks, s->run, s->host);
-	if (isfinite(s->sentinel_shift))
-		warning(d, "The sentinel is not fair",
-			"In run %s on %s, ratios that it adjusts may be off by %s.", s->run,
-			s->host, percent_text(s->sentinel_shift, off));
+	sentence_source_noise(s, &text);
+	if (text.len)
+		warning(d, "Noise", "%s", str_text(&text));
 }
 
 static void section_warnings(struct doc *d, const struct page *p)

@@ -89,6 +89,8 @@ void sentence_spoiled(const struct story *st, struct str *out);
 void sentence_sentinel(const struct story *st, struct str *out);
 /* That theft is usual on this host, and what follows; empty: it is not. */
 void sentence_usual_theft(const struct story *st, struct str *out);
+/* Both of a joined run, which it names; empty: neither. */
+void sentence_source_noise(const struct merged_source *s, struct str *out);
 /* What the host's counters showed. */
 void sentence_conditions(const struct story *st, struct str *out);
 /* What is to be known before the numbers are believed, NULL-terminated: clocks that are off, blocks

@@ -99,6 +99,24 @@ void sentence_sentinel(const struct story *st, struct str *out)
 		percent_text(shift, off));
 }
 
+void sentence_source_noise(const struct merged_source *s, struct str *out)
+{
+	char off[NUMBER_TEXT_MAX];
+
+	if (!s->stolen_blocks && !isfinite(s->sentinel_shift))
+		return;
+	str_addf(out, "Run %s on %s.", s->run, s->host);
+	if (s->stolen_blocks)
+		str_addf(out,
+			" In %zu of its blocks, more than half, a hypervisor gave the CPU to "
+			"others "
+			"for more than a quarter of an execution; none is left out for it.",
+			(size_t)s->stolen_blocks);
+	if (isfinite(s->sentinel_shift))
+		str_addf(out, " The sentinel is not fair: ratios that it adjusts may be off by %s.",
+			percent_text(s->sentinel_shift, off));
+}
+
 void sentence_conditions(const struct story *st, struct str *out)
 {
 	const struct conditions *c = &st->summary->conditions;

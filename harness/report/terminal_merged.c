@@ -51,24 +51,11 @@ static void add_headline(struct page *p)
 
 static void add_noise(struct page *p, const struct merged_source *s)
 {
-	char off[NUMBER_TEXT_MAX];
+	_cleanup_(str_release) struct str text = {0};
 
-	if (s->stolen_blocks) {
-		_cleanup_free_ char *line = xasprintf(
-			"%s, run %s: in %zu blocks, more than half, a hypervisor gave the CPU to "
-			"others for more than a quarter of an execution; none is left out",
-			s->host, s->run, (size_t)s->stolen_blocks);
-
-		terminal_wrapped(&p->t, line, PAINT_YELLOW);
-	}
-	if (isfinite(s->sentinel_shift)) {
-		_cleanup_free_ char *line = xasprintf(
-			"%s, run %s: the sentinel is not fair; ratios that it adjusts may be off "
-			"by %s",
-			s->host, s->run, percent_text(s->sentinel_shift, off));
-
-		terminal_wrapped(&p->t, line, PAINT_YELLOW);
-	}
+	sentence_source_noise(s, &text);
+	if (text.len)
+		terminal_wrapped(&p->t, str_text(&text), PAINT_YELLOW);
 }
 
 static void add_sources(struct page *p)

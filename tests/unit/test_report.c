@@ -516,6 +516,21 @@ static void usual_theft(void)
 	fixture_release(&f);
 }
 
+static void noise_of_a_joined_run(void)
+{
+	_cleanup_(str_release) struct str text = {0};
+	struct merged_source s = {.run = "R", .host = "x86_64", .sentinel_shift = NAN};
+
+	sentence_source_noise(&s, &text);
+	ok(!text.len, "a joined run without either is not complained of");
+	s.stolen_blocks = 3;
+	s.sentinel_shift = 0.025;
+	sentence_source_noise(&s, &text);
+	ok(strstr(str_text(&text), "Run R on x86_64. In 3 of its blocks") &&
+			strstr(str_text(&text), "off by 2.5 %"),
+		"one with both is named: %s", str_text(&text));
+}
+
 static void unfair_sentinel(void)
 {
 	_cleanup_(str_release) struct str text = {0};
@@ -615,6 +630,7 @@ int main(int argc, char **argv)
 	a_stopped_report_leaves_nothing();
 	history_needs_two_runs();
 	usual_theft();
+	noise_of_a_joined_run();
 	unfair_sentinel();
 	precision();
 	return done_testing();
