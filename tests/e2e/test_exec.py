@@ -64,7 +64,8 @@ def build(name, arch, source, *flags):
     done = subprocess.run([f"{arch}-linux-gnu-gcc", "-O1", *flags, "-o", program, work / f"{name}.c"],
                           capture_output=True, text=True, timeout=60, check=False)
     if done.returncode:
-        skip_all(f"{arch}-linux-gnu-gcc: {done.stderr.strip()[-200:]}")
+        tap.ok(False, f"{arch}-linux-gnu-gcc makes a dynamic program", done.stderr.strip()[-200:])
+        tap.done()
     return program
 
 

@@ -31,10 +31,24 @@ wait_for() {
 	return 1
 }
 
-# private_host_init: mounts, accounts, keys. Needs $SCRATCH.
+# private_host_init: mounts, accounts, keys. Needs $SCRATCH. /etc is a copy, so that nothing must
+# be there before: libvirt's folder is not among its packages' files.
 private_host_init() {
-	local dir
-	for dir in /run /etc/libvirt /var/lib /var/cache /var/log; do
+	local dir etc=$SCRATCH/etc
+	cp -a /etc "$etc" && rm -rf "$etc/libvirt" && mkdir "$etc/libvirt" || return
+	{
+		sed "s,^\(root:[^:]*:[^:]*:[^:]*:[^:]*\):[^:]*:,\1:$SCRATCH/root:," /etc/passwd |
+			grep -vE '^(sshd|libvirt-qemu):'
+		echo "sshd:x:64999:65534::/run/sshd:/usr/sbin/nologin"
+		echo "libvirt-qemu:x:64055:64054::/var/lib/libvirt:/usr/sbin/nologin"
+	} >"$etc/passwd"
+	{
+		grep -vE '^(kvm|libvirt-qemu):' /etc/group
+		echo "kvm:x:64054:"
+		echo "libvirt-qemu:x:64055:"
+	} >"$etc/group"
+	mount --bind "$etc" /etc || return
+	for dir in /run /var/lib /var/cache /var/log; do
 		mount -t tmpfs -o mode=755 toll "$dir" || return
 	done
 	mkdir -p /run/sshd /run/lock "$SCRATCH/root/.ssh" /var/lib/libvirt/images \
@@ -42,19 +56,6 @@ private_host_init() {
 	# What libvirt learnt about these QEMUs in other tests; a probe can take half a minute.
 	cp build/cache/libvirt/*.xml /var/cache/libvirt/qemu/capabilities 2>/dev/null
 	chmod 711 "$SCRATCH"
-	{
-		sed "s,^\(root:[^:]*:[^:]*:[^:]*:[^:]*\):[^:]*:,\1:$SCRATCH/root:," /etc/passwd |
-			grep -vE '^(sshd|libvirt-qemu):'
-		echo "sshd:x:64999:65534::/run/sshd:/usr/sbin/nologin"
-		echo "libvirt-qemu:x:64055:64054::/var/lib/libvirt:/usr/sbin/nologin"
-	} >"$SCRATCH/passwd"
-	{
-		grep -vE '^(kvm|libvirt-qemu):' /etc/group
-		echo "kvm:x:64054:"
-		echo "libvirt-qemu:x:64055:"
-	} >"$SCRATCH/group"
-	mount --bind "$SCRATCH/passwd" /etc/passwd
-	mount --bind "$SCRATCH/group" /etc/group
 	# As udev leaves it. What root may open and QEMU's account may not makes libvirt probe QEMU
 	# anew at every use, for half a minute.
 	if [ -e /dev/kvm ]; then
