@@ -89,8 +89,7 @@ struct vm_spec {
 	const char *kernel;  /* absolute paths on this machine; uploaded where QEMU cannot read
 				them (vm/store.h) */
 	const char *initrd;
-	const char *disk; /* squashfs or erofs image, read-only, at /toll in the guest; NULL:
-			     none */
+	const char *disk; /* squashfs image, read-only, at /toll in the guest; NULL: none */
 	const struct vm_disk *disks; /* further ones, read-only, mounted when they are asked for */
 	size_t ndisks;		     /* at most VM_DISKS_MAX */
 	const char *cmdline; /* words for the kernel's command line, put behind the console's and

@@ -73,7 +73,7 @@ refusals() {
 	ok "KVM for the other architecture is refused, not replaced" says '"error":".*kvm'
 	boot -a aarch64 -d tests/vm/tap.sh -t 30000
 	ok "a disk that is none is an error with the guest's own words" \
-		says 'console ends with: .*cannot mount as squashfs or erofs'
+		says 'console ends with: .*cannot mount as squashfs'
 }
 
 console() {
@@ -85,30 +85,12 @@ console() {
 	ok "and holds one boot only" test "$(grep -c 'Linux version' "$file")" -eq 1
 }
 
-erofs() {
-	local arch=aarch64 dir=$SCRATCH/disk.aarch64
-	mkdir -p "$dir"
-	cp "build/tests/guest-toy-$arch" "$dir/toy"
-	command -v mkfs.erofs >/dev/null || {
-		skip "erofs root disk: there is no mkfs.erofs"
-		return
-	}
-	mkfs.erofs --quiet "$SCRATCH/erofs" "$dir" >/dev/null 2>&1
-	boot -a "$arch" -d "$SCRATCH/erofs" -- /toll/toy echo erofs
-	if says 'cannot mount'; then
-		skip "erofs root disk: the image's initramfs has no erofs module"
-	else
-		ok "an erofs root disk works as well" says '"stdout":"erofs'
-	fi
-}
-
 programs x86_64
 programs aarch64
 endings aarch64
 limits aarch64
 refusals
 console
-erofs
 ok "no QEMU is left" test -z "$(qemus)"
 ok "no private folder is left" test -z "$(ls -A "$ROOTS")"
 done_testing

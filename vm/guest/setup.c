@@ -110,7 +110,6 @@ void setup_mount_disk(uint64_t deadline_ns)
 {
 	const char *name = setup_option("toll.disk");
 	char dev[64];
-	int error;
 
 	if (!name)
 		return;
@@ -121,12 +120,8 @@ void setup_mount_disk(uint64_t deadline_ns)
 		usleep(1000);
 	}
 	mkdir("/toll", 0755);
-	if (!mount(dev, "/toll", "squashfs", MS_RDONLY, ""))
-		return;
-	error = errno;
-	if (!mount(dev, "/toll", "erofs", MS_RDONLY, ""))
-		return;
-	agent_die("cannot mount as squashfs or erofs", dev, errno == ENODEV ? error : errno);
+	if (mount(dev, "/toll", "squashfs", MS_RDONLY, "") < 0)
+		agent_die("cannot mount as squashfs", dev, errno);
 }
 
 void setup_loopback(void)
