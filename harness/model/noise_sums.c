@@ -3,6 +3,13 @@
 
 #include "base/cleanup.h"
 
+void serial_sums_add(struct serial_sums *sums, const struct serial_sums *more)
+{
+	sums->values += more->values;
+	for (size_t i = 0; i < NOISE_RHOS; i++)
+		sums->log_likelihood[i] += more->log_likelihood[i];
+}
+
 void noise_sums_add(struct noise_sums *sums, const struct noise_sums *more)
 {
 	sums->pair_cells += more->pair_cells;
@@ -10,9 +17,8 @@ void noise_sums_add(struct noise_sums *sums, const struct noise_sums *more)
 	sums->zz += more->zz;
 	sums->zd += more->zd;
 	sums->dd += more->dd;
-	sums->values += more->values;
-	for (size_t i = 0; i < NOISE_RHOS; i++)
-		sums->log_likelihood[i] += more->log_likelihood[i];
+	serial_sums_add(&sums->serial, &more->serial);
+	serial_sums_add(&sums->means, &more->means);
 	sums->squares += more->squares;
 	sums->df += more->df;
 	sums->dixon_cells += more->dixon_cells;

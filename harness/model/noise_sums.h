@@ -14,6 +14,13 @@
 /* Correlations from block to block at which likelihoods are known: stats/serial.h. */
 #define NOISE_RHOS 61
 
+/* What series say of it: how many values they have, and the sum of their log likelihoods by
+ * correlation, the largest 0 (stats/serial.h). */
+struct serial_sums {
+	uint64_t values;
+	double log_likelihood[NOISE_RHOS];
+};
+
 struct noise_sums {
 	char run[32];	   /* whose they are; "": of several */
 	char cells[17];	   /* 16 hex digits, a hash of their cells, sizes and sentinel */
@@ -23,17 +30,19 @@ struct noise_sums {
 	 * means. */
 	uint64_t pair_cells, pair_df;
 	double zz, zd, dd;
-	/* Of D, less what the sentinel explains where that run used it: blocks of cells, and the
-	 * sum of their log likelihoods by correlation, the largest 0 (stats/serial.h). */
-	uint64_t values;
-	double log_likelihood[NOISE_RHOS];
-	/* Of the same within cells: squares and degrees of freedom; how many cells have three
-	 * blocks, and the sum of their P(r) (stats/few.h). */
+	/* Of D, less what the sentinel explains where that run used it. */
+	struct serial_sums serial;
+	/* Of D, averaged over the cells of an environment within each block; values 0: of no
+	 * environment with several. */
+	struct serial_sums means;
+	/* Of the first again, within cells: squares and degrees of freedom; how many cells have
+	 * three blocks, and the sum of their P(r) (stats/few.h). */
 	double squares;
 	uint64_t df, dixon_cells;
 	double dixon;
 };
 
+void serial_sums_add(struct serial_sums *sums, const struct serial_sums *more);
 /* Adds `more` to `sums`, whose run, cells and block_ns stay. */
 void noise_sums_add(struct noise_sums *sums, const struct noise_sums *more);
 

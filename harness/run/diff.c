@@ -187,7 +187,8 @@ static size_t suite_mean(
 			arm_counts_in_suite(s->source->input.workloads, &s->plan->arms[arm], NULL))
 			block_values(w, s, arm, d + n++ * blocks);
 	}
-	*ret = stats_geomean_two_stage(d, n, blocks, grid_pilot(&s->grid), SUMMARY_CONFIDENCE);
+	*ret = stats_geomean_two_stage(
+		d, n, blocks, grid_pilot(&s->grid), SUMMARY_CONFIDENCE, &s->grid.noise.means);
 	return n;
 }
 

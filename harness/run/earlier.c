@@ -20,8 +20,8 @@ static void add_run(const char *results, const char *run, const char *id, struct
 	_cleanup_(summary_release) struct summary s = {0};
 
 	if (run_folder_read_history(results, run, &s, NULL) < 0 || s.replayed ||
-		strcmp(s.host.id, id) != 0 || strcmp(s.noise.run, run) != 0 || !s.noise.values ||
-		ran_elsewhere(&s))
+		strcmp(s.host.id, id) != 0 || strcmp(s.noise.run, run) != 0 ||
+		!s.noise.serial.values || ran_elsewhere(&s))
 		return;
 	*noise_history_add(ret) = s.noise;
 }

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
 #include "base/cleanup.h"
 #include "base/str.h"
 #include "model/host.h"
@@ -55,6 +57,49 @@ static void cells_hash(const struct grid *grid, char ret[static HOST_ID_MAX])
 	host_hash(str_text(&text), ret);
 }
 
+/* The arm is the first of its environment that is compared. */
+static bool is_first(const struct grid *grid, size_t arm)
+{
+	for (size_t i = 0; i < arm; i++)
+		if (grid_is_compared(grid, i) &&
+			!strcmp(grid->plan->arms[i].parts.env, grid->plan->arms[arm].parts.env))
+			return false;
+	return true;
+}
+
+/* D averaged over the cells of an environment, from d, which has a row for each arm that is
+ * compared; false where it has but one. */
+static bool average(
+	const struct grid *grid, const char *env, const double *d, size_t blocks, double *ret)
+{
+	size_t cells = 0, row = 0;
+
+	for (size_t i = 0; i < grid->plan->n; i++) {
+		if (!grid_is_compared(grid, i))
+			continue;
+		for (size_t b = 0; !strcmp(grid->plan->arms[i].parts.env, env) && b < blocks; b++)
+			ret[b] = (cells ? ret[b] : 0) + d[row * blocks + b];
+		cells += !strcmp(grid->plan->arms[i].parts.env, env);
+		row++;
+	}
+	for (size_t b = 0; b < blocks; b++)
+		ret[b] /= (double)cells;
+	return cells > 1;
+}
+
+/* One row for each environment of several cells; returns how many. */
+static size_t average_environments(
+	const struct grid *grid, const double *d, size_t blocks, double *ret)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < grid->plan->n; i++)
+		if (grid_is_compared(grid, i) && is_first(grid, i))
+			n += average(
+				grid, grid->plan->arms[i].parts.env, d, blocks, ret + n * blocks);
+	return n;
+}
+
 void grid_learn_noise(struct grid *grid, const struct samples *samples)
 {
 	const struct plan *plan = grid->plan;
@@ -63,6 +108,7 @@ void grid_learn_noise(struct grid *grid, const struct samples *samples)
 	char cells[HOST_ID_MAX];
 	_cleanup_free_ double *d = xcalloc(plan->n * blocks, sizeof(*d));
 	_cleanup_free_ double *z = xcalloc(plan->n * blocks, sizeof(*z));
+	_cleanup_free_ double *means = xcalloc(plan->n * blocks, sizeof(*means));
 	_cleanup_free_ double *all_d = xcalloc(grid->blocks, sizeof(*all_d));
 	_cleanup_free_ double *all_z = xcalloc(grid->blocks, sizeof(*all_z));
 
@@ -79,7 +125,11 @@ void grid_learn_noise(struct grid *grid, const struct samples *samples)
 	cells_hash(grid, cells);
 	grid->later = pace.usual_ns > 0 ? pace.usual_ns / pace.all_ns : 1;
 	grid->noise = stats_noise_learn(d, z, n, blocks,
-		&(struct stats_noise_run){blocks ? (uint64_t)(pace.all_ns / (double)blocks) : 0,
-			cells, &plan->earlier});
+		&(struct stats_noise_run){
+			.block_ns = blocks ? (uint64_t)(pace.all_ns / (double)blocks) : 0,
+			.cells = cells,
+			.earlier = &plan->earlier,
+			.means = means,
+			.n_means = average_environments(grid, d, blocks, means)});
 	str_copy(grid->noise.own.run, sizeof(grid->noise.own.run), plan->run);
 }

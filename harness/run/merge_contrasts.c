@@ -143,8 +143,8 @@ static size_t mean_of_part(const struct merge_part *p, const struct cell_summary
 			grid_difference(&p->grid, arm, grid_native(&p->grid, arm),
 				d + used++ * p->grid.blocks, NULL);
 	}
-	*ret = stats_geomean_two_stage(
-		d, used, p->grid.blocks, grid_pilot(&p->grid), SUMMARY_CONFIDENCE);
+	*ret = stats_geomean_two_stage(d, used, p->grid.blocks, grid_pilot(&p->grid),
+		SUMMARY_CONFIDENCE, &p->grid.noise.means);
 	return used;
 }
 

@@ -110,7 +110,8 @@ size_t mean_of_counterparts(const struct workloads *ws, const struct grid *grid,
 			grid_difference(grid, both.counterpart, both.workload,
 				d + n++ * grid->blocks, NULL);
 	}
-	*ret = stats_geomean_two_stage(d, n, grid->blocks, grid_pilot(grid), SUMMARY_CONFIDENCE);
+	*ret = stats_geomean_two_stage(
+		d, n, grid->blocks, grid_pilot(grid), SUMMARY_CONFIDENCE, &grid->noise.means);
 	return n;
 }
 

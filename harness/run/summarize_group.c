@@ -132,7 +132,8 @@ size_t suite_of_environments(const struct workloads *ws, const struct grid *grid
 	_cleanup_free_ double *d = xcalloc(grid->plan->n * grid->blocks, sizeof(*d));
 	size_t n = collect(ws, grid, s, env, reference, variant, d);
 
-	*ret = stats_geomean_two_stage(d, n, grid->blocks, grid_pilot(grid), SUMMARY_CONFIDENCE);
+	*ret = stats_geomean_two_stage(
+		d, n, grid->blocks, grid_pilot(grid), SUMMARY_CONFIDENCE, &grid->noise.means);
 	return n;
 }
 

@@ -27,8 +27,8 @@ size_t stats_geomean_blocks(const double *d, size_t n_workloads, size_t n_blocks
 	return average_blocks(d, n_workloads, n_blocks, 0, n_blocks, ret);
 }
 
-struct stats_paired stats_geomean_two_stage(
-	const double *d, size_t n_workloads, size_t n_blocks, struct stats_pilot pilot, double conf)
+struct stats_paired stats_geomean_two_stage(const double *d, size_t n_workloads, size_t n_blocks,
+	struct stats_pilot pilot, double conf, const struct stats_serial *known)
 {
 	double *averages = calloc(n_blocks ? n_blocks : 1, sizeof(*averages));
 	size_t told = 0, n = 0, first = pilot.n < n_blocks ? pilot.n : n_blocks;
@@ -40,7 +40,7 @@ struct stats_paired stats_geomean_two_stage(
 		    average_blocks(d, n_workloads, n_blocks, first, n_blocks, averages + told);
 	}
 	pilot.n = told;
-	ret = stats_ratio_two_stage(averages, n, pilot, conf, NULL);
+	ret = stats_ratio_two_stage(averages, n, pilot, conf, known);
 	free(averages);
 	return ret;
 }
@@ -49,7 +49,7 @@ struct stats_paired stats_geomean_suite(
 	const double *d, size_t n_workloads, size_t n_blocks, double conf)
 {
 	return stats_geomean_two_stage(
-		d, n_workloads, n_blocks, (struct stats_pilot){n_blocks, 1}, conf);
+		d, n_workloads, n_blocks, (struct stats_pilot){n_blocks, 1}, conf, NULL);
 }
 
 struct stats_stratum stats_stratum_of(const struct stats_paired *suite, size_t n_workloads)

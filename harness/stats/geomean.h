@@ -25,16 +25,15 @@
  */
 size_t stats_geomean_blocks(const double *d, size_t n_workloads, size_t n_blocks, double *ret);
 
-/* The geometric mean over workloads of the paired ratio. raw.n and adjusted.n are the number of
- * blocks used. Averaging leaves the noise that the workloads have in common, whose correlation is
- * not that of single cells: it is judged from the averages alone. Copies. */
+/* The geometric mean over workloads of the paired ratio, of which nothing is known but they. raw.n
+ * and adjusted.n are the number of blocks used. Copies. */
 struct stats_paired stats_geomean_suite(
 	const double *d, size_t n_workloads, size_t n_blocks, double conf);
 
-/* The same where a pilot decided how many there are: see stats_ratio_two_stage().
- * Those of them count that are complete. */
+/* The same where a pilot decided how many there are: see stats_ratio_two_stage(). Those of them
+ * count that are complete. `known`: of the correlation of such averages (stats_noise.means). */
 struct stats_paired stats_geomean_two_stage(const double *d, size_t n_workloads, size_t n_blocks,
-	struct stats_pilot pilot, double conf);
+	struct stats_pilot pilot, double conf, const struct stats_serial *known);
 
 /* What a part of the suite contributes that was measured apart from the rest: its blocks are not
  * those of the other parts. */

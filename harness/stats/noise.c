@@ -25,14 +25,30 @@ static struct noise_sums recall(const struct stats_noise_run *run, uint64_t own,
 	for (size_t i = 0; i < earlier->n; i++) {
 		struct noise_sums one = earlier->v[i];
 
-		if ((double)(own + ret.values) >= STATS_SERIAL_POOL_WORTH)
+		if ((double)(own + ret.serial.values) >= STATS_SERIAL_POOL_WORTH)
 			break;
-		if (!one.values || !is_alike(one.block_ns, run->block_ns))
+		if (!one.serial.values || !is_alike(one.block_ns, run->block_ns))
 			continue;
 		if (strcmp(one.cells, run->cells) != 0)
 			noise_sums_forget_spread(&one);
 		noise_sums_add(&ret, &one);
 		++*ret_runs;
+	}
+	return ret;
+}
+
+/* What the run's means say, and those of earlier runs that make up for what they lack. */
+static struct serial_sums with_earlier_means(
+	const struct stats_noise_run *run, const struct serial_sums *own)
+{
+	const struct noise_history *earlier = run->earlier;
+	struct serial_sums ret = *own;
+
+	for (size_t i = 0; earlier && i < earlier->n; i++) {
+		if ((double)ret.values >= STATS_SERIAL_POOL_WORTH)
+			break;
+		if (is_alike(earlier->v[i].block_ns, run->block_ns))
+			serial_sums_add(&ret, &earlier->v[i].means);
 	}
 	return ret;
 }
@@ -51,9 +67,9 @@ static void normalise(double *log_likelihood)
 /* Adds what D says of correlation and spread. */
 static void add_spread(struct noise_sums *sums, const double *d, size_t n_series, size_t n_blocks)
 {
-	stats_serial_add(sums, d, n_series, n_blocks);
+	stats_serial_add(&sums->serial, d, n_series, n_blocks);
 	stats_few_add(sums, d, n_series, n_blocks);
-	normalise(sums->log_likelihood);
+	normalise(sums->serial.log_likelihood);
 }
 
 /* D - slope z, D where there is no z; NULL when memory runs out. */
@@ -70,14 +86,17 @@ struct stats_noise stats_noise_learn(const double *d, const double *z, size_t n_
 	size_t n_blocks, const struct stats_noise_run *run)
 {
 	struct noise_sums pairs = {.block_ns = run->block_ns}, past, all;
+	struct serial_sums means;
 	struct stats_noise ret = {.slope = NAN};
 	double *moved = NULL;
 
 	snprintf(pairs.cells, sizeof(pairs.cells), "%s", run->cells);
 	stats_covariate_add(&pairs, d, z, n_series, n_blocks);
+	stats_serial_add(&pairs.means, run->means, run->n_means, n_blocks);
+	normalise(pairs.means.log_likelihood);
 	ret.own = pairs;
 	add_spread(&ret.own, d, n_series, n_blocks);
-	past = recall(run, ret.own.values, &ret.earlier_runs);
+	past = recall(run, ret.own.serial.values, &ret.earlier_runs);
 	all = past;
 	noise_sums_add(&all, &pairs);
 	ret.slope = stats_covariate_slope(&all);
@@ -92,9 +111,11 @@ struct stats_noise stats_noise_learn(const double *d, const double *z, size_t n_
 	free(moved);
 	all = past;
 	noise_sums_add(&all, &ret.own);
-	ret.serial = stats_serial_known(&ret.own, &past);
+	ret.serial = stats_serial_known(&ret.own.serial, &past.serial);
 	ret.few = stats_few_known(&all);
-	ret.values = all.values;
+	ret.values = all.serial.values;
+	means = with_earlier_means(run, &ret.own.means);
+	ret.means = stats_serial_known(&means, &all.serial);
 	return ret;
 }
 

@@ -14,7 +14,12 @@
  * varies, and how much of that the sentinel explains, is a cell's own: there only runs of the very
  * same cells count.
  *
- * What this covers, for a run of one cell with and without earlier ones:
+ * Means over the cells of a block keep the noise that the cells have in common, and their
+ * correlation is that noise's. What the run's means say of it counts first, one for each
+ * environment, then that of earlier runs, and where both are less than STATS_SERIAL_POOL_WORTH
+ * values, what the cells say.
+ *
+ * What this covers, for a run of one cell with and without earlier ones, and for means:
  * tests/validation/RESULTS.md.
  *
  * Conventions (purity, undefined values, memory): stats/describe.h. D: stats/interval.h.
@@ -38,6 +43,8 @@ struct stats_noise {
 	/* Of D - slope z: */
 	struct stats_serial serial;
 	struct stats_few few;
+	/* Of D averaged over cells, as it is: */
+	struct stats_serial means;
 	struct noise_sums own; /* of the run at hand alone */
 	size_t earlier_runs;   /* that count, … */
 	uint64_t values;       /* … and with them, of blocks of cells */
@@ -48,6 +55,10 @@ struct stats_noise_run {
 	uint64_t block_ns;		     /* mean time of a block */
 	const char *cells;		     /* noise_sums.cells */
 	const struct noise_history *earlier; /* the latest first; NULL: none */
+	/* D averaged over the cells of an environment: means[m * n_blocks + b], NaN where a block
+	 * is missing. */
+	const double *means;
+	size_t n_means;
 };
 
 /* d[s * n_blocks + b] of the cells, and z likewise; NaN where a block is missing. Copies; without

@@ -71,7 +71,7 @@ struct stats_serial stats_serial_prior(void)
 	return ret;
 }
 
-void stats_serial_add(struct noise_sums *sums, const double *d, size_t n_series, size_t n_blocks)
+void stats_serial_add(struct serial_sums *sums, const double *d, size_t n_series, size_t n_blocks)
 {
 	double *row = calloc(n_blocks ? n_blocks : 1, sizeof(*row));
 
@@ -88,14 +88,14 @@ void stats_serial_add(struct noise_sums *sums, const double *d, size_t n_series,
 	free(row);
 }
 
-static void believe(struct stats_serial *belief, const struct noise_sums *sums, double weight)
+static void believe(struct stats_serial *belief, const struct serial_sums *sums, double weight)
 {
 	for (size_t i = 0; i < STATS_SERIAL_POINTS; i++)
 		belief->log_belief[i] += weight * sums->log_likelihood[i];
 }
 
 struct stats_serial stats_serial_known(
-	const struct noise_sums *own, const struct noise_sums *earlier)
+	const struct serial_sums *own, const struct serial_sums *earlier)
 {
 	struct stats_serial ret = stats_serial_prior();
 	double values = (double)own->values, missing = fmax(0, STATS_SERIAL_POOL_WORTH - values);
@@ -110,7 +110,7 @@ struct stats_serial stats_serial_known(
 
 struct stats_serial stats_serial_pool(const double *d, size_t n_series, size_t n_blocks)
 {
-	struct noise_sums sums = {0};
+	struct serial_sums sums = {0};
 
 	stats_serial_add(&sums, d, n_series, n_blocks);
 	return stats_serial_known(&sums, NULL);

@@ -74,19 +74,20 @@ struct stats_serial {
 /* Before any data. */
 struct stats_serial stats_serial_prior(void);
 
-/* Adds to sums->values and log_likelihood what several series say, D of the cells of a run: d[s *
- * n_blocks + b], NaN where a block is missing. Series of fewer than three values, without variance
- * or with infinite values say nothing. Copies; adds nothing when memory runs out. */
-void stats_serial_add(struct noise_sums *sums, const double *d, size_t n_series, size_t n_blocks);
+/* Adds to sums what several series say, D of the cells of a run: d[s * n_blocks + b], NaN where a
+ * block is missing. Series of fewer than three values, without variance or with infinite values say
+ * nothing. Copies; adds nothing when memory runs out. */
+void stats_serial_add(struct serial_sums *sums, const double *d, size_t n_series, size_t n_blocks);
 
 /*
  * The prior and what the cells of a run say, and those of earlier runs (NULL: there are none). The
  * run's likelihood is raised to the power at which its values count for STATS_SERIAL_POOL_WORTH at
  * most: cells of a run are alike, not the same, and share some of their noise. That of earlier runs
- * counts for as many values as are missing then.
+ * counts for as many values as are missing then. Likewise with what is known of means of cells
+ * first, and of the cells second.
  */
 struct stats_serial stats_serial_known(
-	const struct noise_sums *own, const struct noise_sums *earlier);
+	const struct serial_sums *own, const struct serial_sums *earlier);
 
 /* The same of one run's series, without earlier runs. */
 struct stats_serial stats_serial_pool(const double *d, size_t n_series, size_t n_blocks);

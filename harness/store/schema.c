@@ -115,11 +115,20 @@ static void begin_document(struct json_writer *w, struct str *out, const char *t
 	jw_string(w, "title", title);
 }
 
-#define LIKELIHOODS                                                                                \
+#define LIKELIHOODS(whose)                                                                         \
 	"{\"type\":\"array\",\"minItems\":" TEXT(NOISE_RHOS) ",\"maxItems\":" TEXT(                \
 		NOISE_RHOS) ",\"items\":{\"type\":\"number\",\"maximum\":0},\"description\":"      \
 			    "\"of a correlation from block to block of -0.6, -0.575 to 0.9, the "  \
-			    "largest 0\"}"
+			    "largest 0; " whose "\"}"
+
+static const struct extra noise_extras[] = {
+	{"log_likelihood", LIKELIHOODS("by the blocks of cells"), true},
+	{"mean_log_likelihood",
+		LIKELIHOODS("by blocks averaged over the cells of an environment, there where "
+			    "mean_values is not 0"),
+		false},
+	{0},
+};
 
 void plan_schema(struct str *out)
 {
@@ -128,8 +137,8 @@ void plan_schema(struct str *out)
 		object_of("what toll exec was asked to run", table_request, NULL);
 	_cleanup_free_ char *roots =
 		list_of("what programs of images see as '/'", table_root, NULL);
-	_cleanup_free_ char *noise = list_of("what an earlier run of the host says of its noise",
-		table_noise, (const struct extra[]){{"log_likelihood", LIKELIHOODS, true}, {0}});
+	_cleanup_free_ char *noise = list_of(
+		"what an earlier run of the host says of its noise", table_noise, noise_extras);
 	const struct extra extras[] = {
 		{"command", command, false},
 		{"commands",
@@ -344,7 +353,7 @@ void summary_schema(struct str *out)
 	_cleanup_free_ char *host = object_of("the machine, as in host.json", table_host, NULL);
 	_cleanup_free_ char *noise = object_of("what this run says of the host's noise to later "
 					       "ones of few cells; not there: nothing",
-		table_noise, (const struct extra[]){{"log_likelihood", LIKELIHOODS, true}, {0}});
+		table_noise, noise_extras);
 	struct extra extras[LISTS_MAX + 3] = {{"host", host, true}, {"noise", noise, false}};
 	struct json_writer w;
 

@@ -36,7 +36,7 @@ void summary_to_json(const struct summary *s, struct str *out)
 	jw_begin_object(&w, "host");
 	host_fields_to_json(&s->host, &w);
 	jw_end_object(&w);
-	if (s->noise.values) {
+	if (s->noise.serial.values) {
 		jw_begin_object(&w, "noise");
 		noise_sums_to_json(&s->noise, &w);
 		jw_end_object(&w);

@@ -84,7 +84,8 @@ static struct noise_sums said(const char *run, bool alike, uint64_t block_ns)
 		d[i] = alike ? (double)(i % BLOCKS / 5) : (double)(i % 2);
 		z[i] = NAN;
 	}
-	sums = stats_noise_learn(d, z, 8, BLOCKS, &(struct stats_noise_run){block_ns, "", NULL})
+	sums = stats_noise_learn(d, z, 8, BLOCKS,
+		&(struct stats_noise_run){.block_ns = block_ns, .cells = "", .earlier = NULL})
 		       .own;
 	str_copy(sums.run, sizeof(sums.run), run);
 	return sums;
@@ -197,7 +198,7 @@ static void stored_runs_are_asked(void)
 	ok(got.n == 2 && !strcmp(got.v[0].run, "20261105T000000Z-000000") &&
 			!strcmp(got.v[1].run, "20261101T000000Z-000000"),
 		"the latest first");
-	ok(got.n == 2 && got.v[0].values == BLOCKS && got.v[0].block_ns == 1000000000,
+	ok(got.n == 2 && got.v[0].serial.values == BLOCKS && got.v[0].block_ns == 1000000000,
 		"with what they say and how long their blocks took");
 	free(got.v);
 	got = (struct noise_history){0};

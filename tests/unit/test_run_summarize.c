@@ -315,6 +315,8 @@ static void a_pilot_repeats_for_the_shares_alone(void)
 	for (size_t i = 0; i < once.summary.ngeomeans; i++)
 		means += once.summary.geomeans[i].ratio.hi == twice.summary.geomeans[i].ratio.hi;
 	ok(means == once.summary.ngeomeans && means, "and no geometric mean");
+	is_int(once.summary.noise.means.values, 2 * PILOT,
+		"two environments have several workloads, and their means tell of noise");
 	ok(once.summary.blocks_needed == twice.summary.blocks_needed,
 		"nor how many blocks are needed: %g", twice.summary.blocks_needed);
 	is_int(twice.summary.cells[0].executions, BLOCKS + PILOT, "they are counted");

@@ -137,7 +137,8 @@ static void noise(void)
 	make_cells(0.5, d);
 	for (size_t i = 0; i < CELLS * BLOCKS; i++)
 		z[i] = NAN;
-	learned = stats_noise_learn(d, z, CELLS, BLOCKS, &(struct stats_noise_run){1, "", NULL});
+	learned = stats_noise_learn(d, z, CELLS, BLOCKS,
+		&(struct stats_noise_run){.block_ns = 1, .cells = "", .earlier = NULL});
 	ok(isnan(learned.slope), "without sentinels there is no slope");
 	c = stats_noise_ratio(&learned, d, z, BLOCKS, PILOT_OF(BLOCKS), 0.95);
 	ok(!c.used && log(c.ratio.adjusted.hi / c.ratio.adjusted.lo) / 2 >
@@ -145,7 +146,8 @@ static void noise(void)
 		"a cell of three blocks is as uncertain as all cells' spread says");
 	for (size_t i = 0; i < CELLS * BLOCKS; i++)
 		z[i] = d[i] - (double)(i / BLOCKS);
-	learned = stats_noise_learn(d, z, CELLS, BLOCKS, &(struct stats_noise_run){1, "", NULL});
+	learned = stats_noise_learn(d, z, CELLS, BLOCKS,
+		&(struct stats_noise_run){.block_ns = 1, .cells = "", .earlier = NULL});
 	is_near(learned.slope, 1, 1e-9, "a sentinel that says it all has slope 1");
 	ok(learned.few.sd < 1e-9, "and nothing is left of the noise: %g", learned.few.sd);
 }
@@ -161,17 +163,58 @@ static void spread_is_of_the_same_cells(void)
 	make_cells(1, d);
 	for (size_t i = 0; i < CELLS * BLOCKS; i++)
 		z[i] = d[i] - (double)(i / BLOCKS) + 0.1 * sin((double)i);
-	same = stats_noise_learn(d, z, CELLS, BLOCKS, &(struct stats_noise_run){1, "a", NULL});
+	same = stats_noise_learn(d, z, CELLS, BLOCKS,
+		&(struct stats_noise_run){.block_ns = 1, .cells = "a", .earlier = NULL});
 	*noise_history_add(&earlier) = same.own;
-	same = stats_noise_learn(
-		three, none, 1, BLOCKS, &(struct stats_noise_run){1, "a", &earlier});
-	other = stats_noise_learn(
-		three, none, 1, BLOCKS, &(struct stats_noise_run){1, "b", &earlier});
+	same = stats_noise_learn(three, none, 1, BLOCKS,
+		&(struct stats_noise_run){.block_ns = 1, .cells = "a", .earlier = &earlier});
+	other = stats_noise_learn(three, none, 1, BLOCKS,
+		&(struct stats_noise_run){.block_ns = 1, .cells = "b", .earlier = &earlier});
 	ok(same.few.cells == CELLS + 1 && isfinite(same.slope),
 		"an earlier run of the same cells tells of spread and sentinel");
 	ok(other.few.cells == 1 && isnan(other.slope) && isnan(other.few.p),
 		"one of others does not");
 	ok(other.earlier_runs == 1 && other.values == same.values, "but of correlation");
+	free(earlier.v);
+}
+
+/* What the cells of a run have in common moves in another way than they do. */
+static void means_are_known_by_means(void)
+{
+	enum { N = 8, SERIES = 20, MEANS = 5 };
+	double cells[SERIES * N], none[SERIES * N], means[MEANS * N];
+	struct stats_noise_run run = {
+		.block_ns = 1, .cells = "a", .means = means, .n_means = MEANS};
+	struct noise_history earlier = {0};
+	struct stats_noise with, without, later;
+	double of_cells, of_means;
+
+	for (size_t i = 0; i < SERIES * N; i++) {
+		cells[i] = sin((double)(i * i));
+		none[i] = NAN;
+	}
+	for (size_t i = 0; i < MEANS * N; i++)
+		means[i] = (double)(i % N / 4) + 0.05 * sin((double)i);
+	with = stats_noise_learn(cells, none, SERIES, N, &run);
+	run.n_means = 0;
+	without = stats_noise_learn(cells, none, SERIES, N, &run);
+	of_cells = stats_serial_rho(&without.means, NULL, 0);
+	of_means = stats_serial_rho(&with.means, NULL, 0);
+	is_near(of_cells, stats_serial_rho(&without.serial, NULL, 0), 1e-12,
+		"a run without means knows of theirs what its cells say");
+	ok(of_means > of_cells + 0.05, "what its means say counts for means: %.2f, not %.2f",
+		of_means, of_cells);
+	is_near(stats_serial_rho(&with.serial, NULL, 0), of_cells, 1e-12, "and not for cells");
+	is_int(with.own.means.values, MEANS * N, "later runs are told how many values that were");
+	*noise_history_add(&earlier) = with.own;
+	run.earlier = &earlier;
+	later = stats_noise_learn(cells, none, SERIES, N, &run);
+	is_near(stats_serial_rho(&later.means, NULL, 0), of_means, 1e-12,
+		"and a run without means takes theirs");
+	earlier.v[0].block_ns = 3;
+	later = stats_noise_learn(cells, none, SERIES, N, &run);
+	is_near(stats_serial_rho(&later.means, NULL, 0), of_cells, 1e-12,
+		"unless its blocks take another time");
 	free(earlier.v);
 }
 
@@ -193,6 +236,7 @@ int main(void)
 	widen();
 	noise();
 	spread_is_of_the_same_cells();
+	means_are_known_by_means();
 	the_silent_do_not_count();
 	return done_testing();
 }

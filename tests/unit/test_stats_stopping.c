@@ -86,19 +86,19 @@ static void others(void)
 	p = stats_ratio_two_stage(z, N, PILOT_OF(5), 0.95, NULL);
 	ok(same(&c.ratio, &p), "the covariate is taken off by the given slope");
 
-	q = stats_geomean_two_stage(d, 2, N, PILOT_OF(5), 0.95);
+	q = stats_geomean_two_stage(d, 2, N, PILOT_OF(5), 0.95, NULL);
 	p = stats_ratio_two_stage(averages, N, PILOT_OF(5), 0.95, NULL);
 	is_near(q.adjusted.hi, p.adjusted.hi, 1e-12, "a suite's spread is that of its pilot");
 	d[2] = NAN;
 	for (size_t i = 2; i + 1 < N; i++)
 		averages[i] = averages[i + 1];
-	q = stats_geomean_two_stage(d, 2, N, PILOT_OF(5), 0.95);
+	q = stats_geomean_two_stage(d, 2, N, PILOT_OF(5), 0.95, NULL);
 	p = stats_ratio_two_stage(averages, N - 1, PILOT_OF(4), 0.95, NULL);
 	is_near(q.adjusted.hi, p.adjusted.hi, 1e-12,
 		"a block that one workload lacks is none of the pilot's");
 	is_int(q.raw.n, N - 1, "and none of the mean's");
 	d[N + 7] = NAN;
-	q = stats_geomean_two_stage(d, 2, N, PILOT_OF(5), 0.95);
+	q = stats_geomean_two_stage(d, 2, N, PILOT_OF(5), 0.95, NULL);
 	p = stats_ratio_two_stage(averages, N - 2, PILOT_OF(4), 0.95, NULL);
 	is_near(q.adjusted.hi, p.adjusted.hi, 1e-12, "a later one leaves the pilot as it is");
 }

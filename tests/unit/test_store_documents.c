@@ -45,13 +45,16 @@ static void add_noise(struct noise_sums *noise)
 		.zz = 0.25,
 		.zd = -0.125,
 		.dd = 0.5,
-		.values = 20,
+		.serial.values = 20,
+		.means.values = 4,
 		.squares = 0.5,
 		.df = 18,
 		.dixon_cells = 2,
 		.dixon = 0.75};
 	for (size_t i = 0; i < NOISE_RHOS; i++)
-		noise->log_likelihood[i] = 0 - (double)i / 8;
+		noise->serial.log_likelihood[i] = 0 - (double)i / 8;
+	for (size_t i = 0; i < NOISE_RHOS; i++)
+		noise->means.log_likelihood[i] = 0 - (double)i / 16;
 }
 
 static void make_plan(struct plan *plan)
@@ -122,13 +125,18 @@ static void test_plan(void)
 	plan_refused(text.s, "20261121T064354Z", "../../etc/passwd", "no run id");
 	plan_refused(text.s, "\"arms\": [", "\"arms\": [7,", "must be an object");
 	ok(got.earlier.n == 1 && got.earlier.v[0].zd == -0.125 &&
-			got.earlier.v[0].log_likelihood[8] == -1,
+			got.earlier.v[0].serial.log_likelihood[8] == -1 &&
+			got.earlier.v[0].means.log_likelihood[16] == -1,
 		"what earlier runs say of the noise comes back");
 	plan_refused(text.s, "\"log_likelihood\": [", "\"log_likelihood\": [0, ",
 		"must hold 61 numbers");
 	plan_refused(text.s, "-0.5", "0.5", "must be a number of at most 0");
 	plan_refused(
 		text.s, "\"log_likelihood\": [0,", "\"log_likelihood\": [-1,", "must hold a 0");
+	plan_refused(text.s, "\"mean_log_likelihood\"", "\"log_likelihood_of_means\"",
+		"key 'log_likelihood_of_means': is not known");
+	plan_refused(text.s, "\"mean_log_likelihood\": [0,", "\"mean_log_likelihood\": [7,",
+		"must be a number of at most 0");
 	plan_refused(text.s, "\"pair_df\": 18", "\"pair_df\": 3", "key 'pair_df'");
 	plan_refused(text.s, "\"zd\": -0.125", "\"zd\": -0.375", "key 'zd'");
 	plan_refused(text.s, "\"dixon\": 0.75", "\"dixon\": 2.75", "key 'dixon'");
@@ -223,7 +231,7 @@ static void test_summary(void)
 	ok(!strcmp(again.s, text.s), "and written as the same %zu bytes", text.len);
 	ok(got.ncells == f.summary.ncells && got.nboots == f.summary.nboots &&
 			got.npairs == f.summary.npairs && got.npairs && got.naa == f.summary.naa &&
-			got.nvariances == f.summary.nvariances && got.noise.values == 20 &&
+			got.nvariances == f.summary.nvariances && got.noise.serial.values == 20 &&
 			got.nfactors == f.summary.nfactors &&
 			got.ncounterparts == f.summary.ncounterparts && got.ncounterparts,
 		"with all its lists");

@@ -136,7 +136,8 @@ struct stats_noise methods_alone(const struct grid *grid, size_t program,
 	double z[static WORLD_BLOCKS_MAX])
 {
 	grid_difference(grid, program * ARMS + CELL, program * ARMS + REFERENCE, d, z);
-	return stats_noise_learn(d, z, 1, grid->pilot, &(struct stats_noise_run){1, "", earlier});
+	return stats_noise_learn(d, z, 1, grid->pilot,
+		&(struct stats_noise_run){.block_ns = 1, .cells = "", .earlier = earlier});
 }
 
 void methods_recall(const struct grid *grid, size_t first, size_t programs, struct noise_sums *ret)

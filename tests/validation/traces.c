@@ -245,8 +245,8 @@ enum use {
 
 static void use_sentinel(const double *d, const double *z, size_t n, struct interval *ret)
 {
-	struct stats_noise noise =
-		stats_noise_learn(d, z, CELLS, n, &(struct stats_noise_run){1, "", NULL});
+	struct stats_noise noise = stats_noise_learn(d, z, CELLS, n,
+		&(struct stats_noise_run){.block_ns = 1, .cells = "", .earlier = NULL});
 	struct stats_covariate c =
 		stats_noise_ratio(&noise, d, z, n, (struct stats_pilot){n, 1}, CONFIDENCE);
 
@@ -326,8 +326,8 @@ int section_traces(const struct settings *s)
 				.z = xcalloc(traces.n * BLOCKS + 1, sizeof(double))};
 	for (const char *run = next_run(&traces, NULL); !r && run; run = next_run(&traces, run)) {
 		struct selection all = choose(&traces, run, NULL, false);
-		struct stats_noise noise = stats_noise_learn(
-			all.d, all.z, all.n, BLOCKS, &(struct stats_noise_run){1, "", NULL});
+		struct stats_noise noise = stats_noise_learn(all.d, all.z, all.n, BLOCKS,
+			&(struct stats_noise_run){.block_ns = 1, .cells = "", .earlier = NULL});
 
 		print(run, "all cells", &all, "correlation", 0,
 			stats_serial_rho(&noise.serial, NULL, 0));

@@ -95,7 +95,7 @@ static struct noise_sums *learn(const struct windows *w, const double *z)
 
 	for (size_t i = 0; i < w->n; i++)
 		ret[i] = stats_noise_learn(w->d + i * w->length, z + i * w->length, 1, w->length,
-			&(struct stats_noise_run){1, "", NULL})
+			&(struct stats_noise_run){.block_ns = 1, .cells = "", .earlier = NULL})
 				 .own;
 	return ret;
 }
@@ -112,7 +112,8 @@ static struct stats_covariate judge(
 	for (size_t i = 0; i < earlier.n; i++)
 		earlier.v[i] = sums[(which + w->n - 1 - i) % w->n];
 	z += which * w->length;
-	noise = stats_noise_learn(d, z, 1, w->length, &(struct stats_noise_run){1, "", &earlier});
+	noise = stats_noise_learn(d, z, 1, w->length,
+		&(struct stats_noise_run){.block_ns = 1, .cells = "", .earlier = &earlier});
 	ret = stats_noise_ratio(
 		&noise, d, z, w->length, (struct stats_pilot){w->length, 1}, CONFIDENCE);
 	free(earlier.v);
