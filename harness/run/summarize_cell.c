@@ -205,7 +205,7 @@ static void cell_steady(const struct grid *grid, size_t arm, struct cell_summary
 	for (size_t b = 0; b < grid->blocks; b++)
 		l[b] = grid_at(grid, arm, b)->log_mean;
 	n = grid_keep(grid, l, NULL, &pilot);
-	mean = stats_ratio_two_stage(l, n, pilot, SUMMARY_CONFIDENCE, NULL).raw;
+	mean = stats_ratio_two_stage(l, n, pilot, SUMMARY_CONFIDENCE, NULL).adjusted;
 	c->mean_ns = n == 1 ? exp(l[0]) : mean.point;
 	c->mean_lo_ns = mean.lo;
 	c->mean_hi_ns = mean.hi;
