@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "run/summarize_parts.h"
 #include "stats/stopping.h"
+#include "stats/width.h"
 
 static bool given_up(const struct grid *grid, const struct cell_summary *cell)
 {
@@ -27,14 +28,23 @@ bool stopping_counts(const struct grid *grid, const struct cell_summary *cell)
 	       !environment_id_is_native(cell->env) && !given_up(grid, cell);
 }
 
+/* More blocks leave a pilot's degrees of freedom as they are, and add some where none decided. */
+static double pairs_needed(const struct plan *plan, const struct stats_paired *now)
+{
+	double half = log1p(plan->precision);
+
+	if (plan->pilot)
+		return stats_stopping_blocks(now, half, SUMMARY_CONFIDENCE);
+	return fmax(stats_width_blocks(now, half, 1, SUMMARY_CONFIDENCE), (double)now->raw.n);
+}
+
 /* In blocks of the run: those in which the cell failed are needed on top. */
-static double need_of(const struct grid *grid, const struct cell_summary *cell, double precision)
+static double need_of(const struct grid *grid, const struct cell_summary *cell)
 {
 	size_t arm = grid_arm(grid, cell->workload, cell->variant, cell->env, false);
-	struct stats_paired pilot = paired_of_arms(grid, arm, grid_native(grid, arm));
-	double pairs = stats_stopping_blocks(&pilot, log1p(precision), SUMMARY_CONFIDENCE);
+	struct stats_paired now = paired_of_arms(grid, arm, grid_native(grid, arm));
 
-	return pairs + (double)(grid->blocks - pilot.raw.n);
+	return pairs_needed(grid->plan, &now) + (double)(grid->blocks - now.raw.n);
 }
 
 /* Of the first so many. */
@@ -57,7 +67,7 @@ void stopping_judge_cells(
 
 		if (!stopping_counts(grid, &cells->cells[i]))
 			continue;
-		need = need_of(grid, &cells->cells[i], grid->plan->precision);
+		need = need_of(grid, &cells->cells[i]);
 		if (!ret->cells || need > ret->blocks) {
 			ret->blocks = need;
 			str_copy(ret->neediest, sizeof(ret->neediest), cells->cells[i].id);

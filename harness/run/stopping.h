@@ -18,6 +18,10 @@
  * within plan.blocks. A pilot's block may be left out only later, when theft in it turns out to be
  * the exception: then the next that count stand in for it.
  *
+ * Without a pilot nothing is decided; what is said of the need is what a longer run of a fixed
+ * number of blocks can expect, whose degrees of freedom grow with them (stats/width.h), and no less
+ * than the blocks there are.
+ *
  * Native cells and what measures nothing (the probe) need nothing. Cells that failed, or were given
  * up because they never get better, have no say, and neither have VMs on another machine, which
  * have no ratio.

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/cleanup.h"
 #include "base/str.h"
+#include "stats/describe.h"
 #include "tests/unit/fixture_run.h"
 #include "tap.h"
 
@@ -247,6 +248,44 @@ static void what_was_not_measured_has_no_pair(struct canned *c)
 	ok(summary_pair(&c->summary, "two", "portable", VM, USER, &p), "… the others are");
 }
 
+/* ---- the need ---- */
+
+/* t of n blocks × s ÷ √n. */
+static double half_of(double s, size_t n)
+{
+	return gsl_cdf_tdist_Pinv(0.975, (double)n - 1) * s / sqrt((double)n);
+}
+
+/* Nothing is widened here: fast and slow blocks alternate. */
+static void a_longer_run_gains_degrees_of_freedom(void)
+{
+	double d[BLOCKS], s, half = log1p(0.05);
+	struct canned c;
+	size_t n = BLOCKS;
+
+	canned_make(&c);
+	c.plan.precision = 0.05;
+	canned_compute(&c, &workloads, OWN_ARCH);
+	for (size_t b = 0; b < BLOCKS; b++)
+		d[b] = log(in_vm_of_two(b));
+	s = stats_sd(d, BLOCKS);
+	while (half_of(s, n) > half)
+		n++;
+	is_near(c.summary.blocks_needed, (double)n, 0,
+		"without a pilot the need is that of a run of so many blocks");
+	is_str(c.summary.neediest, "two.portable." OTHER "." VM,
+		"... of the cell that varies most");
+	c.plan.pilot = BLOCKS;
+	canned_compute(&c, &workloads, OWN_ARCH);
+	is_near(c.summary.blocks_needed, ceil(pow(half_of(s, BLOCKS) / half, 2) * BLOCKS), 0,
+		"with one t stays that of the pilot");
+	c.plan.pilot = 0;
+	c.plan.precision = 1;
+	canned_compute(&c, &workloads, OWN_ARCH);
+	is_near(c.summary.blocks_needed, BLOCKS, 0, "no less than there are");
+	canned_release(&c);
+}
+
 /* ---- a pilot's further executions ---- */
 
 #define PILOT 4
@@ -380,6 +419,7 @@ int main(void)
 	blocks_that_some_lack_do_not_enter(&c);
 	what_was_not_measured_has_no_pair(&c);
 	canned_release(&c);
+	a_longer_run_gains_degrees_of_freedom();
 	a_pilot_repeats_for_the_shares_alone();
 	shares_come_from_the_pilot();
 	return done_testing();
