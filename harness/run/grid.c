@@ -130,6 +130,14 @@ bool execution_counts(const struct execution_datum *e)
 	return isfinite(e->log_mean) && !e->further;
 }
 
+bool executions_given_up(const struct executions *executions)
+{
+	for (size_t i = 0; i < executions->n; i++)
+		if (status_is_final(executions->v[i].sample->status))
+			return true;
+	return false;
+}
+
 static void average(struct field_datum *f)
 {
 	double mean = 0, sentinel = 0, shift[GRID_TRIMS] = {0};

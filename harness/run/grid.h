@@ -45,6 +45,9 @@ struct executions {
 	size_t n;
 };
 
+/* One of them ended in a way that another try cannot change: the arm is not run again. */
+bool executions_given_up(const struct executions *executions);
+
 struct field_datum {
 	struct executions executions;  /* n 0: not run in this block */
 	double log_mean;	       /* mean over those that enter it; NaN without any */

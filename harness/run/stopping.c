@@ -16,10 +16,7 @@ static bool given_up(const struct grid *grid, const struct cell_summary *cell)
 	struct executions all = grid_executions(
 		grid, grid_arm(grid, cell->workload, cell->variant, cell->env, false));
 
-	for (size_t i = 0; i < all.n; i++)
-		if (status_is_final(all.v[i].sample->status))
-			return true;
-	return false;
+	return executions_given_up(&all);
 }
 
 bool stopping_counts(const struct grid *grid, const struct cell_summary *cell)

@@ -122,19 +122,10 @@ static void summarize_commands(const struct plan *plan, struct summary *s)
 
 /* ---- the run ---- */
 
-/* An arm that cannot get better was given up. */
-static bool given_up(const struct executions *executions)
-{
-	for (size_t i = 0; i < executions->n; i++)
-		if (status_is_final(executions->v[i].sample->status))
-			return true;
-	return false;
-}
-
 static bool given_up_before(const struct grid *grid, size_t arm, size_t block)
 {
 	for (size_t b = 0; b < block; b++)
-		if (given_up(&grid_at(grid, arm, b)->executions))
+		if (executions_given_up(&grid_at(grid, arm, b)->executions))
 			return true;
 	return false;
 }
@@ -151,7 +142,7 @@ static bool block_is_complete(const struct grid *grid, size_t block)
 			continue;
 		any |= executions->n > 0;
 		if (executions->n < plan_executions(plan, &plan->arms[i], block + 1) &&
-			!given_up(executions) && !given_up_before(grid, i, block))
+			!executions_given_up(executions) && !given_up_before(grid, i, block))
 			return false;
 	}
 	return any;

@@ -43,8 +43,8 @@ struct group {
 	const struct arm *first;
 	size_t *arms, n;
 	struct stats_components *parts; /* by arm of the group */
-	/* What a block costs without them, and what each of their executions in it adds: of that
-	 * the steady iterations. */
+	/* What a further block costs without them, and what each of their executions in it adds:
+	 * of that the steady iterations. */
 	double block_ns, execution_ns, steady_ns;
 };
 
@@ -101,6 +101,22 @@ static double mean_steady_ns(const struct grid *grid, size_t arm)
 	return n ? sum / (double)n : 0;
 }
 
+/* What was given up costs a further block nothing. */
+static void add_cost(struct group *g, size_t arm, bool own)
+{
+	struct executions all = grid_executions(g->grid, arm);
+	double ns = execution_ns(g->grid, arm);
+
+	if (executions_given_up(&all))
+		return;
+	if (own) {
+		g->execution_ns += ns;
+		g->steady_ns += mean_steady_ns(g->grid, arm);
+	} else {
+		g->block_ns += ns * (double)g->in->plan->arms[arm].executions;
+	}
+}
+
 static void group_init(
 	struct group *g, const struct summarize_input *in, const struct grid *grid, size_t first)
 {
@@ -114,14 +130,10 @@ static void group_init(
 		.block_ns = boots_ns(in->samples, grid->blocks)};
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct arm *a = &plan->arms[i];
+		bool own = !strcmp(a->parts.env, g->first->parts.env);
 
-		if (strcmp(a->parts.env, g->first->parts.env) != 0) {
-			g->block_ns += execution_ns(grid, i) * (double)a->executions;
-			continue;
-		}
-		g->execution_ns += execution_ns(grid, i);
-		g->steady_ns += mean_steady_ns(grid, i);
-		if (!is_compared(in, i))
+		add_cost(g, i, own);
+		if (!own || !is_compared(in, i))
 			continue;
 		g->parts[g->n] = components_of(grid, i);
 		g->arms[g->n++] = i;

@@ -407,6 +407,66 @@ static void shares_come_from_the_pilot(void)
 	canned_release(&c);
 }
 
+/* A program that timed out in the first block, in another environment and in its own. */
+static void add_given_up(struct canned *c, const char *workload, const char *env)
+{
+	size_t before = c->samples.n;
+
+	add(c, workload, "portable", env, native);
+	for (size_t i = before; i < c->samples.n; i++) {
+		c->samples.v[i].status = STATUS_TIMEOUT;
+		c->samples.v[i].host_wall_ns = 60000000000;
+	}
+	/* the rest of its blocks do not run it */
+	while (c->samples.n > before + 1) {
+		struct sample *last = &c->samples.v[--c->samples.n];
+
+		free(last->iter_wall_ns);
+		free(last->iter_cpu_ns);
+	}
+	c->samples.v[before].iterations = 0;
+}
+
+static const struct variance *variance_of(const struct summary *s, const char *env)
+{
+	for (size_t i = 0; i < s->nvariances; i++)
+		if (!strcmp(s->variances[i].env, env))
+			return &s->variances[i];
+	return NULL;
+}
+
+static void the_given_up_costs_nothing(void)
+{
+	struct canned c;
+	struct variance before;
+	const struct variance *v;
+
+	canned_make(&c);
+	c.plan.pilot = PILOT;
+	c.plan.precision = 0.01;
+	execute_again(&c, 1.6);
+	for (size_t i = 0; i < c.samples.n; i++) {
+		c.samples.v[i].iter_wall_ns[0] /= 1000000;
+		c.samples.v[i].host_wall_ns = 2 * c.samples.v[i].iter_wall_ns[0];
+	}
+	canned_compute(&c, &workloads, OWN_ARCH);
+	before = *variance_of(&c.summary, USER);
+	ok(before.best_per_block > 1 && before.best_gain < 1, "%g executions make the best of it",
+		before.best_per_block);
+	add_given_up(&c, "three", VM);
+	canned_compute(&c, &workloads, OWN_ARCH);
+	v = variance_of(&c.summary, USER);
+	ok(v->best_per_block == before.best_per_block && v->best_gain == before.best_gain,
+		"a program that timed out elsewhere does not run in a further block: %g, %g",
+		v->best_per_block, v->best_gain);
+	add_given_up(&c, "three", USER);
+	canned_compute(&c, &workloads, OWN_ARCH);
+	v = variance_of(&c.summary, USER);
+	ok(v->best_per_block == before.best_per_block && v->best_gain == before.best_gain,
+		"nor does one there: %g, %g", v->best_per_block, v->best_gain);
+	canned_release(&c);
+}
+
 int main(void)
 {
 	struct canned c;
@@ -422,5 +482,6 @@ int main(void)
 	a_longer_run_gains_degrees_of_freedom();
 	a_pilot_repeats_for_the_shares_alone();
 	shares_come_from_the_pilot();
+	the_given_up_costs_nothing();
 	return done_testing();
 }
