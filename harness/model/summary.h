@@ -252,7 +252,9 @@ struct summary {
 	double sentinel_bias, sentinel_bias_lo, sentinel_bias_hi;
 	/* ln of a ratio per ln of the sentinel, over all cells; NaN where it is not used */
 	double sentinel_slope;
-	double block_correlation; /* of the noise from block to block, over all cells */
+	/* Of the noise from block to block, over all cells; NaN: no block tells of it, and
+	 * intervals are widened by what is believed before any does (stats/serial.h). */
+	double block_correlation;
 	/* Whether blocks bunch as on a host that switches speed, and p of that (stats/few.h); NaN:
 	 * not known. */
 	bool bunches;

@@ -284,37 +284,10 @@ static void noise_advice(struct doc *d, const struct summary *s)
 	doc_block(d, DOC_QUIET, "%s", str_text(&small));
 }
 
-static void noise_correlation(struct doc *d, const struct summary *s)
-{
-	_cleanup_(str_release) struct str text = {0};
-	struct ratio bias = summary_sentinel_bias(s);
-	char point[NUMBER_TEXT_MAX], interval[NUMBER_TEXT_MAX];
-
-	if (!isfinite(s->block_correlation))
-		return;
-	str_addf(&text,
-		"From block to block the noise of all cells had a correlation of %.2f, which their "
-		"intervals allow for.",
-		s->block_correlation);
-	if (isfinite(s->sentinel_slope))
-		str_add(&text, " What the sentinel explains of it has been taken off.");
-	if (isfinite(s->sentinel_slope) && bias.defined)
-		str_addf(&text,
-			" Beside the cells its loop took %s %s the time that it took beside their "
-			"native references (99 %%).",
-			ratio_text(bias.point, point), interval_text(&bias, interval));
-	if (s->noise_runs)
-		str_addf(&text,
-			" This run alone says too little: %zu earlier run%s of the host whose "
-			"blocks took about as long count%s too.",
-			(size_t)s->noise_runs, s->noise_runs == 1 ? "" : "s",
-			s->noise_runs == 1 ? "s" : "");
-	doc_block(d, DOC_QUIET, "%s", str_text(&text));
-}
-
 void section_noise(struct doc *d, const struct story *st)
 {
 	const struct summary *s = st->summary;
+	_cleanup_(str_release) struct str correlation = {0};
 	char text[NUMBER_TEXT_MAX];
 
 	doc_heading(d, 2, "noise", "Noise floor");
@@ -332,7 +305,9 @@ void section_noise(struct doc *d, const struct story *st)
 			"differs by chance. The sentinel loop around every execution varied by %s "
 			"over the run.",
 			percent_text(s->sentinel_cv, text));
-	noise_correlation(d, s);
+	sentence_correlation(s, &correlation);
+	if (correlation.len)
+		doc_block(d, DOC_QUIET, "%s", str_text(&correlation));
 }
 
 void sections_cell(struct table *t, const struct cell_summary *c, size_t note)

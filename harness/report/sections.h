@@ -110,6 +110,9 @@ void sentence_counterparts(const struct story *st, struct str *out);
 void sentence_variance(const struct variance *v, struct str *out);
 /* What those sentences mean, small print; empty where there are none. */
 void sentence_variances(const struct summary *s, struct str *out);
+/* How the noise lasted from block to block, and what the sentinel took off it; nothing where
+ * neither is known. */
+void sentence_correlation(const struct summary *s, struct str *out);
 /* What comes before the steady iterations: start and first iteration together, and the boot, by
  * environment, medians over its cells; empty without any. */
 void sentence_cold(const struct story *st, struct str *out);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Where the noise of an environment comes from, and what would make its intervals narrower.
+ * Where the noise of an environment comes from, what would make its intervals narrower, and how it
+ * lasts from block to block.
  */
 #include <math.h>
 #include <stdio.h>
@@ -140,4 +141,30 @@ void sentence_variances(const struct summary *s, struct str *out)
 			"where that is known: what a block does to native too has cancelled, and "
 			"blocks and executions cost what they took here (--blocks, "
 			"--executions).");
+}
+
+void sentence_correlation(const struct summary *s, struct str *out)
+{
+	struct ratio bias = summary_sentinel_bias(s);
+	char point[NUMBER_TEXT_MAX], interval[NUMBER_TEXT_MAX];
+
+	if (isfinite(s->block_correlation))
+		str_addf(out,
+			"From block to block the noise of all cells had a correlation of %.2f, "
+			"which their intervals allow for.",
+			s->block_correlation);
+	if (isfinite(s->sentinel_slope))
+		str_addf(out, "%sWhat the sentinel explains of the noise has been taken off.",
+			out->len ? " " : "");
+	if (isfinite(s->sentinel_slope) && bias.defined)
+		str_addf(out,
+			" Beside the cells its loop took %s %s the time that it took beside their "
+			"native references (99 %%).",
+			ratio_text(bias.point, point), interval_text(&bias, interval));
+	if (s->noise_runs)
+		str_addf(out,
+			" This run alone says too little: %zu earlier run%s of the host whose "
+			"blocks took about as long count%s too.",
+			(size_t)s->noise_runs, s->noise_runs == 1 ? "" : "s",
+			s->noise_runs == 1 ? "s" : "");
 }

@@ -183,7 +183,9 @@ static void summarize_run(
 	s->inside_ns = in->session->sessions ? (double)in->session->inside_ns : NAN;
 	s->precision = plan->precision;
 	s->confidence = SUMMARY_CONFIDENCE;
-	s->block_correlation = stats_serial_rho(&grid->noise.serial, NULL, 0);
+	s->block_correlation = grid->noise.values
+				       ? stats_serial_rho(&grid->noise.serial, NULL, 0)
+				       : NAN;
 	s->bunches = stats_few_bunch(&grid->noise.few);
 	s->bunching_p = grid->noise.few.p;
 	s->noise_values = grid->noise.values;

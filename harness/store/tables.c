@@ -274,8 +274,7 @@ const struct field table_summary[] = {
 			"covariate"),
 	D(summary, block_correlation,
 		.help = "of the noise from block to block, estimated from all cells; intervals "
-			"allow for "
-			"it"),
+			"allow for it; null: no block tells of it"),
 	N(summary, noise_values,
 		.help = "ratios of single blocks that block_correlation and bunching_p rest on, of "
 			"this run and of earlier ones"),

@@ -317,8 +317,33 @@ static void advice_says_what_is_known(void)
 		"single executions are not told from blocks");
 }
 
+static void is_said_of_correlation(const struct summary *s, const char *expected, const char *what)
+{
+	_cleanup_(str_release) struct str text = {0};
+
+	sentence_correlation(s, &text);
+	is_str(str_text(&text), expected, "%s", what);
+}
+
+static void only_a_measured_correlation_is_said(void)
+{
+	struct summary s = SUMMARY_UNKNOWN;
+
+	is_said_of_correlation(&s, "", "no block tells of a correlation: none is said");
+	s.sentinel_slope = 0.5;
+	s.sentinel_bias = s.sentinel_bias_lo = s.sentinel_bias_hi = NAN;
+	is_said_of_correlation(&s, "What the sentinel explains of the noise has been taken off.",
+		"... but what the sentinel did");
+	s.block_correlation = 0.25;
+	is_said_of_correlation(&s,
+		"From block to block the noise of all cells had a correlation of 0.25, which their "
+		"intervals allow for. What the sentinel explains of the noise has been taken off.",
+		"one that was measured");
+}
+
 int main(void)
 {
+	only_a_measured_correlation_is_said();
 	advice_says_what_is_known();
 	numbers_have_three_digits();
 	a_paired_interval_decides();

@@ -158,6 +158,24 @@ static void no_more_count_than_are_missing(void)
 		"and it counts for no more than is missing, however much it says");
 }
 
+static void no_block_tells_no_correlation(void)
+{
+	struct noise_sums before = said("a", true, 700000000);
+	struct canned c;
+
+	canned_make(&c, "20261121T064354Z-abcdef", 1);
+	for (size_t i = 0; i < c.samples.n; i++)
+		if (c.samples.v[i].block > 2)
+			c.samples.v[i].status = STATUS_CRASH;
+	compute(&c);
+	ok(c.summary.noise_values == 0 && isnan(c.summary.block_correlation),
+		"two blocks tell no correlation: %g", c.summary.block_correlation);
+	*noise_history_add(&c.plan.earlier) = before;
+	compute(&c);
+	ok(c.summary.block_correlation > 0.5, "an earlier run can");
+	canned_release(&c);
+}
+
 /* ---- stored runs ---- */
 
 static void store(const char *results, const char *run, const char *host, bool replayed)
@@ -212,6 +230,7 @@ int main(void)
 	the_first_iteration_is_cold();
 	earlier_runs_count_where_blocks_are_as_long();
 	no_more_count_than_are_missing();
+	no_block_tells_no_correlation();
 	stored_runs_are_asked();
 	scratch_close();
 	return done_testing();
