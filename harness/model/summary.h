@@ -234,6 +234,7 @@ struct summary {
 	uint64_t blocks_planned, blocks_done;
 	bool budget_ended;	    /* before all planned blocks */
 	uint64_t pilot;		    /* blocks planned to decide how many; 0: fixed beforehand */
+	uint64_t pilot_missing;	    /* of these, for blocks that do not count or are not there */
 	uint64_t pilot_executions;  /* of a cell in one of them, at least; 0: as in any block */
 	double blocks_needed;	    /* for the precision in every cell; NaN or infinite: unknown */
 	double needed_ns;	    /* … at this run's pace */

@@ -414,7 +414,7 @@ bool precision_was_missed(const struct summary *s)
 void sentence_precision(const struct story *st, struct str *out)
 {
 	const struct summary *s = st->summary;
-	uint64_t pilot = s->blocks_done < s->pilot ? s->blocks_done : s->pilot;
+	uint64_t pilot = s->pilot - s->pilot_missing;
 	const char *why = what_ended(s);
 
 	if (!s->pilot)
@@ -431,8 +431,10 @@ void sentence_precision(const struct story *st, struct str *out)
 	}
 	str_addc(out, '.');
 	if (pilot < PILOT_BLOCKS)
-		str_addf(out, " The pilot had %zu block%s, not %d: intervals are wider for it.",
-			(size_t)pilot, pilot == 1 ? "" : "s", PILOT_BLOCKS);
+		str_addf(out,
+			" The pilot had %zu block%s that count%s, not %d: intervals are wider for "
+			"it.",
+			(size_t)pilot, pilot == 1 ? "" : "s", pilot == 1 ? "s" : "", PILOT_BLOCKS);
 }
 
 void sentence_precision_of_fixed(const struct story *st, struct str *out)

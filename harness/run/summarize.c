@@ -148,6 +148,18 @@ static bool block_is_complete(const struct grid *grid, size_t block)
 	return any;
 }
 
+/* Blocks by which the pilot is smaller than planned: not measured in full, or left out with none
+ * that stands in for them. */
+static uint64_t pilot_missing(const struct grid *grid)
+{
+	uint64_t count = 0;
+
+	for (size_t b = 0; grid->plan->pilot && b < grid->pilot; b++)
+		count += block_is_complete(grid, b) &&
+			 grid->spoiled[b].reason == STATS_SPOILED_NOT;
+	return grid->plan->pilot - count;
+}
+
 static void summarize_run(
 	const struct summarize_input *in, const struct grid *grid, struct summary *s)
 {
@@ -175,6 +187,7 @@ static void summarize_run(
 	s->replayed = plan->replay[0];
 	s->host = *in->host;
 	s->pilot = plan->pilot;
+	s->pilot_missing = pilot_missing(grid);
 	s->pilot_executions = plan->pilot_executions;
 	for (size_t b = 0; b < grid->blocks; b++)
 		s->blocks_done += block_is_complete(grid, b);

@@ -585,14 +585,19 @@ static void precision(void)
 	s->budget_ended = false;
 	says(&f, "all 20 cells reached it in 25 blocks.", "reached");
 	ok(!precision_was_missed(s), "which is one");
+	s->pilot_missing = 2;
+	says(&f, "The pilot had 8 blocks that count, not 10",
+		"blocks that were left out of the pilot are missing");
+	s->pilot_missing = 0;
 	s->blocks_done = s->blocks_planned = s->pilot = 4;
-	says(&f, "The pilot had 4 blocks, not 10", "a smaller pilot is said");
+	says(&f, "The pilot had 4 blocks that count, not 10", "a smaller pilot is said");
 	s->pilot = 10;
+	s->pilot_missing = 9;
 	s->blocks_done = 1;
 	s->cells_judged = s->cells_reached = 0;
 	s->neediest[0] = '\0';
 	says(&f, "no cell has an interval, this run has 1", "one block has no interval");
-	says(&f, "The pilot had 1 block, not 10", "and is no pilot");
+	says(&f, "The pilot had 1 block that counts, not 10", "and is no pilot");
 	ok(precision_was_missed(s), "and reaches nothing");
 	fixture_release(&f);
 }

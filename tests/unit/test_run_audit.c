@@ -320,6 +320,8 @@ static void a_pilot_goes_on_until_it_is_whole(void)
 	c.plan.precision = 0.001;
 	stopping_judge(&in, &judged);
 	is_int((long)judged.pilot_to, 0, "nothing is left out: the pilot is whole");
+	compute(&c);
+	is_int((long)c.summary.pilot_missing, 0, "... and lacks nothing");
 	stolen.steal_ns = 400e6;
 	for (uint64_t block = 1; block <= 3; block++)
 		spoil(&c, block, "one.portable." OWN ".native", stolen);
@@ -327,16 +329,23 @@ static void a_pilot_goes_on_until_it_is_whole(void)
 	stopping_judge(&in, &judged);
 	is_int((long)judged.pilot_to, 0, "three are, and the five others are one");
 	is_int((long)judged.lost, 0, "... which the need has already");
+	is_int((long)c.summary.pilot_missing, 0, "... and nothing is missing");
 	ok(c.summary.cells[1].ratio.defined && c.summary.cells[1].ratio.blocks == 5,
 		"... whose ratios have intervals");
 	spoil(&c, 8, "one.portable." OWN ".native", stolen);
 	compute(&c);
 	stopping_judge(&in, &judged);
 	is_int((long)judged.pilot_to, 9, "four are: one more is measured before it decides");
+	is_int((long)c.summary.pilot_missing, 1, "... and is missing until then");
 	is_int((long)stopping_blocks(&c.plan, &judged), 9, "... until there");
 	c.plan.pilot = 4;
 	stopping_judge(&in, &judged);
 	is_int((long)judged.pilot_to, 0, "no more than as many again, whatever is left out");
+	c.plan.blocks = 5;
+	c.plan.pilot = 5;
+	compute(&c);
+	is_int((long)c.summary.pilot_missing, 3,
+		"where no block may stand in, all that are left out are missing");
 	canned_release(&c);
 }
 
