@@ -83,5 +83,6 @@ void stats_few_widen(
 		return;
 	ratio->adjusted = wide;
 	ratio->log_sd = few->sd;
+	ratio->rho = 0;
 	ratio->n_eff = (double)n;
 }

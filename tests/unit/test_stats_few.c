@@ -7,6 +7,7 @@
 #include "stats/few.h"
 #include "stats/noise.h"
 #include "stats/rng.h"
+#include "stats/stopping.h"
 #include "tests/unit/tap.h"
 
 /* Later blocks follow each other as its own. */
@@ -127,6 +128,23 @@ static void widen(void)
 	ok(!p.adjusted.defined && p.adjusted.point == exp(1), "one block has no interval");
 }
 
+/* Three blocks that follow each other closely, widened by what all cells vary by. */
+static void need(void)
+{
+	const double rising[] = {1.0, 1.01, 1.02};
+	const struct stats_few bunched = {.sd = 0.25, .df = 80, .cells = 40, .p = 0.001};
+	struct stats_paired p = stats_ratio_paired(rising, 3, 0.95, NULL);
+	double half;
+
+	ok(p.rho > 0.01, "neighbouring blocks are alike: %g", p.rho);
+	stats_few_widen(&bunched, 3, 0.95, &p);
+	half = log(p.adjusted.hi / p.adjusted.lo) / 2;
+	is_near(stats_stopping_blocks(&p, half * (1 + 1e-9), 0.95), 3, 0,
+		"an interval as wide as asked for needs no more blocks");
+	is_near(stats_stopping_blocks(&p, half / 2 * (1 + 1e-9), 0.95), 12, 0,
+		"half of it takes four times as many");
+}
+
 /* What a run learns is what each of its cells is judged by. */
 static void noise(void)
 {
@@ -234,6 +252,7 @@ int main(void)
 	is_uniform();
 	pool();
 	widen();
+	need();
 	noise();
 	spread_is_of_the_same_cells();
 	means_are_known_by_means();
