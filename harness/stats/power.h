@@ -12,8 +12,8 @@
  * hypothesis is lambda standard errors: P(|T| > t(df, 1 - alpha/2)) for noncentral t with
  * noncentrality lambda. Evaluated as the mean over the chi-square distribution of s^2 of the normal
  * probability given s (Johnson, Kotz & Balakrishnan 1995), by Gauss-Legendre
- * quadrature; absolute error below 1e-10 for df up to 10,000. NaN unless lambda is finite, df > 0
- * and finite, 0 < alpha < 1.
+ * quadrature; absolute error below 1e-10 for df up to 10,000. NaN unless lambda is finite, df >= 1
+ * and finite, 0 < alpha < 1. (Below 1 the density of s has a pole at 0.)
  */
 double stats_t_power(double lambda, double df, double alpha);
 

@@ -185,7 +185,8 @@ struct stats_serial_effect stats_serial_two_stage(double rho, struct stats_pilot
 	left = (double)n_pilot - mean;
 	return (struct stats_serial_effect){
 		.widening = fmax(1, sqrt(two_stage_inflation(rho, pilot, n) * df / left)),
-		.df = fmin(df, left * left / (trace - 2 * square + mean * mean)),
+		/* 1 at least, in theory, and of two values 1 but for rounding */
+		.df = fmin(df, fmax(1, left * left / (trace - 2 * square + mean * mean))),
 	};
 }
 

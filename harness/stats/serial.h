@@ -98,9 +98,8 @@ double stats_serial_rho(const struct stats_serial *known, const double *d, size_
 
 /*
  * What correlation does to the mean of n values: `widening` is the factor of its standard error s /
- * sqrt(n), at least 1; df its degrees of freedom, at most n - 1. Both NaN unless n >= 2 and 0 <=
- * rho
- * <= STATS_SERIAL_MAX.
+ * sqrt(n), at least 1; df its degrees of freedom, from 1 to n - 1. Both NaN unless n >= 2 and
+ * 0 <= rho <= STATS_SERIAL_MAX.
  */
 struct stats_serial_effect {
 	double widening, df;
@@ -114,8 +113,8 @@ struct stats_pilot {
 
 struct stats_serial_effect stats_serial_effect(double rho, size_t n);
 
-/* The same where s and rho are those of a pilot: `widening` is the factor of s / sqrt(n), df at
- * most pilot.n - 1. Both NaN unless 2 <= pilot.n <= n and pilot.later > 0. n may be any large
+/* The same where s and rho are those of a pilot: `widening` is the factor of s / sqrt(n), df
+ * from 1 to pilot.n - 1. Both NaN unless 2 <= pilot.n <= n and pilot.later > 0. n may be any large
  * number. */
 struct stats_serial_effect stats_serial_two_stage(double rho, struct stats_pilot pilot, size_t n);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Known answers: the formulas of serial.h with explicit matrices and Gauss-Jordan, in Python. */
+#include "stats/power.h"
 #include "stats/serial.h"
 #include "tests/unit/tap.h"
 
@@ -69,6 +70,21 @@ static void pool(void)
 		"missing blocks are passed over, and a single value says nothing");
 }
 
+/* Below one degree of freedom there is no power to tell (stats/power.h). */
+static void two_blocks_have_one_degree_of_freedom(void)
+{
+	size_t below = 0, blind = 0;
+
+	for (size_t i = 0; i <= 900; i++) {
+		double df = stats_serial_effect((double)i / 1000, 2).df;
+
+		below += df != 1;
+		blind += !isfinite(stats_detectable(df, 0.05, 0.8));
+	}
+	is_int((long)below, 0, "two blocks have one degree of freedom under any correlation");
+	is_int((long)blind, 0, "... and an effect that they can see");
+}
+
 static void edges(void)
 {
 	const double constant[] = {0.5, 0.5, 0.5, 0.5, 0.5}, bad[] = {0.1, NAN, 0.3, 0.2};
@@ -111,6 +127,7 @@ int main(void)
 {
 	known_answers();
 	pool();
+	two_blocks_have_one_degree_of_freedom();
 	edges();
 	return done_testing();
 }
