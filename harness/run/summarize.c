@@ -208,18 +208,16 @@ static void summarize_run(
 
 /* A pilot's blocks take longer, by its further executions: in blocks of the usual length all that
  * are there are so many more. */
-static double longer_by(const struct grid *grid, const struct summary *s)
+static double longer_by(const struct grid *grid)
 {
-	uint64_t pilot = s->blocks_done < s->pilot ? s->blocks_done : s->pilot;
-
-	return (double)pilot * (1 / grid->later - 1);
+	return (double)grid->pilot * (1 / grid->later - 1);
 }
 
 /* After the cells: what the precision needs, and how much of it was reached. */
 static void summarize_precision(
 	const struct summarize_input *in, const struct grid *grid, struct summary *s)
 {
-	double longer = longer_by(grid, s);
+	double longer = longer_by(grid);
 	struct stopping judged;
 
 	if (grid->pilot < grid->blocks)

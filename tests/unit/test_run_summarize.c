@@ -365,6 +365,33 @@ static void a_pilot_repeats_for_the_shares_alone(void)
 	canned_release(&twice);
 }
 
+/* Three blocks count in a pilot that went on for four, each of which takes as long as two others.
+ */
+static void a_longer_pilot_took_its_time(void)
+{
+	const struct host host = {.arch = OWN_ARCH};
+	const struct sample_session session = {.sessions = 1, .wall_ns = 10000};
+	struct canned c;
+
+	canned_make(&c);
+	c.plan.pilot = PILOT - 1;
+	c.plan.precision = 0.01;
+	execute_again(&c, 1.5);
+	c.samples.v[0].disturbance.suspended_ns = 1e9;
+	summary_release(&c.summary);
+	summarize(&(struct summarize_input){.plan = &c.plan,
+			  .host = &host,
+			  .workloads = &workloads,
+			  .samples = &c.samples,
+			  .session = &session},
+		&c.summary);
+	ok(c.summary.nspoiled == 1 && c.summary.blocks_needed > BLOCKS, "%g blocks are needed",
+		c.summary.blocks_needed);
+	is_near(c.summary.needed_ns, 1000 * (c.summary.blocks_needed + PILOT), 1e-3,
+		"... of which those of the pilot take twice as long");
+	canned_release(&c);
+}
+
 static void shares_come_from_the_pilot(void)
 {
 	struct canned c;
@@ -481,6 +508,7 @@ int main(void)
 	canned_release(&c);
 	a_longer_run_gains_degrees_of_freedom();
 	a_pilot_repeats_for_the_shares_alone();
+	a_longer_pilot_took_its_time();
 	shares_come_from_the_pilot();
 	the_given_up_costs_nothing();
 	return done_testing();
