@@ -195,22 +195,13 @@ void summarize_geomeans(const struct workloads *ws, const struct grid *grid, str
 
 /* ---- pairs of environments ---- */
 
-/* The larger of two: where the spread of all cells makes an interval (stats/few.h) it is the wider
- * one at its confidence, and at others the cell's own may be. */
-static double p_of(const struct stats_paired *by)
-{
-	double p = stats_interval_p(&by->adjusted, SUMMARY_CONFIDENCE);
-
-	return isnan(p) ? p : fmax(p, stats_interval_p(&by->raw, SUMMARY_CONFIDENCE));
-}
-
 /* Its p is adjusted when all are there. */
 static void add_pair(struct summary *s, const char *workload, const char *variant,
 	const struct arm *a, const struct arm *b, size_t workloads, const struct stats_paired *by)
 {
 	struct pair p = {.workloads = workloads,
 		.ratio = ratio_from(&by->adjusted),
-		.p = *workload ? p_of(by) : NAN};
+		.p = *workload ? stats_paired_p(by, SUMMARY_CONFIDENCE) : NAN};
 
 	str_copy(p.workload, sizeof(p.workload), workload);
 	str_copy(p.variant, sizeof(p.variant), variant);

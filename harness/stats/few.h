@@ -57,7 +57,8 @@ struct stats_few stats_few_known(const struct noise_sums *sums);
 bool stats_few_bunch(const struct stats_few *few);
 
 /* Widens ratio->adjusted by the rule above, where only the first n_pilot of its blocks tell s; its
- * log_sd is then that of all cells, its rho 0 and its n_eff the number of its blocks. */
+ * log_sd is then that of all cells, its rho 0 and its n_eff the number of its blocks. raw and own
+ * stay. */
 void stats_few_widen(
 	const struct stats_few *few, size_t n_pilot, double conf, struct stats_paired *ratio);
 

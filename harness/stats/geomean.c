@@ -97,10 +97,12 @@ struct interval stats_geomean_strata(const struct stats_stratum *strata, size_t 
 struct stats_paired stats_geomean_joined(const struct stats_stratum *strata, size_t n, double conf)
 {
 	struct stats_stratum j = join(strata, n);
+	struct interval own = stats_geomean_strata(strata, n, conf);
 
 	return (struct stats_paired){
 		.raw = stats_interval_undefined(),
-		.adjusted = stats_geomean_strata(strata, n, conf),
+		.own = own,
+		.adjusted = own,
 		.log_mean = j.mean,
 		.log_sd = sqrt(j.variance * (double)j.n_blocks),
 		.lag1 = NAN,

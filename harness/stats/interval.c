@@ -88,11 +88,13 @@ struct stats_paired stats_ratio_two_stage(const double *d, size_t n, struct stat
 	double rho = stats_serial_rho(known, d, told);
 	struct stats_pilot first = {told, pilot.later};
 	struct stats_serial_effect effect = stats_serial_two_stage(rho, first, n);
+	struct interval own = stats_interval_exp(
+		stats_interval_t(mean, se * effect.widening, effect.df, n, conf));
 
 	return (struct stats_paired){
 		.raw = stats_interval_exp(stats_interval_t(mean, se, (double)told - 1, n, conf)),
-		.adjusted = stats_interval_exp(
-			stats_interval_t(mean, se * effect.widening, effect.df, n, conf)),
+		.own = own,
+		.adjusted = own,
 		.log_mean = mean,
 		.log_sd = sd,
 		.lag1 = stats_lag1_corrected(d, n),
@@ -106,6 +108,13 @@ struct stats_paired stats_ratio_paired(
 	const double *d, size_t n, double conf, const struct stats_serial *known)
 {
 	return stats_ratio_two_stage(d, n, (struct stats_pilot){n, 1}, conf, known);
+}
+
+double stats_paired_p(const struct stats_paired *ratio, double conf)
+{
+	double p = stats_interval_p(&ratio->adjusted, conf);
+
+	return isnan(p) ? p : fmax(p, stats_interval_p(&ratio->own, conf));
 }
 
 /* The largest k with 2 P(Binomial(n, 1/2) <= k - 1) <= alpha, 0 if there is none. */

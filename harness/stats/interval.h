@@ -50,10 +50,12 @@ struct interval stats_mean_interval(const double *x, size_t n, double conf);
  * A paired ratio. `raw` takes the blocks as independent: exp(mean D ± t(n - 1) s / sqrt(n)).
  * `adjusted` allows for the serial correlation rho that stats/serial.h estimates: sqrt(n_eff) for
  * sqrt(n), n_eff = n / widening^2, and its degrees of freedom; never narrower than raw. lag1 is
- * stats_lag1_corrected(D), what these blocks alone show; NaN below four or without variance.
+ * stats_lag1_corrected(D), what these blocks alone show; NaN below four or without variance. `own`
+ * is adjusted by the blocks of this ratio alone; adjusted itself is wider where the spread of other
+ * cells made it so (stats/few.h).
  */
 struct stats_paired {
-	struct interval raw, adjusted;
+	struct interval raw, own, adjusted;
 	double log_mean; /* mean of D, NaN if undefined */
 	double log_sd;	 /* s of D, NaN below two blocks */
 	double lag1, rho;
@@ -75,6 +77,11 @@ struct stats_paired stats_ratio_paired(
  */
 struct stats_paired stats_ratio_two_stage(const double *d, size_t n, struct stats_pilot pilot,
 	double conf, const struct stats_serial *known);
+
+/* p of the two-sided test that a ratio is 1: by adjusted, and not below that by own, whose few
+ * degrees of freedom can make it the wider one at other confidences than conf, that of both. NaN
+ * where there is no interval. */
+double stats_paired_p(const struct stats_paired *ratio, double conf);
 
 /*
  * Interval for the median from order statistics, no distribution assumed (Thompson 1936; Conover

@@ -145,6 +145,26 @@ static void need(void)
 		"half of it takes four times as many");
 }
 
+/* t of 80 degrees of freedom falls off faster than that of the cell's own, which p near 0 shows. */
+static void p_is_not_below_the_own(void)
+{
+	const double rising[] = {1.0, 1.01, 1.02};
+	const struct stats_few bunched = {.sd = 0.03, .df = 80, .cells = 40, .p = 0.001};
+	struct stats_paired p = stats_ratio_paired(rising, 3, 0.95, NULL), own = p;
+
+	stats_few_widen(&bunched, 3, 0.95, &p);
+	ok(p.adjusted.hi > own.adjusted.hi, "the spread of all cells makes the interval");
+	ok(stats_interval_p(&p.adjusted, 0.95) < stats_interval_p(&own.adjusted, 0.95) &&
+			stats_interval_p(&own.raw, 0.95) < stats_interval_p(&own.adjusted, 0.95),
+		"... which alone makes p smaller than the cell's correlated blocks do");
+	is_near(stats_paired_p(&p, 0.95), stats_interval_p(&own.adjusted, 0.95), 0,
+		"p is never below that of the cell's own interval");
+	ok(stats_paired_p(&own, 0.95) == stats_interval_p(&own.adjusted, 0.95),
+		"... nor above it where that one is reported");
+	p = stats_ratio_paired(rising, 1, 0.95, NULL);
+	ok(isnan(stats_paired_p(&p, 0.95)), "without an interval there is no p");
+}
+
 /* What a run learns is what each of its cells is judged by. */
 static void noise(void)
 {
@@ -253,6 +273,7 @@ int main(void)
 	pool();
 	widen();
 	need();
+	p_is_not_below_the_own();
 	noise();
 	spread_is_of_the_same_cells();
 	means_are_known_by_means();
