@@ -148,6 +148,7 @@ struct variance {
 	double blocks_to_halve; /* … blocks that would halve its interval */
 	double best_blocks_to_halve; /* … with best_per_block executions in each, where that is
 					another number than per_block */
+	double halve_ns; /* … wall time of a run of those, best where known, at this one's pace */
 };
 #define VARIANCE_UNKNOWN                                                                           \
 	((struct variance){.between_share = NAN,                                                   \
@@ -160,7 +161,8 @@ struct variance {
 		.half_width = NAN,                                                                 \
 		.min_detectable = NAN,                                                             \
 		.blocks_to_halve = NAN,                                                            \
-		.best_blocks_to_halve = NAN})
+		.best_blocks_to_halve = NAN,                                                       \
+		.halve_ns = NAN})
 
 /* The two factors of a translated or virtualized foreign cell's overhead. */
 struct factor {

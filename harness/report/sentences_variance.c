@@ -59,6 +59,18 @@ static bool add_shares(struct str *out, const struct variance *v, const char *un
 	return !first;
 }
 
+/* ' would make intervals 12 % narrower in the same time' */
+static void add_gain(struct str *out, const struct variance *v)
+{
+	char text[NUMBER_TEXT_MAX];
+
+	if (v->best_gain < 1)
+		str_addf(out, " would make intervals %s narrower in the same time",
+			percent_text(1 - v->best_gain, text));
+	else
+		str_add(out, " would make the most of the time");
+}
+
 /* Natively nothing has an interval that blocks could halve. */
 static void add_best(struct str *out, const struct variance *v, const char *unit)
 {
@@ -66,17 +78,18 @@ static void add_best(struct str *out, const struct variance *v, const char *unit
 
 	if (!isfinite(v->between_share))
 		return;
-	if (!isfinite(v->best_per_block))
+	if (!isfinite(v->best_per_block)) {
 		str_addf(out, "; more executions in a %s than %zu would do as much as more %ss",
 			unit, v->per_block, unit);
-	else if (v->best_per_block == (double)v->per_block)
+	} else if (v->best_per_block == (double)v->per_block) {
 		str_addf(out, "; %zu execution%s in a %s make%s the most of the time", v->per_block,
 			plural(v->best_per_block), unit, v->per_block == 1 ? "s" : "");
-	else if (!v->blocks)
-		str_addf(out,
-			"; %s execution%s in a %s instead of %zu would make the most of the time",
+	} else if (!v->blocks) {
+		str_addf(out, "; %s execution%s in a %s instead of %zu",
 			count_text(v->best_per_block, text), plural(v->best_per_block), unit,
 			v->per_block);
+		add_gain(out, v);
+	}
 }
 
 static void add_advice(struct str *out, const struct variance *v, const char *unit, bool shares)
@@ -87,14 +100,16 @@ static void add_advice(struct str *out, const struct variance *v, const char *un
 	char a[NUMBER_TEXT_MAX], b[NUMBER_TEXT_MAX], half[NUMBER_TEXT_MAX];
 
 	str_add(out, shares ? ": " : "");
-	if (isfinite(blocks))
-		str_addf(out,
-			"%s %ss × %s execution%s instead of %zu × %zu would halve the typical "
-			"interval of %s, ",
-			count_text(blocks, a), unit, count_text(executions, b), plural(executions),
+	if (isfinite(blocks)) {
+		str_addf(out, "%s %ss × %s execution%s", count_text(blocks, a), unit,
+			count_text(executions, b), plural(executions));
+		if (isfinite(v->halve_ns))
+			str_addf(out, " (%s)", time_text(v->halve_ns, a));
+		str_addf(out, " instead of %zu × %zu would halve the typical interval of %s, ",
 			v->blocks, v->per_block, plus_minus_text(v->half_width, half));
-	else
+	} else {
 		str_addf(out, "the typical interval is %s, ", plus_minus_text(v->half_width, half));
+	}
 	str_addf(out, "in which an effect of %s shows", percent_text(v->min_detectable, a));
 }
 
@@ -136,11 +151,11 @@ void sentence_variances(const struct summary *s, struct str *out)
 	if (any)
 		str_add(out,
 			" The typical interval is the median one of an environment's ratios; an "
-			"effect that shows does so in four runs out of five. What would halve it "
-			"is an expectation, for the executions that make the most of the time "
-			"where that is known: what a block does to native too has cancelled, and "
-			"blocks and executions cost what they took here (--blocks, "
-			"--executions).");
+			"effect that shows does so in four runs out of five. What would halve it, "
+			"and how long a run of all environments then takes, is an expectation, for "
+			"the executions that make the most of the time where that is known: what a "
+			"block does to native too has cancelled, and blocks and executions cost "
+			"what they took here (--blocks, --executions).");
 }
 
 void sentence_correlation(const struct summary *s, struct str *out)

@@ -206,18 +206,20 @@ static void summarize_run(
 	s->noise = grid->noise.own;
 }
 
-/* A pilot's blocks take longer, by its further executions: in blocks of the usual length all that
- * are there are so many more. */
-static double longer_by(const struct grid *grid)
+double usual_blocks(const struct grid *grid, double blocks)
 {
-	return (double)grid->pilot * (1 / grid->later - 1);
+	return blocks + (double)grid->pilot * (1 / grid->later - 1);
+}
+
+double usual_block_ns(const struct grid *grid, const struct summary *s)
+{
+	return s->blocks_done ? s->wall_ns / usual_blocks(grid, (double)s->blocks_done) : NAN;
 }
 
 /* After the cells: what the precision needs, and how much of it was reached. */
 static void summarize_precision(
 	const struct summarize_input *in, const struct grid *grid, struct summary *s)
 {
-	double longer = longer_by(grid);
 	struct stopping judged;
 
 	if (grid->pilot < grid->blocks)
@@ -228,9 +230,7 @@ static void summarize_precision(
 				    ? s->pilot
 				    : stopping_blocks(in->plan, &judged);
 	s->blocks_needed = judged.blocks;
-	s->needed_ns = s->blocks_done ? (judged.blocks + longer) /
-						((double)s->blocks_done + longer) * s->wall_ns
-				      : NAN;
+	s->needed_ns = usual_blocks(grid, judged.blocks) * usual_block_ns(grid, s);
 	str_copy(s->neediest, sizeof(s->neediest), judged.neediest);
 	for (size_t i = 0; i < s->ncells; i++) {
 		if (!stopping_counts(grid, &s->cells[i]))

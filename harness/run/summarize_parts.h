@@ -35,6 +35,12 @@ void add_counterparts_mean(struct summary *s, const char *env, size_t n, struct 
 /* What was measured twice: one row per environment. */
 void summarize_aa(const struct grid *grid, struct summary *s);
 
+/* A pilot's blocks take longer, by its further executions: how many blocks of the usual length take
+ * as long as so many of the run. */
+double usual_blocks(const struct grid *grid, double blocks);
+/* Wall time of one of the usual length; NaN: not known. */
+double usual_block_ns(const struct grid *grid, const struct summary *s);
+
 /* The blocks that are left out, and what the host's counters showed. */
 void summarize_conditions(
 	const struct summarize_input *in, const struct grid *grid, struct summary *s);

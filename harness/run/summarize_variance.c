@@ -228,6 +228,15 @@ static double variance_with(const struct stats_components *c, double planned, do
 	return (c->between + c->within / m) / (c->between + c->within / planned);
 }
 
+/* Of blocks with m executions, at the run's pace. */
+static double time_of(const struct group *g, const struct summary *s, double blocks, double m)
+{
+	double planned = (double)g->first->executions;
+
+	return blocks * usual_block_ns(g->grid, s) * (g->block_ns + g->execution_ns * m) /
+	       (g->block_ns + g->execution_ns * planned);
+}
+
 static void advise(const struct group *g, const struct stats_components *ratios,
 	const struct summary *s, struct variance *v)
 {
@@ -241,9 +250,12 @@ static void advise(const struct group *g, const struct stats_components *ratios,
 	v->half_width = expm1(half);
 	v->min_detectable = stats_width_detectable(&typical, SUMMARY_CONFIDENCE);
 	v->blocks_to_halve = stats_width_blocks(&typical, half / 2, 1, SUMMARY_CONFIDENCE);
-	if (isfinite(v->best_per_block) && v->best_per_block != planned)
-		v->best_blocks_to_halve = stats_width_blocks(&typical, half / 2,
-			variance_with(ratios, planned, v->best_per_block), SUMMARY_CONFIDENCE);
+	v->halve_ns = time_of(g, s, v->blocks_to_halve, planned);
+	if (!isfinite(v->best_per_block) || v->best_per_block == planned)
+		return;
+	v->best_blocks_to_halve = stats_width_blocks(&typical, half / 2,
+		variance_with(ratios, planned, v->best_per_block), SUMMARY_CONFIDENCE);
+	v->halve_ns = time_of(g, s, v->best_blocks_to_halve, v->best_per_block);
 }
 
 static void set_shares(const struct stats_components *all, struct variance *v)

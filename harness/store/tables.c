@@ -438,6 +438,9 @@ const struct field table_variance[] = {
 	D(variance, best_blocks_to_halve,
 		.help = "likewise with best_per_block executions in each; null where those are "
 			"planned"),
+	D(variance, halve_ns,
+		.help = "how long a run of those takes, of best_blocks_to_halve where there is "
+			"such a number, at this run's pace"),
 	{0},
 };
 

@@ -312,6 +312,7 @@ static void fixture_variances(struct summary *s)
 			v->half_width = 0.021 * wide;
 			v->min_detectable = 0.031 * wide;
 			v->blocks_to_halve = 17;
+			v->halve_ns = 802e9 * wide;
 		}
 		if (per_block[i] == 1)
 			continue;

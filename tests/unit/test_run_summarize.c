@@ -365,12 +365,25 @@ static void a_pilot_repeats_for_the_shares_alone(void)
 	canned_release(&twice);
 }
 
+/* Of a run that took so long. */
+static void compute_in(struct canned *c, uint64_t wall_ns)
+{
+	const struct host host = {.arch = OWN_ARCH};
+	const struct sample_session session = {.sessions = 1, .wall_ns = wall_ns};
+
+	summary_release(&c->summary);
+	summarize(&(struct summarize_input){.plan = &c->plan,
+			  .host = &host,
+			  .workloads = &workloads,
+			  .samples = &c->samples,
+			  .session = &session},
+		&c->summary);
+}
+
 /* Three blocks count in a pilot that went on for four, each of which takes as long as two others.
  */
 static void a_longer_pilot_took_its_time(void)
 {
-	const struct host host = {.arch = OWN_ARCH};
-	const struct sample_session session = {.sessions = 1, .wall_ns = 10000};
 	struct canned c;
 
 	canned_make(&c);
@@ -378,13 +391,7 @@ static void a_longer_pilot_took_its_time(void)
 	c.plan.precision = 0.01;
 	execute_again(&c, 1.5);
 	c.samples.v[0].disturbance.suspended_ns = 1e9;
-	summary_release(&c.summary);
-	summarize(&(struct summarize_input){.plan = &c.plan,
-			  .host = &host,
-			  .workloads = &workloads,
-			  .samples = &c.samples,
-			  .session = &session},
-		&c.summary);
+	compute_in(&c, 10000);
 	ok(c.summary.nspoiled == 1 && c.summary.blocks_needed > BLOCKS, "%g blocks are needed",
 		c.summary.blocks_needed);
 	is_near(c.summary.needed_ns, 1000 * (c.summary.blocks_needed + PILOT), 1e-3,
@@ -462,6 +469,15 @@ static const struct variance *variance_of(const struct summary *s, const char *e
 	return NULL;
 }
 
+/* So that executions take twice their iterations. */
+static void make_short(struct canned *c)
+{
+	for (size_t i = 0; i < c->samples.n; i++) {
+		c->samples.v[i].iter_wall_ns[0] /= 1000000;
+		c->samples.v[i].host_wall_ns = 2 * c->samples.v[i].iter_wall_ns[0];
+	}
+}
+
 static void the_given_up_costs_nothing(void)
 {
 	struct canned c;
@@ -472,10 +488,7 @@ static void the_given_up_costs_nothing(void)
 	c.plan.pilot = PILOT;
 	c.plan.precision = 0.01;
 	execute_again(&c, 1.6);
-	for (size_t i = 0; i < c.samples.n; i++) {
-		c.samples.v[i].iter_wall_ns[0] /= 1000000;
-		c.samples.v[i].host_wall_ns = 2 * c.samples.v[i].iter_wall_ns[0];
-	}
+	make_short(&c);
 	canned_compute(&c, &workloads, OWN_ARCH);
 	before = *variance_of(&c.summary, USER);
 	ok(before.best_per_block > 1 && before.best_gain < 1, "%g executions make the best of it",
@@ -491,6 +504,27 @@ static void the_given_up_costs_nothing(void)
 	v = variance_of(&c.summary, USER);
 	ok(v->best_per_block == before.best_per_block && v->best_gain == before.best_gain,
 		"nor does one there: %g, %g", v->best_per_block, v->best_gain);
+	canned_release(&c);
+}
+
+/* Of 12 arms, 4 of them translated, each execution of which takes as long. */
+static void halving_takes_its_time(void)
+{
+	struct canned c;
+	const struct variance *v;
+
+	canned_make(&c);
+	compute_in(&c, BLOCKS * 1000);
+	v = variance_of(&c.summary, USER);
+	is_near(v->halve_ns, 1000 * v->blocks_to_halve, 1e-6, "blocks take as long as they did");
+	c.plan.pilot = PILOT;
+	c.plan.precision = 0.01;
+	execute_again(&c, 1.6);
+	compute_in(&c, (BLOCKS + PILOT) * 1000);
+	v = variance_of(&c.summary, USER);
+	ok(v->best_per_block > 1, "%g executions make the best of it", v->best_per_block);
+	is_near(v->halve_ns / v->best_blocks_to_halve, 1000 * (8 + 4 * v->best_per_block) / 12,
+		1e-6, "... in blocks that take longer");
 	canned_release(&c);
 }
 
@@ -511,5 +545,6 @@ int main(void)
 	a_longer_pilot_took_its_time();
 	shares_come_from_the_pilot();
 	the_given_up_costs_nothing();
+	halving_takes_its_time();
 	return done_testing();
 }
