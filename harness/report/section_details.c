@@ -143,12 +143,12 @@ void section_factors(struct doc *d, const struct story *st)
 /* Of the guest's clock, over each boot. */
 static void boot_clock(struct table *t, const struct boot_summary *b)
 {
-	char text[NUMBER_TEXT_MAX];
+	char text[NUMBER_TEXT_MAX], error[NUMBER_TEXT_MAX];
 
 	table_add(t, "%s", number_text(b->skew_ppm, text));
 	if (isfinite(b->skew_worst_ppm) && isfinite(b->skew_error_ppm))
-		table_sub(t, "worst %s, error below %.3g", number_text(b->skew_worst_ppm, text),
-			b->skew_error_ppm);
+		table_sub(t, "worst %s, error below %s", number_text(b->skew_worst_ppm, text),
+			number_text(b->skew_error_ppm, error));
 }
 
 void section_boots(struct doc *d, const struct story *st)

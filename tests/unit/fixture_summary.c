@@ -353,7 +353,10 @@ static void fixture_rest(struct summary *s)
 			.hello_min_ns = kvm ? NAN : fixture_envs[e].boot_ns * 0.96,
 			.hello_max_ns = kvm ? NAN : fixture_envs[e].boot_ns * 1.21,
 			.create_ns = kvm ? NAN : 0.21e9,
-			.vcpus = 1};
+			.vcpus = 1,
+			.skew_ppm = kvm ? NAN : -2.1,
+			.skew_worst_ppm = kvm ? NAN : -2830,
+			.skew_error_ppm = kvm ? NAN : 7258};
 		str_copy(b->env, sizeof(b->env), fixture_envs[e].id);
 		str_copy(b->accel, sizeof(b->accel), kvm ? "kvm" : "tcg");
 		str_copy(b->cpu, sizeof(b->cpu), arm ? "neoverse-n1" : "Haswell-noTSX");
