@@ -241,7 +241,9 @@ struct summary {
 	double blocks_needed;	    /* for the precision in every cell; NaN or infinite: unknown */
 	double needed_ns;	    /* … at this run's pace */
 	char neediest[CELL_ID_MAX]; /* the cell that needs the most; "": none */
-	size_t cells_judged, cells_reached; /* with an interval; of these within the precision */
+	/* those that the precision is asked of (with an interval, not native, not the probe, not
+	 * given up), and how many reached it */
+	size_t cells_judged, cells_reached;
 	double wall_ns;			    /* of the measuring stage, over all its sessions */
 	double inside_ns;		    /* of that, inside executions and boots */
 	double precision;		    /* asked half-width, e.g. 0.05 */

@@ -265,6 +265,14 @@ void section_originals(struct doc *d, const struct story *st)
 
 /* ---- every cell ---- */
 
+/* A native ratio is 1 by definition. */
+static const char *full_cell_precision(const struct cell_summary *c)
+{
+	if (!c->ratio.defined || environment_id_is_native(c->env))
+		return "–";
+	return c->target_met ? "met" : "not met";
+}
+
 static void full_cell(struct table *t, const struct cell_summary *c)
 {
 	char a[NUMBER_TEXT_MAX], b[NUMBER_TEXT_MAX];
@@ -289,7 +297,7 @@ static void full_cell(struct table *t, const struct cell_summary *c)
 		table_add(t, "%.2f", c->lag1);
 	else
 		table_add(t, "–");
-	table_add(t, "%s", c->ratio.defined ? c->target_met ? "met" : "not met" : "–");
+	table_add(t, "%s", full_cell_precision(c));
 	table_add(t, "%zu / %zu / %zu", c->blocks, c->executions, c->iterations);
 	table_add(t, "%s", c->path[0] ? c->path : "–");
 	table_add(t, "%.1f MiB", (double)c->max_rss_kib / 1024);
@@ -480,9 +488,8 @@ void section_method(struct doc *d, const struct story *st)
 			percent_text(s->wall_ns > 0 ? s->inside_ns / s->wall_ns : NAN, b));
 	item(d,
 		"Ratios are paired by block with the native cell of the same workload and variant; "
-		"%.0f %% intervals on the logarithm, widened where neighbouring blocks are alike. "
-		"Precision asked for: ±%.3g %%.",
-		100 * s->confidence, 100 * s->precision);
+		"%.0f %% intervals on the logarithm, widened where neighbouring blocks are alike.",
+		100 * s->confidence);
 	precision_item(d, st);
 	item(d, "Steady times leave warm-up out; boot, start and first iteration are reported "
 		"apart.");

@@ -99,7 +99,8 @@ extern void (*const sentence_warnings[])(const struct story *st, struct str *out
 /* Of a run whose pilot decided how many blocks it has: whether its precision was reached, and what
  * that would take; empty for other runs. */
 void sentence_precision(const struct story *st, struct str *out);
-/* The same as advice, of a run whose number of blocks was fixed; else empty. */
+/* Of a run whose number of blocks was fixed, where nobody asks for a precision: how many of its
+ * ratios have the default one, and what that would take; empty for other runs. */
 void sentence_precision_of_fixed(const struct story *st, struct str *out);
 bool precision_was_missed(const struct summary *s);
 /* How fast the counterparts of workloads are natively, and whether that is what was promised; empty

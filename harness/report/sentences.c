@@ -378,21 +378,27 @@ static void add_reached(const struct summary *s, struct str *out)
 		str_addf(out, "%zu of %zu cells reached it", s->cells_reached, s->cells_judged);
 }
 
-/* "; beta.blas… needs about 120 blocks (52 min)" */
-static void add_need(const struct summary *s, struct str *out)
+/* "about 120 blocks (52 min)" */
+static void add_blocks_needed(const struct summary *s, struct str *out)
 {
 	char blocks[NUMBER_TEXT_MAX], time[NUMBER_TEXT_MAX];
 
+	str_addf(out, "about %s blocks", count_text(s->blocks_needed, blocks));
+	if (isfinite(s->needed_ns))
+		str_addf(out, " (%s)", time_text(s->needed_ns, time));
+}
+
+/* "; beta.blas… needs about 120 blocks (52 min)" */
+static void add_need(const struct summary *s, struct str *out)
+{
 	if (!s->neediest[0])
 		return;
 	if (!isfinite(s->blocks_needed)) {
 		str_addf(out, "; %s is out of its reach", s->neediest);
 		return;
 	}
-	str_addf(out, "; %s needs about %s blocks", s->neediest,
-		count_text(s->blocks_needed, blocks));
-	if (isfinite(s->needed_ns))
-		str_addf(out, " (%s)", time_text(s->needed_ns, time));
+	str_addf(out, "; %s needs ", s->neediest);
+	add_blocks_needed(s, out);
 }
 
 static const char *what_ended(const struct summary *s)
@@ -443,10 +449,16 @@ void sentence_precision_of_fixed(const struct story *st, struct str *out)
 
 	if (s->pilot || !s->cells_judged)
 		return;
-	str_addf(out, "Of ±%.3g %%: ", 100 * s->precision);
-	add_reached(s, out);
-	if (s->cells_reached < s->cells_judged)
-		add_need(s, out);
+	str_addf(out, "±%.3g %% (the default): ", 100 * s->precision);
+	if (s->cells_reached == s->cells_judged)
+		str_addf(out, "all %zu ratios are that narrow", s->cells_judged);
+	else
+		str_addf(out, "%zu of %zu ratios are that narrow", s->cells_reached,
+			s->cells_judged);
+	if (s->cells_reached < s->cells_judged && isfinite(s->blocks_needed)) {
+		str_addf(out, "; %s needs the most, ", s->neediest);
+		add_blocks_needed(s, out);
+	}
 	str_addc(out, '.');
 }
 

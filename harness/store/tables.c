@@ -252,7 +252,9 @@ const struct field table_summary[] = {
 			"by all blocks without one; null: not to be told"),
 	D(summary, needed_ns, .help = "how long so many take, at this run's pace"),
 	T(summary, neediest, .nullable = true, .help = "the cell that needs the most"),
-	N(summary, cells_judged, .help = "cells whose ratio has an interval"),
+	N(summary, cells_judged,
+		.help = "cells that the precision is asked of: with an interval, not native, not "
+			"the probe, not given up"),
 	N(summary, cells_reached, .help = "how many of them reached the precision"),
 	D(summary, confidence, .help = "confidence of every interval"),
 	N(summary, position_imbalance, .help = "how far positions are from balance: max − min"),
