@@ -26,9 +26,13 @@
 
 enum aa_verdict {
 	AA_UNKNOWN,    /* the upper bound is above AA_RATE_OPEN: too few runs to say anything */
-	AA_AS_CLAIMED, /* the bounds do not rule out the claimed rate, or are below it */
+	AA_AS_CLAIMED, /* the bounds rule out AA_RATE_OPEN and not the claimed rate, or are below
+			  that */
 	AA_TOO_NARROW, /* the lower bound is above the claimed rate */
 };
+
+/* The rate claimed. */
+#define AA_RATE 0.05
 
 /* A rate that must be ruled out before anything good is said: three times the one claimed. */
 #define AA_RATE_OPEN 0.15

@@ -8,26 +8,24 @@
 
 #define NAMES_MAX 3
 
-static const char *verdict_text(enum aa_verdict verdict)
+/* That bounds include the rate promised does not show that it is kept. */
+static void add_verdict(struct str *out, const struct aa_tally *tally)
 {
-	static const char *const text[] = {
-		[AA_UNKNOWN] = "too few runs to tell",
-		[AA_AS_CLAIMED] = "as promised (5 %)",
-		[AA_TOO_NARROW] = "too narrow",
-	};
+	char hi[NUMBER_TEXT_MAX];
 
-	return text[verdict];
+	percent_text(tally->hi, hi);
+	if (tally->verdict == AA_UNKNOWN)
+		str_add(out, "too few runs yet to check the promised 5 %");
+	else if (tally->verdict == AA_TOO_NARROW)
+		str_add(out, "too narrow");
+	else if (tally->hi < AA_RATE)
+		str_addf(out, "more than %s is ruled out", hi);
+	else
+		str_addf(out, "5 %% is not ruled out; more than %s is", hi);
 }
 
 void sentence_record(const struct aa_record *record, struct str *out)
 {
-	static const char *const end[] = {
-		[AA_UNKNOWN] = "too few runs to tell whether intervals here are wrong in 5 % of "
-			       "cases, as promised",
-		[AA_AS_CLAIMED] = "as promised (5 %)",
-		[AA_TOO_NARROW] = "this host's noise model is wrong: its intervals are too narrow, "
-				  "and small effects mean nothing",
-	};
 	const struct aa_tally *all = &record->all;
 	char rate[NUMBER_TEXT_MAX], lo[NUMBER_TEXT_MAX], hi[NUMBER_TEXT_MAX];
 
@@ -35,10 +33,16 @@ void sentence_record(const struct aa_record *record, struct str *out)
 		return;
 	str_addf(out,
 		"A/A on this host: of %zu intervals of duplicates in %zu run%s %zu exclude%s 1, "
-		"%s [%s, %s]: %s.",
+		"%s [%s, %s]: ",
 		all->intervals, all->runs, all->runs == 1 ? "" : "s", all->excluded,
 		all->excluded == 1 ? "s" : "", percent_text(all->rate, rate),
-		percent_text(all->lo, lo), percent_text(all->hi, hi), end[all->verdict]);
+		percent_text(all->lo, lo), percent_text(all->hi, hi));
+	if (all->verdict == AA_TOO_NARROW)
+		str_add(out, "this host's noise model is wrong: its intervals are too narrow, and "
+			     "small effects mean nothing");
+	else
+		add_verdict(out, all);
+	str_addc(out, '.');
 }
 
 void sentence_unreadable(const struct aa_record *record, struct str *out)
@@ -58,15 +62,17 @@ void sentence_unreadable(const struct aa_record *record, struct str *out)
 
 static void tally_row(struct table *t, const struct aa_tally *tally)
 {
+	_cleanup_(str_release) struct str verdict = {0};
 	char text[NUMBER_TEXT_MAX], hi[NUMBER_TEXT_MAX];
 
+	add_verdict(&verdict, tally);
 	table_add(t, "%s", tally->kind);
 	table_add(t, "%zu", tally->runs);
 	table_add(t, "%zu", tally->intervals);
 	table_add(t, "%zu", tally->excluded);
 	table_add(t, "%s", percent_text(tally->rate, text));
 	table_sub(t, "%s to %s", percent_text(tally->lo, text), percent_text(tally->hi, hi));
-	table_add(t, "%s", verdict_text(tally->verdict));
+	table_add(t, "%s", str_text(&verdict));
 }
 
 static void tally_table(struct doc *d, const struct aa_record *record)

@@ -88,7 +88,7 @@ static enum aa_verdict judge(const struct stats_proportion *p)
 {
 	if (!p->defined)
 		return AA_UNKNOWN;
-	if (p->lo > 1 - SUMMARY_CONFIDENCE)
+	if (p->lo > AA_RATE)
 		return AA_TOO_NARROW;
 	return p->hi > AA_RATE_OPEN ? AA_UNKNOWN : AA_AS_CLAIMED;
 }

@@ -25,14 +25,18 @@ static void test_verdicts(void)
 	r.all = (struct aa_tally){"all", 1, 9, 1, 1 / 9.0, 0, 0.9, 1, AA_UNKNOWN};
 	says(&r,
 		"A/A on this host: of 9 intervals of duplicates in 1 run 1 excludes 1, 11 % "
-		"[0.0 %, 90 %]: too few runs to tell whether intervals here are wrong in 5 % of "
-		"cases, as promised.",
+		"[0.0 %, 90 %]: too few runs yet to check the promised 5 %.",
 		"too few");
 	r.all = (struct aa_tally){"all", 20, 180, 9, 0.05, 0.023, 0.093, 180, AA_AS_CLAIMED};
 	says(&r,
 		"A/A on this host: of 180 intervals of duplicates in 20 runs 9 exclude 1, 5.0 % "
-		"[2.3 %, 9.3 %]: as promised (5 %).",
-		"as promised");
+		"[2.3 %, 9.3 %]: 5 % is not ruled out; more than 9.3 % is.",
+		"bounds that include what is promised do not show that it is kept");
+	r.all = (struct aa_tally){"all", 99, 900, 9, 0.01, 0.005, 0.019, 900, AA_AS_CLAIMED};
+	says(&r,
+		"A/A on this host: of 900 intervals of duplicates in 99 runs 9 exclude 1, 1.0 % "
+		"[0.5 %, 1.9 %]: more than 1.9 % is ruled out.",
+		"fewer than promised");
 	r.all = (struct aa_tally){"all", 20, 180, 36, 0.2, 0.144, 0.266, 180, AA_TOO_NARROW};
 	says(&r,
 		"A/A on this host: of 180 intervals of duplicates in 20 runs 36 exclude 1, 20 % "
