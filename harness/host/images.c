@@ -206,6 +206,12 @@ int image_remove(const char *home, const struct root *root, struct err *err)
 	return file_remove_tree(old, err);
 }
 
+/* What a recipe or image_remove() was still making or removing. */
+static bool is_leftover(const char *name)
+{
+	return name[0] != '.' && (strstr(name, ".tmp.") || strstr(name, ".old."));
+}
+
 int images_sweep(const char *home, struct err *err)
 {
 	int r = 0;
@@ -220,9 +226,10 @@ int images_sweep(const char *home, struct err *err)
 			recipes = lock_recipes(home, a, err);
 		r = n >= 0 && recipes < 0 ? recipes : 0;
 		for (int i = 0; i < n; i++) {
-			_cleanup_free_ char *path = xasprintf("%s/%s", dir, entries[i]->d_name);
+			const char *name = entries[i]->d_name;
+			_cleanup_free_ char *path = xasprintf("%s/%s", dir, name);
 
-			if (!r && (strstr(path, ".tmp.") || strstr(path, ".old.")))
+			if (!r && is_leftover(name))
 				r = file_remove_tree(path, err);
 			free(entries[i]);
 		}

@@ -350,6 +350,14 @@ with open(roots / ("d" * 16) / ".stamp") as stamp:
     tap.same(images(), ["held"], "gc takes what was replaced, then what was used longest ago, "
              "till the rest fits, and leaves what is in use")
     tap.ok(not (roots / "eeeeeeeeeeeeeeee.tmp.7").exists(), "leftovers go too", result)
+elsewhere = work / "toll.old.1/x.tmp.2"
+elsewhere.parent.mkdir()
+shutil.copytree(home, elsewhere, symlinks=True)
+with open(elsewhere / roots.relative_to(home) / ("d" * 16) / ".stamp") as stamp:
+    fcntl.flock(stamp, fcntl.LOCK_SH)
+    result = toll("image", "gc", home=elsewhere)
+    tap.ok(result.code == 0 and (elsewhere / roots.relative_to(home) / ("d" * 16) / "about.json").exists(),
+           "gc leaves what is in use, whatever the folder of the tree is called", result)
 result = toll("image", "rm", "d" * 16, home=home)
 tap.ok(result.code == 0 and images() == [] and not (roots / "held.key").exists(),
        "one is removed by its digits, and its list forgotten", result)
