@@ -54,7 +54,7 @@ static int deliver(const struct options *o, const struct exporter *exporter, con
 	if (!path)
 		fwrite(str_text(text), 1, text->len, stdout);
 	else
-		r = file_write(path, str_text(text), text->len, err);
+		r = file_deliver(path, str_text(text), text->len, err);
 	if (path && !r)
 		puts(path);
 	return r;

@@ -89,6 +89,34 @@ int file_write(const char *path, const void *data, size_t len, struct err *err)
 	return 0;
 }
 
+static int write_into(const char *path, const void *data, size_t len, struct err *err)
+{
+	_cleanup_fd_ int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	int r;
+
+	if (fd < 0)
+		return err_sys(err, errno, "cannot open '%s' for writing", path);
+	r = write_all(fd, data, len);
+	return r < 0 ? err_sys(err, -r, "cannot write '%s'", path) : 0;
+}
+
+int file_deliver(const char *path, const void *data, size_t len, struct err *err)
+{
+	_cleanup_free_ char *real = NULL;
+	struct stat st;
+
+	if (lstat(path, &st) < 0)
+		return file_write(path, data, len, err);
+	if (stat(path, &st) < 0)
+		return err_sys(err, errno, "cannot follow the link '%s'", path);
+	if (!S_ISREG(st.st_mode))
+		return write_into(path, data, len, err);
+	real = realpath(path, NULL);
+	if (!real)
+		return err_sys(err, errno, "cannot resolve '%s'", path);
+	return file_write(real, data, len, err);
+}
+
 int file_append_open(const char *path, int *ret_fd, struct err *err)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);

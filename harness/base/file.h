@@ -18,6 +18,10 @@ int file_read(const char *path, size_t max, char **ret, size_t *ret_len, struct 
  * Readers see the old content or the new one, never a part. */
 int file_write(const char *path, const void *data, size_t len, struct err *err);
 
+/* Writes to what the user named: a symbolic link stays and the file that it leads to is published;
+ * what is no regular file (a pipe, a device) stays too and is written straight into. */
+int file_deliver(const char *path, const void *data, size_t len, struct err *err);
+
 /* Opens (creating) a file for appending. */
 int file_append_open(const char *path, int *ret_fd, struct err *err);
 /* Appends the bytes, with one write(2) unless that stops short. When the disk is full what was

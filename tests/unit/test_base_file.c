@@ -45,6 +45,31 @@ static void test_reading(void)
 		err.text);
 }
 
+static void test_delivering(void)
+{
+	_cleanup_free_ char *path = scratch_file("named", "old"), *link = scratch_path("link");
+	_cleanup_free_ char *lost = scratch_path("lost"), *pipe_path = scratch_path("pipe");
+	struct stat st;
+	char got[8] = "";
+	int fd;
+
+	ok(!symlink("named", link) && !file_deliver(link, "new", 3, &err) &&
+			scratch_holds(path, "new") && !lstat(link, &st) && S_ISLNK(st.st_mode),
+		"a link stays, what it leads to is replaced");
+	ok(!symlink("no/such/file", lost) && file_deliver(lost, "x", 1, &err) == -ENOENT &&
+			strstr(err.text, lost),
+		"one that leads nowhere is an error: %s", err.text);
+	ok(!mkfifo(pipe_path, 0600), "a pipe");
+	fd = open(pipe_path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
+	ok(!file_deliver(pipe_path, "text", 4, &err) && read(fd, got, sizeof(got)) == 4 &&
+			!memcmp(got, "text", 4) && !lstat(pipe_path, &st) && S_ISFIFO(st.st_mode),
+		"what is no file is written into and stays");
+	close(fd);
+	ok(!unlink(path) && !file_deliver(path, "made", 4, &err) && scratch_holds(path, "made"),
+		"a new file is made");
+	ok(file_deliver(scratch_dir, "x", 1, &err) == -EISDIR, "a folder is none: %s", err.text);
+}
+
 static void test_publishing(void)
 {
 	_cleanup_free_ char *path = scratch_file("doc", "old");
@@ -164,6 +189,7 @@ int main(void)
 	scratch_open();
 	test_reading();
 	test_publishing();
+	test_delivering();
 	test_full_disk();
 	test_partial_append();
 	test_folders();
