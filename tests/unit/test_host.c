@@ -4,8 +4,15 @@
  */
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/kvm.h>
 #include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -40,6 +47,73 @@ static void test_kvm(void)
 static enum kvm_state probe(const char *device, char reason[static 256], char remedy[static 256])
 {
 	return kvm_probe(device, reason, 256, remedy, 256);
+}
+
+static pid_t *stuck; /* shared: the process that is in KVM_RUN */
+
+/* In front of the C library's: this program's devices answer as a KVM whose guests run for ever,
+ * once `stuck` is there. */
+int ioctl(int fd, unsigned long request, ...)
+{
+	va_list ap;
+	void *arg;
+
+	va_start(ap, request);
+	arg = va_arg(ap, void *);
+	va_end(ap);
+	if (!stuck || _IOC_TYPE(request) != KVMIO)
+		return (int)syscall(SYS_ioctl, fd, request, arg);
+	switch (request) {
+	case KVM_CREATE_VM:
+		return dup(fd);
+	case KVM_CREATE_VCPU:
+		fd = memfd_create("vcpu", MFD_CLOEXEC);
+		return fd < 0 || ftruncate(fd, 4096) < 0 ? -1 : fd;
+	case KVM_GET_VCPU_MMAP_SIZE:
+		return 4096;
+	case KVM_RUN:
+		*stuck = getpid();
+		for (;;)
+			pause();
+	default:
+		return 0;
+	}
+}
+
+static bool is_gone(pid_t pid)
+{
+	_cleanup_free_ char *path = xasprintf("/proc/%d/stat", (int)pid);
+	_cleanup_free_ char *stat = NULL;
+
+	/* Whoever adopted it may not have reaped it yet. */
+	return file_read(path, 4096, &stat, NULL, NULL) < 0 || strstr(stat, ") Z");
+}
+
+static void test_kvm_killed(void)
+{
+	uint64_t deadline = deadline_in(10 * NS_PER_S);
+	char reason[256], remedy[256];
+	bool gone = false;
+	pid_t prober;
+
+	stuck = mmap(
+		NULL, sizeof(*stuck), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	prober = fork();
+	if (prober == 0) {
+		probe("/dev/zero", reason, remedy);
+		_exit(0);
+	}
+	while (!*(volatile pid_t *)stuck && !deadline_passed(deadline))
+		clock_sleep_until(deadline_in(NS_PER_MS));
+	kill(prober, SIGKILL);
+	waitpid(prober, NULL, 0);
+	while (*stuck && !(gone = is_gone(*stuck)) && !deadline_passed(deadline))
+		clock_sleep_until(deadline_in(10 * NS_PER_MS));
+	ok(gone, "a probe that is killed leaves no guest running");
+	if (*stuck && !gone)
+		kill(*stuck, SIGKILL);
+	munmap(stuck, sizeof(*stuck));
+	stuck = NULL;
 }
 
 /* A device that only its group may open, asked for by somebody else. */
@@ -112,6 +186,7 @@ int main(void)
 {
 	test_kvm();
 	test_kvm_states();
+	test_kvm_killed();
 	test_detect();
 	return done_testing();
 }
