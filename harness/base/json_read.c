@@ -123,16 +123,56 @@ int json_error(
 
 /* ---- parsing ---- */
 
+struct member {
+	const cJSON *value;
+	size_t at; /* in the object, from 0 */
+};
+
+static int compare_members(const void *a, const void *b)
+{
+	const struct member *x = a, *y = b;
+	int r = strcmp(x->value->string, y->value->string);
+
+	return r ? r : (x->at > y->at) - (x->at < y->at);
+}
+
+/* The first member of an object whose key stands in front of it already; NULL: none. Whoever wrote
+ * the text chose how many keys there are: they are sorted. */
+static const cJSON *first_duplicate(const cJSON *object)
+{
+	_cleanup_free_ struct member *members = NULL;
+	const struct member *first = NULL;
+	size_t n = 0;
+
+	if (!cJSON_IsObject(object))
+		return NULL;
+	for (const cJSON *c = object->child; c; c = c->next)
+		n++;
+	if (n < 2)
+		return NULL;
+	members = xcalloc(n, sizeof(*members));
+	n = 0;
+	for (const cJSON *c = object->child; c; c = c->next, n++)
+		members[n] = (struct member){c, n};
+	qsort(members, n, sizeof(*members), compare_members);
+	for (size_t i = 1; i < n; i++)
+		if (!strcmp(members[i - 1].value->string, members[i].value->string) &&
+			(!first || members[i].at < first->at))
+			first = &members[i];
+	return first ? first->value : NULL;
+}
+
 static int refuse_duplicates(const struct json_doc *doc, const cJSON *c, struct err *err)
 {
+	const cJSON *duplicate = first_duplicate(c);
+
 	for (const cJSON *a = c->child; a; a = a->next) {
 		int r = refuse_duplicates(doc, a, err);
 
 		if (r < 0)
 			return r;
-		for (const cJSON *b = c->child; a->string && b != a; b = b->next)
-			if (!strcmp(a->string, b->string))
-				return json_error(doc, wrap(a), err, "stands here twice");
+		if (a == duplicate)
+			return json_error(doc, wrap(a), err, "stands here twice");
 	}
 	return 0;
 }

@@ -26,6 +26,22 @@ static void refused(const char *text, const char *message, const char *name)
 	ok(r == -EINVAL && !doc && strstr(err.text, message), "%s is refused: %s", name, err.text);
 }
 
+/* Comparing each of them with all others would not end before the test's deadline. */
+static void test_many_keys(void)
+{
+	enum { KEYS = 1000000 };
+	_cleanup_(str_release) struct str text = {0};
+	_cleanup_json_ struct json_doc *doc = NULL;
+	struct err err;
+
+	for (unsigned i = 0; i < KEYS; i++)
+		str_addf(&text, "%c\"%u\":0", i ? ',' : '{', i * 2654435761u);
+	ok(parse(str_text(&text), &doc, &err) == -EINVAL, "an object without its end: %s",
+		err.text);
+	str_add(&text, "}");
+	ok(!parse(str_text(&text), &doc, &err), "an object may have a million keys: %s", err.text);
+}
+
 static void test_refusals(void)
 {
 	refused("", "f:7: ", "an empty text");
@@ -36,6 +52,8 @@ static void test_refusals(void)
 	refused("{\"a\":1,\n\"b\":{\"c\":1,\n\"c\":2}}", "f:9: key 'c': stands here twice",
 		"a duplicate key");
 	refused("[{\"a\":1,\"b\":2,\"a\":3}]", "key 'a': stands here twice", "one in an array");
+	refused("{\"b\":1,\"a\":1,\n\"b\":2,\n\"a\":2}", "f:8: key 'b': stands here twice",
+		"the first of two");
 	refused("{'a':1}", "is not valid JSON", "a single-quoted key");
 	refused("{\"a\":NaN}", "is not valid JSON", "NaN");
 	refused("{\"a\":Infinity}", "is not valid JSON", "an infinity");
@@ -237,6 +255,7 @@ int main(void)
 {
 	test_members();
 	test_refusals();
+	test_many_keys();
 	test_nul_and_depth();
 	test_messages();
 	test_numbers();
