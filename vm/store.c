@@ -247,17 +247,20 @@ static int fill_volume(struct vm_host *host, virStoragePoolPtr pool, virStorageV
 {
 	virStorageVolInfo info;
 	virStoragePoolInfo room;
-	int r = upload(host, vol, path, size, err);
+	struct err why = {0};
+	int r = upload(host, vol, path, size, &why);
 
 	if (r >= 0 && virStorageVolGetInfo(vol, &info) < 0)
-		r = err_libvirt(err, "cannot look at the volume");
+		r = err_libvirt(&why, "cannot look at the volume");
 	if (r >= 0 && info.capacity != size)
-		r = err_set(err, EIO, "the volume has %llu bytes after the upload, not %llu",
+		r = err_set(&why, EIO, "the volume has %llu bytes after the upload, not %llu",
 			info.capacity, (unsigned long long)size);
 	if (r >= 0)
 		return 0;
-	if (strstr(err->text, "No space left") && virStoragePoolGetInfo(pool, &room) >= 0)
+	if (strstr(why.text, "No space left") && virStoragePoolGetInfo(pool, &room) >= 0)
 		r = no_room(host, virStorageVolGetName(vol), size, room.available, err);
+	else
+		r = err_set(err, why.code, "%s", why.text);
 	virStorageVolDelete(vol, 0);
 	return r;
 }

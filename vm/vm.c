@@ -35,8 +35,10 @@ static bool qemu_ended(const struct vm *vm)
 
 int vm_break(struct vm *vm, struct err *err)
 {
+	struct err unsaid = {.code = EIO, .text = "it does not answer"};
 	struct str text = {0}, tail = {0};
 
+	err = err ? err : &unsaid;
 	if (vm->broken[0])
 		return err_set(err, err->code, "%s", vm->broken);
 	str_add(&text, err->text);

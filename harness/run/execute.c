@@ -315,13 +315,14 @@ static int try_once(const struct execute_spec *spec, const struct exec_spec *exe
 	struct place *place, struct sample *s, uint64_t *inside_ns, struct err *err)
 {
 	struct exec_result res = {0};
-	int r = place_exec(place, exec, &res, err);
+	struct err why = {0};
+	int r = place_exec(place, exec, &res, &why);
 
 	*inside_ns += res.proc.end_ns - res.proc.begin_ns;
 	if (*spec->ctx->stop || res.proc.end == PROC_STOPPED)
 		r = err_set(err, ERR_INTERRUPTED, "interrupted");
 	else if (r < 0)
-		fail(s, place_broken(place) ? STATUS_LOST : STATUS_ERROR, err->text);
+		fail(s, place_broken(place) ? STATUS_LOST : STATUS_ERROR, why.text);
 	else
 		judge(spec, &res, s);
 	exec_result_release(&res);

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/str.h"
+#include "run/execute.h"
 #include "run/measure.h"
 #include "scratch.h"
 #include "tap.h"
@@ -435,6 +436,35 @@ static void test_bad_plan(void)
 	run_folder_close(&run);
 }
 
+static int exec_nothing(
+	struct place *p, const struct exec_spec *spec, struct exec_result *ret, struct err *e)
+{
+	(void)p, (void)spec, (void)ret;
+	return err_set(e, EIO, "it cannot be started");
+}
+
+static void test_no_place_for_the_error(void)
+{
+	static const struct place_ops ops = {.exec = exec_nothing};
+	struct layer_ctx ctx = {.stop = &stop};
+	struct place place = {&ops};
+	struct sample s = {.block = 1, .execution = 1};
+	uint64_t inside = 0;
+	int r;
+
+	stop = 0;
+	r = execute_arm(&(struct execute_spec){.plan = &plan,
+				.arm = &plan.arms[0],
+				.workload = &workload_list[0],
+				.variant = &variants[0],
+				.ctx = &ctx},
+		&place, &s, &inside, NULL);
+	ok(r == 0 && s.status == STATUS_ERROR && !strcmp(s.reason, "it cannot be started"),
+		"why nothing was started is the reason also where the caller wants no text: %s",
+		s.reason);
+	sample_release(&s);
+}
+
 int main(void)
 {
 	log_set_level(LOG_WARN);
@@ -448,6 +478,7 @@ int main(void)
 	test_bad_endings();
 	test_boot_failure();
 	test_bad_plan();
+	test_no_place_for_the_error();
 	samples_release(&canned);
 	plan_release(&plan);
 	scratch_close();
