@@ -12,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "base/json.h"
+#include "model/environment.h"
 
 static void write_context(const struct export_input *in, struct json_writer *w)
 {
@@ -38,6 +39,13 @@ static void write_context(const struct export_input *in, struct json_writer *w)
 	jw_end_object(w);
 }
 
+static uint64_t threads_of(const struct cell_summary *c)
+{
+	struct environment env;
+
+	return environment_parse(c->env, &env, NULL) < 0 ? 1 : point_threads(&env.point);
+}
+
 static void write_repetitions(const struct cell_summary *c, size_t family,
 	const struct export_times *times, struct json_writer *w)
 {
@@ -52,7 +60,7 @@ static void write_repetitions(const struct cell_summary *c, size_t family,
 		jw_string(w, "run_type", "iteration");
 		jw_u64(w, "repetitions", times->n);
 		jw_u64(w, "repetition_index", i);
-		jw_u64(w, "threads", 1);
+		jw_u64(w, "threads", threads_of(c));
 		jw_u64(w, "iterations", t->iterations);
 		jw_double(w, "real_time", t->wall_ns);
 		jw_double(w, "cpu_time", t->cpu_ns);

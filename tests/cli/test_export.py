@@ -176,6 +176,15 @@ tap.ok(all(b["run_type"] == "iteration" and b["time_unit"] == "ns" and b["real_t
 tap.same([b["real_time"] for b in g["benchmarks"] if b["name"] == cell("alpha", "native")],
          [sum(s["iter_wall_ns"][1:]) / 2 for s in ok_samples(cell("alpha", "native"))],
          "google-benchmark: times are those of the samples, to the last bit")
+swept = Canned(3)
+for env in ("native", "native@threads2", SAME):
+    swept.arm("alpha", env)
+swept.fill({SAME: 1.5})
+threads = work / "threads.json"
+export("google-benchmark", "-o", threads, run=swept.write(work, "20250102T030407Z-0a1b2c"))
+tap.same({(b["name"], b["threads"]) for b in strict_json(threads.read_text())["benchmarks"]},
+         {(cell("alpha", "native"), 1), (cell("alpha", "native@threads2"), 2), (cell("alpha", SAME), 1)},
+         "google-benchmark: a cell's threads are told")
 # compare.py takes two functions from scipy, which brings 500 MB of other packages along: where it
 # is not there these do what they do.
 (work / "stand-in/scipy").mkdir(parents=True)
