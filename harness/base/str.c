@@ -159,6 +159,21 @@ bool str_glob(const char *patterns, const char *s)
 	return false;
 }
 
+bool str_list_has(const char *list, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (const char *item = list;; item++) {
+		size_t len = strcspn(item, ",");
+
+		if (len == n && !memcmp(item, word, n))
+			return true;
+		item += len;
+		if (!*item)
+			return false;
+	}
+}
+
 size_t str_utf8_length(const char *s)
 {
 	const unsigned char *b = (const unsigned char *)s;

@@ -42,6 +42,8 @@ bool str_is_name(const char *s);
 /* Shell-style pattern list: "a*,b?" matches when one of the comma-separated globs does.
  * NULL or "" matches everything. */
 bool str_glob(const char *patterns, const char *s);
+/* Is word an item of the comma-separated list? */
+bool str_list_has(const char *list, const char *word);
 /* Bytes of the UTF-8 sequence that s begins with, 0 where it begins with none (RFC 3629). */
 size_t str_utf8_length(const char *s);
 /* Levenshtein distance of two words; at least that for words of 64 bytes or more. */

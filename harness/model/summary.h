@@ -225,7 +225,9 @@ struct conditions {
 struct summary {
 	char run[32];	  /* YYYYMMDDTHHMMSSZ-xxxxxx */
 	char created[24]; /* when the run began, UTC */
-	char profile[16], size[32], suite[32];
+	char profile[16], size[32];
+	/* Those of its workloads, joined by ','; "": none of them is known. */
+	char suite[256];
 	char connect[256];	     /* libvirt URI that VMs were run through; "": embedded */
 	char cpu[2 * CPU_MODEL_MAX]; /* CPU models that were chosen: "x86_64=Nehalem"; "": none */
 	uint64_t seed;

@@ -456,11 +456,17 @@ static void precision_item(struct doc *d, const struct story *st)
 		item(d, "%s", str_text(&text));
 }
 
+static void add_suites(struct str *out, const struct summary *s)
+{
+	if (s->suite[0])
+		str_addf(out, ", suite%s %s", strchr(s->suite, ',') ? "s" : "", s->suite);
+}
+
 void section_method(struct doc *d, const struct story *st)
 {
 	const struct summary *s = st->summary;
 	char a[NUMBER_TEXT_MAX], b[NUMBER_TEXT_MAX];
-	_cleanup_(str_release) struct str conditions = {0}, times = {0};
+	_cleanup_(str_release) struct str conditions = {0}, times = {0}, suites = {0};
 
 	doc_heading(d, 2, "method", "How it was measured");
 	doc_open(d, DOC_LIST);
@@ -493,7 +499,8 @@ void section_method(struct doc *d, const struct story *st)
 	precision_item(d, st);
 	item(d, "Steady times leave warm-up out; boot, start and first iteration are reported "
 		"apart.");
-	item(d, "Profile %s, size %s, suite %s. Run %s, begun %s, toll %s.", s->profile, s->size,
-		s->suite[0] ? s->suite : "all", s->run, s->created, s->toll_version);
+	add_suites(&suites, s);
+	item(d, "Profile %s, size %s%s. Run %s, begun %s, toll %s.", s->profile, s->size,
+		str_text(&suites), s->run, s->created, s->toll_version);
 	doc_close(d, DOC_LIST);
 }

@@ -176,7 +176,7 @@ static void summarize_run(
 		const struct workload *w =
 			workloads_find(in->workloads, plan->arms[i].parts.workload);
 
-		if (w && !strstr(s->suite, w->suite)) {
+		if (w && !str_list_has(s->suite, w->suite)) {
 			_cleanup_free_ char *all =
 				xasprintf("%s%s%s", s->suite, s->suite[0] ? "," : "", w->suite);
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Reports of runs in which something is missing: there is one for each, with every figure."""
+import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 
@@ -123,4 +124,17 @@ with ThreadPoolExecutor(2) as pool:
         empty = [p.name for p in plots.glob("*.png") if p.stat().st_size < 1000]
         tap.ok(not empty, f"a run {name}: no figure is empty",
                empty)
+
+# ---- suites ----
+
+suites = make_home(work / "suites", [manifest("alpha", suite="tensorflow"), manifest("beta", suite="tensor")])
+run = canned(2, ("alpha", "beta")).write(work, "20250102T030498Z-0a1b2c")
+result = toll("report", run, home=suites)
+tap.same((json.loads((run / "summary.json").read_text())["suite"], "suites tensorflow,tensor." in
+          (run / "report.md").read_text()), ("tensorflow,tensor", True),
+         "a suite whose name begins another's is listed beside it")
+result = toll("report", run, home=make_home(work / "none", []))
+tap.same((json.loads((run / "summary.json").read_text())["suite"], ", suite" in
+          (run / "report.md").read_text()), ("", False), "suites that are not known are not named")
+
 tap.done()

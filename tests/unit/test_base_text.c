@@ -93,6 +93,11 @@ static void test_strings(void)
 
 	ok(str_glob("user-*", "user-aarch64") && !str_glob("user-*", "vm-x86_64-tcg"), "a glob");
 	ok(str_glob("a,vm-*-tcg", "vm-x86_64-tcg"), "one of several globs");
+	ok(str_list_has("tensorflow,tensor", "tensor") && str_list_has("a", "a"),
+		"an item of a list");
+	ok(!str_list_has("tensorflow", "tensor") && !str_list_has("a,tensorflow", "flow") &&
+			!str_list_has("", "a") && !str_list_has("a,b", "a,b"),
+		"a part of one is none, nor are two");
 	ok(str_glob(NULL, "x") && str_glob("", "x"), "no pattern matches everything");
 	ok(!str_glob("a*", "ba"), "a glob matches the whole");
 	ok(str_is_name("cnn-train-256") && !str_is_name("") && !str_is_name("a.b") &&
