@@ -1,28 +1,69 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "base/proc.h"
+#include "base/file.h"
 #include "cmd.h"
 #include "store/merged_json.h"
 
-/* xdg-open returns once it has handed the file to a browser. */
+#define OPENER "xdg-open"
+/* One that cannot open anything says so within that; one that still runs then shows the report. */
+#define OPENER_NS (2 * NS_PER_S)
+
+/* In the child: a session of its own and no terminal, because it may become the browser and stay
+ * when this program is gone. */
+static void become_opener(const char *program, char *const *argv)
+{
+	int null = open("/dev/null", O_RDWR);
+
+	if (setsid() < 0 || null < 0)
+		_exit(127);
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		dup2(null, fd);
+	if (null > STDERR_FILENO)
+		close(null);
+	signal(SIGPIPE, SIG_DFL);
+	signal(SIGXFSZ, SIG_DFL);
+	execv(program, argv);
+	_exit(127);
+}
+
 static int open_in_browser(const char *dir, struct err *err)
 {
 	_cleanup_free_ char *html = xasprintf("%s/report.html", dir);
-	char *argv[] = {"xdg-open", html, NULL};
-	struct proc_result res;
-	int r = proc_run(&(struct proc_spec){.argv = argv,
-				 .cpu = PROC_CPU_ANY,
-				 .timeout_ns = 20 * NS_PER_S,
-				 .stdout_max = 4096,
-				 .stderr_max = 4096},
-		&res, err);
+	_cleanup_free_ char *program = file_find_program(OPENER);
+	uint64_t deadline = deadline_in(OPENER_NS);
+	char *argv[] = {OPENER, html, NULL};
+	int status = 0;
+	pid_t pid;
 
-	proc_result_release(&res);
-	return r;
+	if (!program)
+		return err_set(err, ENOENT,
+			"cannot find the program '" OPENER
+			"': install xdg-utils, or open '%s' yourself",
+			html);
+	pid = fork();
+	if (pid < 0)
+		return err_sys(err, errno, "cannot start '%s'", program);
+	if (pid == 0)
+		become_opener(program, argv);
+	while (waitpid(pid, &status, WNOHANG) == 0) {
+		if (deadline_passed(deadline))
+			return 0;
+		clock_sleep_until(deadline_in(10 * NS_PER_MS));
+	}
+	if (WIFEXITED(status) && !WEXITSTATUS(status))
+		return 0;
+	return err_set(err, EIO, "'%s' could not show the report (%s %d): open '%s' yourself",
+		program, WIFEXITED(status) ? "exit status" : "killed by signal",
+		WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status), html);
 }
 
 /* elsewhere: what is written goes below `output`, wherever the run lies. */

@@ -2,11 +2,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Reports of runs in which something is missing: there is one for each, with every figure."""
 import json
+import os
 import re
+import signal
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from canned import FOREIGN, KVM, SAME, STACK, VM, VM_OTHER, Canned
-from toll import Tap, make_home, manifest, scratch, toll
+from toll import Tap, make_home, manifest, scratch, toll, wait_for
 
 tap = Tap()
 work = scratch()
@@ -137,4 +140,39 @@ result = toll("report", run, home=make_home(work / "none", []))
 tap.same((json.loads((run / "summary.json").read_text())["suite"], ", suite" in
           (run / "report.md").read_text()), ("", False), "suites that are not known are not named")
 
+# ---- --open ----
+
+shown = canned(2).write(work, "20250102T030499Z-0a1b2c")
+bin_dir = work / "bin"
+bin_dir.mkdir()
+
+
+def opened(script):
+    """toll report --open, where this script is what opens files; what it wrote into 'said'."""
+    (bin_dir / "xdg-open").write_text(f"#!/bin/sh\ncd '{work}'\n{script}\n")
+    (bin_dir / "xdg-open").chmod(0o755)
+    (work / "said").unlink(missing_ok=True)
+    return toll("report", shown, "--open", home=home, env={"PATH": f"{bin_dir}:{os.environ['PATH']}"})
+
+
+def browser_lives():
+    """Of the process whose number stands in 'said', which is ended."""
+    wait_for(lambda: (work / "said").exists() and (work / "said").read_text().endswith("\n"), 10)
+    pid = int((work / "said").read_text())
+    try:
+        # One that ended may not have been reaped yet.
+        lives = ") Z" not in Path(f"/proc/{pid}/stat").read_text()
+        os.kill(pid, signal.SIGKILL)
+        return lives
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+result = opened('sleep 60 >/dev/null 2>&1 & echo $! >said; sleep 0.2')
+tap.ok(result.code == 0 and browser_lives(), "a browser that was started stays open", result)
+result = opened('echo $$ >said; exec sleep 60')
+tap.ok(result.code == 0 and browser_lives(), "also one that the opener becomes", result)
+result = opened('exit 3')
+tap.ok(result.code == 1 and "exit status 3" in result.err and f"{shown}/report.html" in result.err,
+       "a report that cannot be shown is an error that says where it is", result)
 tap.done()
