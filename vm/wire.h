@@ -94,6 +94,7 @@ struct wire_result {
 	int32_t code;
 	uint64_t begin_ns, end_ns; /* guest's CLOCK_MONOTONIC around the program */
 	uint64_t user_ns, sys_ns;  /* of the program and the children it waited for */
+	/* as in struct proc_result: 0 where it is not above the agent's own */
 	uint64_t max_rss_kib;
 	uint64_t oom_kills; /* processes that the guest's kernel ended for want of memory meanwhile
 			     */

@@ -135,10 +135,27 @@ static void print_times(const char *key, const uint64_t *ns, int n)
 	printf("]");
 }
 
+/* Its own count, which begins at exec: rusage begins with the peak of whoever started this. 0: not
+ * known. */
+static uint64_t peak_rss_kib(void)
+{
+	FILE *f = fopen("/proc/self/status", "re");
+	uint64_t kib = 0;
+	char line[256];
+
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "VmHWM: %" SCNu64, &kib) == 1)
+			break;
+	if (f)
+		fclose(f);
+	return kib;
+}
+
 static void print_record(const struct options *o, uint64_t main_ns, const struct timing *t,
 	const struct verification *v)
 {
 	struct wl_work work = workload.work(o->size->shape);
+	uint64_t rss_kib = peak_rss_kib();
 
 	printf("{\"schema\":\"toll.record/"
 	       "1\",\"workload\":\"%s\",\"variant\":\"%s\",\"arch\":\"" WL_ARCH
@@ -148,6 +165,8 @@ static void print_record(const struct options *o, uint64_t main_ns, const struct
 		t->begin_ns, t->end_ns);
 	print_times("iter_wall_ns", t->wall_ns, t->iterations);
 	print_times("iter_cpu_ns", t->cpu_ns, t->iterations);
+	if (rss_kib)
+		printf(",\"max_rss_kib\":%" PRIu64, rss_kib);
 	printf(",\"work\":{\"flop\":%" PRIu64 ",\"bytes\":%" PRIu64 "},\"path\":", work.flop,
 		work.bytes);
 	wl_json_string(stdout, wl_backend.path());

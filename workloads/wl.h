@@ -16,7 +16,8 @@
  *      paged in, OpenBLAS's working memory not yet mapped. The first verify_steps iterations do the
  * same work on every machine: between them, with the clock stopped, `losses` and then `digest` are
  * taken, so what is verified is what is timed;
- *   4. print one JSON line, the record `toll.record/1`, on stdout.
+ *   4. print one JSON line, the record `toll.record/1`, on stdout; max_rss_kib in it is the peak of
+ *      the process so far, under a translator with the translator in it.
  *
  * To add one: write tensor/NAME.c with its descriptor, and its manifest NAME.json; the build finds
  * both, tests/workloads/programs.py checks them.

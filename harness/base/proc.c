@@ -34,7 +34,8 @@ extern char **environ;
 struct child {
 	pid_t pid;
 	int pidfd, out, err;
-	struct str lines; /* of stderr, not yet handed on */
+	long inherited_rss_kib; /* where its peak began */
+	struct str lines;	/* of stderr, not yet handed on */
 };
 
 static uint64_t timeval_ns(struct timeval tv)
@@ -98,6 +99,14 @@ static int spawn(
 	return 0;
 }
 
+static long own_peak_rss_kib(void)
+{
+	struct rusage ru = {0};
+
+	getrusage(RUSAGE_SELF, &ru);
+	return ru.ru_maxrss;
+}
+
 static int child_start(const struct proc_spec *spec, const char *program, struct child *child)
 {
 	/* In a process group of its own it could not read from the terminal: it would stop. */
@@ -124,6 +133,8 @@ static int child_start(const struct proc_spec *spec, const char *program, struct
 	r = spawn(spec, program, (const int[3]){in, out_w, err_w}, &child->pid);
 	if (r < 0)
 		return r;
+	/* Behind its exec: before, this process may still have grown. */
+	child->inherited_rss_kib = own_peak_rss_kib();
 	child->pidfd = (int)syscall(SYS_pidfd_open, child->pid, 0);
 	if (child->pidfd < 0) {
 		/* Without it nobody would see the end: nothing may run unwatched. */
@@ -259,7 +270,8 @@ static void reap(struct child *child, struct proc_result *res)
 		;
 	res->user_ns = timeval_ns(ru.ru_utime);
 	res->sys_ns = timeval_ns(ru.ru_stime);
-	res->max_rss_kib = (uint64_t)ru.ru_maxrss;
+	if (ru.ru_maxrss > child->inherited_rss_kib)
+		res->max_rss_kib = (uint64_t)ru.ru_maxrss;
 	if (res->end != PROC_EXITED)
 		return;
 	if (WIFSIGNALED(status)) {

@@ -60,7 +60,7 @@ struct sample {
 	/* of the host: the program's user_ns + sys_ns, or what its VM's QEMU used meanwhile; 0: not
 	 * known */
 	uint64_t host_cpu_ns;
-	uint64_t max_rss_kib;
+	uint64_t max_rss_kib;	/* 0: not known */
 	uint64_t *iter_wall_ns; /* heap; the program's own clock */
 	uint64_t *iter_cpu_ns;
 	size_t iterations;

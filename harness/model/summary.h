@@ -54,7 +54,7 @@ struct cell_summary {
 	double extrapolated_ns; /* too-slow: what an iteration would take, computed; else NaN */
 	double flop, bytes;	/* per iteration; 0: not stated */
 	char path[64];		/* code path taken; "mixed" when executions differ */
-	uint64_t max_rss_kib;
+	uint64_t max_rss_kib;	/* 0: not known */
 	/* CPU time of the host that an iteration takes, in a VM of the whole QEMU: ÷ mean_ns it is
 	 * what a second of the program's work burns. NaN: not known */
 	double host_cpu_ns;

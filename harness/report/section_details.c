@@ -300,7 +300,10 @@ static void full_cell(struct table *t, const struct cell_summary *c)
 	table_add(t, "%s", full_cell_precision(c));
 	table_add(t, "%zu / %zu / %zu", c->blocks, c->executions, c->iterations);
 	table_add(t, "%s", c->path[0] ? c->path : "–");
-	table_add(t, "%.1f MiB", (double)c->max_rss_kib / 1024);
+	if (c->max_rss_kib)
+		table_add(t, "%.1f MiB", (double)c->max_rss_kib / 1024);
+	else
+		table_add(t, "–");
 	table_add(t, "%s", number_text(c->host_cpu_ns / c->mean_ns, a));
 	table_add(t, "%s", isfinite(c->skew_ppm) ? number_text(c->skew_ppm, a) : "–");
 	if (c->timed_by_host)

@@ -375,11 +375,12 @@ int samples_parse(const char *text, size_t len, const char *name, struct samples
 /* What a program says that it used goes before what was seen of whatever is around it. */
 static void take_usage(const struct record_head *head, struct sample *s)
 {
-	if (!head->max_rss_kib)
-		return;
-	s->user_ns = head->user_ns;
-	s->sys_ns = head->sys_ns;
-	s->max_rss_kib = head->max_rss_kib;
+	if (head->user_ns || head->sys_ns) {
+		s->user_ns = head->user_ns;
+		s->sys_ns = head->sys_ns;
+	}
+	if (head->max_rss_kib)
+		s->max_rss_kib = head->max_rss_kib;
 }
 
 int record_parse(const char *text, size_t len, const char *name, struct sample *ret,

@@ -30,7 +30,7 @@ int samples_parse(const char *text, size_t len, const char *name, struct samples
 	struct sample_session *session, size_t *ret_torn, struct err *err);
 
 /* Decodes the record a workload program prints (toll.record/1) into the parts of a sample that
- * come from it. user_ns, sys_ns and max_rss_kib stay as they are where it does not state them.
+ * come from it. The two CPU times, and max_rss_kib, stay as they are where it does not state them.
  * ret_main_ns: the program's clock at entry of main(). Hostile input: every length and number is
  * checked. */
 int record_parse(const char *text, size_t len, const char *name, struct sample *ret,

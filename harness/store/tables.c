@@ -159,7 +159,11 @@ const struct field table_sample[] = {
 	F(sample, host_cpu_ns, FIELD_U64, .max = TIME_MAX_NS, .nullable = true,
 		.help = "CPU time of the host that it took, in a VM of the whole QEMU; null: not "
 			"known"),
-	N(sample, max_rss_kib, .help = "peak resident set in KiB"),
+	N(sample, max_rss_kib, .nullable = true,
+		.help = "peak resident set in KiB: what the record states, of the program with a "
+			"translator around it, else of the largest process waited for; null: not "
+			"known, also where it is not above that of the process that started it, "
+			"with which the kernel begins to count"),
 	F(sample, retries, FIELD_UINT, .help = "executions repeated after a translator's crash"),
 	DISTURBANCE(steal_ns, "time that a hypervisor gave this CPU to others meanwhile"),
 	DISTURBANCE(load1, "load average over a minute, after it"),
@@ -346,7 +350,8 @@ const struct field table_cell[] = {
 	D(cell_summary, flop, .help = "floating-point operations of an iteration; 0: not stated"),
 	D(cell_summary, bytes, .help = "bytes moved by an iteration; 0: not stated"),
 	T(cell_summary, path, .help = "code path taken; mixed where executions differ"),
-	N(cell_summary, max_rss_kib, .help = "peak resident set in KiB"),
+	N(cell_summary, max_rss_kib, .nullable = true,
+		.help = "largest peak resident set of its executions in KiB; null: not known"),
 	D(cell_summary, host_cpu_ns,
 		.help = "CPU time of the host that an iteration takes, in a VM of the whole QEMU; "
 			"null: not known"),

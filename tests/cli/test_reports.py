@@ -140,6 +140,21 @@ result = toll("report", run, home=make_home(work / "none", []))
 tap.same((json.loads((run / "summary.json").read_text())["suite"], ", suite" in
           (run / "report.md").read_text()), ("", False), "suites that are not known are not named")
 
+# ---- memory ----
+
+run = canned(2)
+for s in run.samples.values():
+    if s["cell"].endswith(f".{VM}"):
+        s["max_rss_kib"] = None
+run = run.write(work, "20250102T030497Z-0a1b2c")
+result = toll("report", run, home=home)
+summary = json.loads((run / "summary.json").read_text())
+tap.same({c["cell"].split(".", 3)[3]: c["max_rss_kib"] for c in summary["cells"]},
+         {env: None if env == VM else 1024 for env in ALL}, "memory that is not known is null")
+rows = [line for line in (run / "report.md").read_text().splitlines() if "1.0 MiB" in line]
+tap.ok(len(rows) == len(ALL) - 1 and "0.0 MiB" not in (run / "report.md").read_text(),
+       "and has no number in the report", rows)
+
 # ---- --open ----
 
 shown = canned(2).write(work, "20250102T030499Z-0a1b2c")

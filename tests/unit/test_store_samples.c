@@ -497,6 +497,11 @@ static void test_records(void)
 			s.user_ns == 8 && s.sys_ns == 9 && s.max_rss_kib == 10,
 		"what the program says that it used is its own: %s", err.text);
 	sample_release(&s);
+	s = (struct sample){.user_ns = 8, .sys_ns = 9};
+	ok(!record(RECORD ",\"max_rss_kib\":11}", &s, &main_ns) && s.user_ns == 8 &&
+			s.sys_ns == 9 && s.max_rss_kib == 11,
+		"it may state its memory and not its CPU time: %s", err.text);
+	sample_release(&s);
 	record_refused(RECORD ",\"max_rss_kib\":-1}", "key 'max_rss_kib'");
 	record_refused(RECORD ",\"user_ns\":1e17}", "key 'user_ns'");
 	record_refused("", "is not valid JSON");

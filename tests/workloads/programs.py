@@ -25,7 +25,8 @@ ARCHITECTURES = {
 DEADLINE_S = 120
 RECORD_LIMIT = 200 * 1024
 RECORD_KEYS = {"schema", "workload", "variant", "arch", "size", "seed", "threads", "main_ns",
-               "begin_ns", "end_ns", "iter_wall_ns", "iter_cpu_ns", "work", "path", "digest"}
+               "begin_ns", "end_ns", "iter_wall_ns", "iter_cpu_ns", "max_rss_kib",
+               "work", "path", "digest"}
 
 
 class Tap:
@@ -160,6 +161,11 @@ def check_memory(manifest):
     for variant in manifest["variants"]:
         for size, limits in manifest["sizes"].items():
             peak = peak_mib([program(HOST, manifest["name"], variant), "--size", size])
+            if size == "seed":
+                told = record([program(HOST, manifest["name"], variant), "--size", size])
+                tap.ok(abs(told["max_rss_kib"] / 1024 - peak) < 1 + peak / 10,
+                       f"{manifest['name']}.{variant['name']}: its record tells its own peak",
+                       f"{told['max_rss_kib']} KiB, {peak:.1f} MiB")
             tap.ok(peak <= limits["memory_mib"],
                    f"{manifest['name']}.{variant['name']}: {size} stays within "
                    f"{limits['memory_mib']} MiB", f"{peak:.1f} MiB")

@@ -127,8 +127,16 @@ static void watch(
 	}
 }
 
+static long own_peak_rss_kib(void)
+{
+	struct rusage ru = {0};
+
+	getrusage(RUSAGE_SELF, &ru);
+	return ru.ru_maxrss;
+}
+
 /* Nothing but this process and the program's descendants lives in the guest. */
-static void reap(pid_t pid, struct wire_result *res)
+static void reap(pid_t pid, long inherited_rss_kib, struct wire_result *res)
 {
 	struct rusage ru = {0};
 	int status = 0;
@@ -143,7 +151,8 @@ static void reap(pid_t pid, struct wire_result *res)
 		;
 	res->user_ns = timeval_ns(ru.ru_utime);
 	res->sys_ns = timeval_ns(ru.ru_stime);
-	res->max_rss_kib = (uint64_t)ru.ru_maxrss;
+	if (ru.ru_maxrss > inherited_rss_kib)
+		res->max_rss_kib = (uint64_t)ru.ru_maxrss;
 	if (res->end != WIRE_EXITED)
 		return;
 	if (WIFSIGNALED(status)) {
@@ -158,10 +167,12 @@ static void supervise(const struct wire_exec *exec, const char *root, const int 
 	struct stream streams[static 2], struct wire_result *res)
 {
 	int error = 0, pidfd;
+	long inherited_rss_kib;
 	pid_t pid;
 
 	res->begin_ns = agent_now_ns();
 	pid = spawn(exec, root, pipes[1], pipes[3], &error);
+	inherited_rss_kib = own_peak_rss_kib();
 	close(pipes[1]);
 	close(pipes[3]);
 	if (error) {
@@ -179,7 +190,7 @@ static void supervise(const struct wire_exec *exec, const char *root, const int 
 		res->begin_ns + exec->timeout_ns < res->begin_ns ? UINT64_MAX
 								 : res->begin_ns + exec->timeout_ns,
 		streams, res);
-	reap(pid, res);
+	reap(pid, inherited_rss_kib, res);
 	close(pidfd);
 	read_stream(&streams[0]);
 	read_stream(&streams[1]);
