@@ -312,8 +312,10 @@ int proc_run(const struct proc_spec *spec, struct proc_result *ret, struct err *
 		return err_set(err, ENOENT, "cannot find the program '%s'", spec->argv[0]);
 	ret->begin_ns = clock_now_ns();
 	r = child_start(spec, program, &child);
-	if (r < 0)
+	if (r < 0) {
+		ret->end_ns = clock_now_ns();
 		return err_sys(err, -r, "cannot start '%s'", program);
+	}
 	watch(spec, &child, deadline_in(spec->timeout_ns), ret);
 	reap(&child, ret);
 	read_rest(spec, &child, ret);

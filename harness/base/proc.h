@@ -45,7 +45,7 @@ struct proc_result {
 	enum proc_end end;
 	int code;
 	uint64_t begin_ns;	  /* clock_now_ns() just before the child was made */
-	uint64_t end_ns;	  /* … when its exit was seen */
+	uint64_t end_ns;	  /* … when its exit was seen, or that it was not made */
 	uint64_t user_ns, sys_ns; /* of the child and the children it waited for */
 	/* Peak resident set of the child or of one that it waited for. The kernel begins a child's
 	 * peak with that of the process it was made from, across exec: one that is not above this

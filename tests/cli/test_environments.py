@@ -166,6 +166,24 @@ if static:
 else:
     tap.skip("a wrapper script is measured", f"'{compiler} -static' does not work here")
 
+# ---- one that the kernel does not start ----
+
+unstarted = work / "unstarted"
+unstarted.write_text("no script, no program\n")
+unstarted.chmod(0o755)
+rejected = file_of(row("rejected", HOST, command=[str(unstarted)]), name="rejected.json")
+output = work / "unstarted-out"
+result = toll("run", "--profile", "full", "--blocks", "1", "--env", "rejected-*",
+              "--environments", rejected, "--output", output, home=home)
+run = only_run(output)
+cells = {c["env"]: c for c in json.loads((run / "summary.json").read_text())["cells"]} if run and (
+    run / "summary.json").exists() else {}
+e = cells.get(f"rejected-{HOST}", {})
+tap.ok(e.get("status") == "error" and "Exec format error" in e["reason"],
+       "a command that cannot be started: its cells fail with the reason", f"{e}\n{result}")
+result = toll("stats", run, "--output", output, home=home)
+tap.ok(result.code == 0, "and the run can be read", result)
+
 # ---- read ----
 
 run = Canned(blocks=6)

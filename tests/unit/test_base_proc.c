@@ -206,6 +206,8 @@ static void test_starting(void)
 		err.text);
 	chmod(data, 0755);
 	is_int(proc_run(&spec, &res, &err), -ENOEXEC, "also when it may be executed: %s", err.text);
+	ok(res.end_ns >= res.begin_ns && res.end_ns - res.begin_ns < 20 * NS_PER_S,
+		"the attempt ends after it began");
 	spec = (struct proc_spec){.argv = (char *[]){"true", NULL}, .cpu = PROC_CPU_ANY};
 	is_int(proc_run(&spec, &res, &err), -EINVAL, "a program without a deadline is refused: %s",
 		err.text);
