@@ -143,6 +143,8 @@ extern const struct command commands[]; /* ends with a NULL name */
 /* Set to the signal by SIGINT, SIGTERM and SIGHUP. */
 extern volatile sig_atomic_t stop_signal;
 void catch_signals(void);
+/* -ERR_INTERRUPTED once it is set, else 0. */
+int check_signal(struct err *err);
 
 /* Columns of the terminal behind fd: $COLUMNS where it is none, or 80. */
 unsigned terminal_width(int fd);
@@ -168,7 +170,9 @@ struct app {
 	struct cpu_choice cpus[ARCH_COUNT]; /* of --cpu */
 	struct layer_ctx ctx;
 };
-/* judge: find out which environments can be used (a second where KVM is not alive). */
+/* judge: find out which environments can be used (a second where KVM is not alive). When a signal
+ * asked to stop meanwhile it is -ERR_INTERRUPTED, with nothing to release: what was tried last may
+ * seem unusable. */
 int app_open(const struct options *o, bool judge, struct app *ret, struct err *err);
 void app_release(struct app *app);
 

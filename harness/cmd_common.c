@@ -49,6 +49,11 @@ void catch_signals(void)
 	signal(SIGXFSZ, SIG_IGN);
 }
 
+int check_signal(struct err *err)
+{
+	return stop_signal ? err_set(err, ERR_INTERRUPTED, "interrupted") : 0;
+}
+
 int complain(const struct err *err)
 {
 	log_error("%s", err->text);
@@ -250,7 +255,10 @@ int app_open(const struct options *o, bool judge, struct app *ret, struct err *e
 	if (judge)
 		judge_host(app);
 	list_environments(app, o->env, judge);
-	return 0;
+	r = judge ? check_signal(err) : 0;
+	if (r < 0)
+		app_release(app);
+	return r;
 }
 
 void app_use_programs(struct app *app, const char *dir)

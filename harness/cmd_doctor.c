@@ -110,6 +110,13 @@ struct children {
 	char why[REASON_MAX];
 };
 
+/* What was tried for this command alone. */
+struct findings {
+	struct noise noise;
+	struct children children[ARCH_COUNT];
+	size_t nchildren;
+};
+
 #define CHILDREN_REMEDY                                                                            \
 	"a kernel of 6.7 or later, user namespaces, and make deps-packages workloads"
 
@@ -132,22 +139,21 @@ static size_t check_children(const struct app *app, struct children ret[static A
 	return n;
 }
 
-static void print_children(const struct app *app)
+static void print_children(const struct findings *found)
 {
-	struct children all[ARCH_COUNT];
-	size_t n = check_children(app, all);
+	for (size_t i = 0; i < found->nchildren; i++) {
+		const struct children *c = &found->children[i];
+		_cleanup_free_ char *what = xasprintf("children in %s", c->env);
 
-	for (size_t i = 0; i < n; i++) {
-		_cleanup_free_ char *what = xasprintf("children in %s", all[i].env);
-
-		printf("%-28s %s\n", what, all[i].usable ? "usable" : "refused");
-		if (!all[i].usable)
-			printf("%28s why: %s\n%28s do:  %s\n", "", all[i].why, "", CHILDREN_REMEDY);
+		printf("%-28s %s\n", what, c->usable ? "usable" : "refused");
+		if (!c->usable)
+			printf("%28s why: %s\n%28s do:  %s\n", "", c->why, "", CHILDREN_REMEDY);
 	}
 }
 
-static void print_text(const struct app *app, const struct noise *noise)
+static void print_text(const struct app *app, const struct findings *found)
 {
+	const struct noise *noise = &found->noise;
 	const struct host *h = &app->host;
 
 	printf("host          %s, %u CPUs, %llu MiB, %s\n", h->cpu_model, h->cpus,
@@ -164,7 +170,7 @@ static void print_text(const struct app *app, const struct noise *noise)
 		printf("              load average %.2f: something else is running\n", h->load1);
 	puts("");
 	print_verdicts(app);
-	print_children(app);
+	print_children(found);
 	print_tools();
 }
 
@@ -184,25 +190,25 @@ static void json_tools(struct json_writer *w)
 	jw_end_array(w);
 }
 
-static void json_children(const struct app *app, struct json_writer *w)
+static void json_children(const struct findings *found, struct json_writer *w)
 {
-	struct children all[ARCH_COUNT];
-	size_t n = check_children(app, all);
-
 	jw_begin_array(w, "children");
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < found->nchildren; i++) {
+		const struct children *c = &found->children[i];
+
 		jw_begin_object(w, NULL);
-		jw_string(w, "environment", all[i].env);
-		jw_bool(w, "usable", all[i].usable);
-		jw_string(w, "reason", all[i].usable ? NULL : all[i].why);
-		jw_string(w, "remedy", all[i].usable ? NULL : CHILDREN_REMEDY);
+		jw_string(w, "environment", c->env);
+		jw_bool(w, "usable", c->usable);
+		jw_string(w, "reason", c->usable ? NULL : c->why);
+		jw_string(w, "remedy", c->usable ? NULL : CHILDREN_REMEDY);
 		jw_end_object(w);
 	}
 	jw_end_array(w);
 }
 
-static void print_json(const struct app *app, const struct noise *noise)
+static void print_json(const struct app *app, const struct findings *found)
 {
+	const struct noise *noise = &found->noise;
 	struct json_writer w;
 	struct str out = {0};
 
@@ -218,7 +224,7 @@ static void print_json(const struct app *app, const struct noise *noise)
 	jw_double(&w, "sentinel_slowest", noise->slowest);
 	jw_end_object(&w);
 	json_environments(app, &w);
-	json_children(app, &w);
+	json_children(found, &w);
 	json_tools(&w);
 	jw_end_object(&w);
 	fputs(str_text(&out), stdout);
@@ -227,22 +233,24 @@ static void print_json(const struct app *app, const struct noise *noise)
 
 int cmd_doctor(const struct options *o, const char *const *operands, size_t n)
 {
-	struct noise noise;
+	struct findings found = {.nchildren = 0};
 	struct app app;
 	struct err err = {0};
 
 	(void)operands, (void)n;
 	if (app_open(o, true, &app, &err) < 0)
 		return complain(&err);
-	measure_noise(&app.host, &noise);
+	measure_noise(&app.host, &found.noise);
+	found.nchildren = check_children(&app, found.children);
+	/* What is stopped seems unusable. */
 	if (stop_signal) {
 		app_release(&app);
 		return EXIT_SIGNAL + stop_signal;
 	}
 	if (o->json)
-		print_json(&app, &noise);
+		print_json(&app, &found);
 	else
-		print_text(&app, &noise);
+		print_text(&app, &found);
 	app_release(&app);
 	return EXIT_MEASURED;
 }

@@ -277,6 +277,8 @@ static int begin_new(struct session *s, struct err *err)
 		r = prepare_roots(s, &workloads, err);
 	if (!r)
 		r = open_vms(s, err);
+	if (!r)
+		r = check_signal(err);
 	if (r < 0)
 		return r;
 	file_read(packages_path, PACKAGES_MAX, &packages, NULL, NULL);

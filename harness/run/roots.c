@@ -349,6 +349,9 @@ int roots_prepare(struct plan *plan, const struct workloads *workloads, const st
 
 		if (arm->status == STATUS_OK && w && w->packaged)
 			r = prepare_arm(&p, w, arm, err);
+		/* What was tried in the sandbox may be refused for the signal alone. */
+		if (!r && *ctx->stop)
+			r = err_set(err, ERR_INTERRUPTED, "interrupted");
 	}
 	free(p.failures);
 	return r;

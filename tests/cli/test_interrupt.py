@@ -7,7 +7,7 @@ import shutil
 import signal
 
 from canned import FOREIGN, VM, Canned, cell
-from toll import (Tap, finish, lines_of, make_home, manifest, only_run, scratch, start, toll,
+from toll import (HOST, OTHER, Tap, finish, lines_of, make_home, manifest, only_run, scratch, start, toll,
                   wait_for)
 
 # A program that works for a tenth of a second.
@@ -44,6 +44,28 @@ def asked_for(folder):
     """Those of the four blocks of NATIVE; the host may spoil one, for which there is one more."""
     return [k for k in keys(folder) if k[0] <= 4]
 
+
+# ---- stopped before anything is measured ----
+
+tools = work / "tools"
+tools.mkdir()
+asked = work / "asked"
+for arch in (HOST, OTHER):
+    translator = tools / f"qemu-{arch}-static"
+    translator.write_text(f"#!/bin/sh\n: >{asked}\nsleep 5\necho 'qemu 1.0'\n")
+    translator.chmod(0o755)
+output = work / "early"
+for args in (("run", "--profile", "full", "--blocks", "1", "--env", "user-*", "--output", output),
+             ("plan", "--profile", "full", "--env", "user-*"), ("plan", "--json", "--env", "user-*"),
+             ("list", "environments"), ("doctor",)):
+    asked.unlink(missing_ok=True)
+    child = start(*args, home=home, env={"PATH": f"{tools}:{os.environ['PATH']}"})
+    seen = wait_for(asked.exists, 30)
+    child.send_signal(signal.SIGINT)
+    result = finish(child)
+    tap.ok(seen and result.code == 130 and not result.out and only_run(output) is None,
+           f"{' '.join(args[:2])}: stopped while environments are tried, it calls none refused",
+           result)
 
 # ---- real processes, interrupted ----
 
