@@ -227,14 +227,25 @@ static int run_command(const struct command *c, int argc, char **argv)
 		code = c->run(&o, operands, n);
 	}
 	fields_release(c->options, &o);
-	if (fflush(stdout) != 0 && code == EXIT_MEASURED) {
-		err_sys(&err, errno, "cannot write to standard output");
-		code = complain(&err);
-	}
 	return code;
 }
 
-int main(int argc, char **argv)
+/* What was printed has arrived, or it is said. A write that failed earlier left nothing to flush
+ * but the stream's mark, and not the reason. */
+static int finish_output(int code)
+{
+	int why = fflush(stdout) != 0 ? errno : 0;
+	struct err err;
+
+	if (!why && !ferror(stdout))
+		return code;
+	err_set(&err, EIO, "cannot write all of it to standard output%s%s; is the disk full?",
+		why ? ": " : "", why ? strerror(why) : "");
+	why = complain(&err);
+	return code == EXIT_MEASURED ? why : code;
+}
+
+static int run(int argc, char **argv)
 {
 	const struct command *c;
 
@@ -255,4 +266,9 @@ int main(int argc, char **argv)
 		return unknown_command(argv[1]);
 	catch_signals();
 	return run_command(c, argc - 2, argv + 2);
+}
+
+int main(int argc, char **argv)
+{
+	return finish_output(run(argc, argv));
 }

@@ -191,10 +191,12 @@ tap.ok("\033" not in result.out + result.err, "no colour where nobody sees it")
 
 if os.path.exists("/dev/full"):
     import subprocess
-    with open("/dev/full", "w", encoding="utf-8") as full:
-        child = subprocess.run([TOLL, "list", "profiles"], stdout=full, stderr=subprocess.PIPE,
-                               text=True, timeout=60, check=False,
-                               env={**os.environ, "TOLL_HOME": str(home)})
-    tap.ok(child.returncode != 0 and "standard output" in child.stderr,
-           "output that cannot be written is an error", child)
+    # The manual is longer than what is written at once.
+    for words in (["list", "profiles"], ["man"], ["man", "--help"], ["--version"], ["--help"]):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            child = subprocess.run([TOLL, *words], stdout=full, stderr=subprocess.PIPE, text=True,
+                                   timeout=60, check=False,
+                                   env={**os.environ, "TOLL_HOME": str(home)})
+        tap.ok(child.returncode == 1 and "standard output" in child.stderr,
+               f"{' '.join(words)}: output that cannot be written is an error", child)
 tap.done()
