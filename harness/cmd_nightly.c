@@ -246,6 +246,8 @@ static int run_nightly(const struct options *o, struct nightly *n)
 		return code;
 	if (compare_with_history(n, dir, &err) < 0)
 		return complain(&err);
+	if (stop_signal)
+		return EXIT_SIGNAL + stop_signal;
 	add_headline(&n->trends, &text);
 	printf("\n%s%s/nightly.md\n%s\n", str_text(&text), dir, dir);
 	return trends_regressed(&n->trends) ? EXIT_REGRESSION : code;

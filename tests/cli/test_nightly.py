@@ -3,9 +3,11 @@
 """`toll nightly`: the lock, the comparison with stored runs, and its exit code."""
 import fcntl
 import math
+import os
+import signal
 
 from canned import FOREIGN, SAME, Canned, cell
-from toll import Tap, make_home, manifest, scratch, toll
+from toll import Tap, finish, make_home, manifest, scratch, start, toll, wait_for
 
 tap = Tap()
 work = scratch()
@@ -77,6 +79,18 @@ with open(output / "results/.nightly.lock", "w", encoding="utf-8") as lock:
     result, text = nightly(output, night(1))
     tap.ok(result.code in (1, 2) and "another nightly" in result.err and not text,
            "a second nightly of one folder is refused", result)
+tools = work / "tools"
+tools.mkdir()
+(tools / "gnuplot").write_text(f"#!/bin/sh\n: >{work}/drawing\nexec sleep 60\n")
+(tools / "gnuplot").chmod(0o755)
+source = night(1, slower=1.6).write(work / "source-stopped")
+child = start("nightly", "--replay", source, "--blocks", "6", "--workload", "alpha,beta", "--env",
+              "user-*", "--output", history("stopped", 5), home=home,
+              env={"PATH": f"{tools}:{os.environ['PATH']}"})
+seen = wait_for((work / "drawing").exists, 60)
+child.send_signal(signal.SIGTERM)
+result = finish(child)
+tap.ok(seen and result.code == 143, "one that is stopped while it reports: exit 143", result)
 (output / "results/20250101T030405Z-0a1b2c/samples.jsonl").write_text("rubbish\n")
 result, text = nightly(output, night(1))
 tap.ok(result.code == 0 and "samples.jsonl:1:" in result.err and "4 stored runs" in text,
