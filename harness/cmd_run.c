@@ -441,6 +441,16 @@ static int store_summary(struct session *s, int *ret_code, struct err *err)
 	return r;
 }
 
+/* By its name the run is found below the same --output only. */
+static void note_resume(const struct session *s)
+{
+	char *words[] = {"toll", "compare", "--resume", s->folder.name,
+		s->o->output ? "--output" : NULL, s->app.output, NULL};
+	_cleanup_free_ char *line = argv_line(words);
+
+	log_note("what was measured is kept; go on with: %s", line);
+}
+
 static int run_session(struct session *s, int *ret_code, struct err *err)
 {
 	int r = app_open(s->o, !s->o->replay, &s->app, err);
@@ -452,8 +462,7 @@ static int run_session(struct session *s, int *ret_code, struct err *err)
 	open_log(&s->folder);
 	r = do_measure(s, err);
 	if (r == -ERR_INTERRUPTED)
-		log_note("what was measured is kept; go on with: toll compare --resume %s",
-			s->folder.name);
+		note_resume(s);
 	if (r < 0)
 		return r;
 	return store_summary(s, ret_code, err);
