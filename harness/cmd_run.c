@@ -63,27 +63,33 @@ static void identify_images(
 }
 
 /* The programs of the plan, as they lie in dir; those of a replayed run are its own. */
-static void identify_programs(
-	struct session *s, const struct workloads *workloads, const char *dir, struct programs *ret)
+static int identify_programs(struct session *s, const struct workloads *workloads, const char *dir,
+	struct programs *ret, struct err *err)
 {
 	struct err why = {0};
 
 	if (s->replaying) {
 		*ret = s->replay.programs;
 		s->replay.programs = (struct programs){0};
-		return;
+		return 0;
 	}
 	for (size_t i = 0; i < s->plan.n; i++) {
 		const struct cell_parts *p = &s->plan.arms[i].parts;
 		const struct workload *w = workloads_find(workloads, p->workload);
-		_cleanup_free_ char *program =
-			plan_program(w, workload_variant(w, p->variant), p->arch);
+		const struct variant *v = w ? workload_variant(w, p->variant) : NULL;
+		_cleanup_free_ char *program = v ? plan_program(w, v, p->arch) : NULL;
 
+		if (!program)
+			return err_set(err, ERR_INPUT,
+				"no manifest below '%s/workloads' describes '%s.%s': put it back, "
+				"or begin a new run without it",
+				s->app.home, p->workload, p->variant);
 		programs_add(ret, program);
 	}
 	if (programs_identify(dir, ret, &why) < 0)
 		log_warn("%s", why.text);
 	identify_images(&s->plan, workloads, ret);
+	return 0;
 }
 
 /* libvirt comes before the run folder, because host.json names its version, and before anything
@@ -291,7 +297,9 @@ static int begin_new(struct session *s, struct err *err)
 			return r;
 		staged = xasprintf("%s/programs", dir);
 	}
-	identify_programs(s, &workloads, staged ? staged : s->app.programs, &programs);
+	r = identify_programs(s, &workloads, staged ? staged : s->app.programs, &programs, err);
+	if (r < 0)
+		return r;
 	recall_noise(s);
 	return run_folder_create(
 		s->app.output, &s->plan, &s->app.host, packages, &programs, &s->folder, err);

@@ -36,7 +36,7 @@ static const struct field exec_options[] = {OPTION_HELP, OPTION_QUIET,
 	OPTION(workdir, "workdir", FIELD_STRING, .letter = 'w', .arg = "DIR",
 		.help = "where it starts: a folder of the image, or one below /tmp that it can "
 			"write to (default: one of its own)"),
-	OPTION(name, "name", FIELD_NAME, .arg = "NAME",
+	OPTION(name, "name", FIELD_NAME, .size = WORKLOAD_NAME_MAX, .arg = "NAME",
 		.help = "what to call it (default: the program's file name)"),
 	OPTION(any_output, "any-output", FIELD_BOOL,
 		.help = "do not compare what it prints between environments"),

@@ -77,12 +77,35 @@ static int set_number(
 	return set_whole(f, base, value, what, err);
 }
 
+static int check_length(
+	const struct field *f, const char *text, const char *what, struct err *err)
+{
+	if (f->size && strlen(text) >= f->size)
+		return err_set(err, ERR_INPUT, "%s is longer than %zu bytes", what, f->size - 1);
+	return 0;
+}
+
 static int set_text(
 	const struct field *f, void *base, const char *text, const char *what, struct err *err)
 {
-	if (strlen(text) >= f->size)
-		return err_set(err, ERR_INPUT, "%s is longer than %zu bytes", what, f->size - 1);
-	str_copy(slot(f, base), f->size, text);
+	int r = check_length(f, text, what, err);
+
+	if (!r)
+		str_copy(slot(f, base), f->size, text);
+	return r;
+}
+
+static int set_name(
+	const struct field *f, void *base, const char *text, const char *what, struct err *err)
+{
+	int r = check_length(f, text, what, err);
+
+	if (r < 0)
+		return r;
+	if (!str_is_name(text))
+		return err_set(err, ERR_INPUT, "%s must consist of a-z, 0-9 and '-', not '%s'",
+			what, text);
+	set_string(slot(f, base), text);
 	return 0;
 }
 
@@ -121,11 +144,7 @@ int field_set(
 	case FIELD_DOUBLE:
 		return set_number(f, base, text, what, err);
 	case FIELD_NAME:
-		if (!str_is_name(text))
-			return err_set(err, ERR_INPUT,
-				"%s must consist of a-z, 0-9 and '-', not '%s'", what, text);
-		set_string(slot(f, base), text);
-		return 0;
+		return set_name(f, base, text, what, err);
 	case FIELD_STRING:
 		set_string(slot(f, base), text);
 		return 0;

@@ -39,7 +39,8 @@ struct field {
 	const char *name;
 	enum field_type type;
 	size_t offset;
-	size_t size;		    /* TEXT: of the buffer; longer values are refused */
+	size_t size;		    /* TEXT: of the buffer; NAME: of what it is copied into, 0:
+					   any. Longer values are refused */
 	double min, max;	    /* numbers; both 0: any */
 	const char *const *choices; /* CHOICE: NULL-terminated */
 	const char *def;	    /* default as it would be typed; NULL: zero */

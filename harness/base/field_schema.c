@@ -64,7 +64,7 @@ void fields_schema(const struct field *table, struct json_writer *w)
 			jw_string(w, "description", f->help);
 		if (f->type == FIELD_NAME)
 			jw_string(w, "pattern", "^[a-z0-9-]+$");
-		if (f->type == FIELD_TEXT)
+		if (f->size)
 			jw_u64(w, "maxLength", f->size - 1);
 		if (f->type == FIELD_LIST)
 			jw_raw(w, "items", "{\"type\":\"string\"}");

@@ -71,7 +71,7 @@ struct contrast {
 	char role[ENV_ROLE_MAX];
 	char host_a[HOST_LABEL_MAX], host_b[HOST_LABEL_MAX]; /* a is the reference */
 	char env_a[ENV_ID_MAX], env_b[ENV_ID_MAX];
-	char workload[64], variant[64];
+	char workload[WORKLOAD_NAME_MAX], variant[WORKLOAD_NAME_MAX];
 	size_t workloads; /* that entered: 1 for a program */
 	struct ratio overhead_a, overhead_b;
 	struct ratio ratio; /* b ÷ a, 95 % interval of this one comparison; blocks: of b */

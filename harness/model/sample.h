@@ -13,6 +13,7 @@
 
 #include "model/environment.h"
 #include "model/status.h"
+#include "model/workload.h"
 
 #define CELL_ID_MAX 256
 #define REASON_MAX 256
@@ -125,7 +126,7 @@ void samples_release(struct samples *s);
 void cell_name(char ret[static CELL_ID_MAX], const char *workload, const char *variant,
 	enum arch arch, const char *env);
 struct cell_parts {
-	char workload[64], variant[64], env[ENV_ID_MAX];
+	char workload[WORKLOAD_NAME_MAX], variant[WORKLOAD_NAME_MAX], env[ENV_ID_MAX];
 	enum arch arch;
 };
 int cell_parse(const char *cell, struct cell_parts *ret, struct err *err);

@@ -25,7 +25,7 @@ struct ratio {
 
 struct cell_summary {
 	char id[CELL_ID_MAX];
-	char workload[64], variant[64], env[ENV_ID_MAX];
+	char workload[WORKLOAD_NAME_MAX], variant[WORKLOAD_NAME_MAX], env[ENV_ID_MAX];
 	enum arch arch;
 	enum status status;
 	char reason[REASON_MAX];
@@ -87,7 +87,7 @@ struct geomean {
  * Of one program (workload and variant); or, with workload "", of the suite: the geometric mean
  * over the programs of `variant`, or of "all", that both environments have, at least two. */
 struct pair {
-	char workload[64], variant[64];
+	char workload[WORKLOAD_NAME_MAX], variant[WORKLOAD_NAME_MAX];
 	char a[ENV_ID_MAX], b[ENV_ID_MAX]; /* in the order of the plan */
 	size_t workloads;		   /* that entered: 1 for a program */
 	struct ratio ratio;
@@ -101,7 +101,7 @@ struct pair {
  * time ÷ the workload's, paired by block. Or, with workload "", the geometric mean over those that
  * a bound is promised of, at least two. */
 struct counterpart_ratio {
-	char workload[64], variant[64];
+	char workload[WORKLOAD_NAME_MAX], variant[WORKLOAD_NAME_MAX];
 	char program[128]; /* "matmul.blas"; "": of the mean */
 	char env[ENV_ID_MAX];
 	double at_most;		    /* promised; NaN: nothing is */
@@ -166,7 +166,7 @@ struct variance {
 
 /* The two factors of a translated or virtualized foreign cell's overhead. */
 struct factor {
-	char workload[64], variant[64];
+	char workload[WORKLOAD_NAME_MAX], variant[WORKLOAD_NAME_MAX];
 	enum layer_kind kind;
 	char same[ENV_ID_MAX], foreign[ENV_ID_MAX];
 	struct ratio layer_cost;    /* same ÷ native */

@@ -17,6 +17,9 @@
 
 #include "model/arch.h"
 
+/* Of the names of workloads and of variants, with the end of the string. */
+#define WORKLOAD_NAME_MAX 64
+
 struct variant {
 	char *name;
 	char *program;		/* file name behind the dot; the variant's name by default */

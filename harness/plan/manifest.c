@@ -14,7 +14,8 @@
 #define F FIELD_ROW
 
 static const struct field workload_fields[] = {
-	F(workload, name, FIELD_NAME, .required = true, .help = "name, the file's own"),
+	F(workload, name, FIELD_NAME, .size = WORKLOAD_NAME_MAX, .required = true,
+		.help = "name, the file's own"),
 	F(workload, suite, FIELD_NAME, .required = true, .help = "suite it belongs to"),
 	F(workload, summary, FIELD_STRING, .required = true, .help = "what it computes, one line"),
 	F(workload, iteration, FIELD_STRING, .required = true,
@@ -34,8 +35,9 @@ static const struct field workload_fields[] = {
 };
 
 static const struct field variant_fields[] = {
-	F(variant, name, FIELD_NAME, .required = true, .help = "name of the variant"),
-	F(variant, program, FIELD_NAME,
+	F(variant, name, FIELD_NAME, .size = WORKLOAD_NAME_MAX, .required = true,
+		.help = "name of the variant"),
+	F(variant, program, FIELD_NAME, .size = WORKLOAD_NAME_MAX,
 		.help = "program it runs, NAME.PROGRAM; the variant's name by default"),
 	{0},
 };

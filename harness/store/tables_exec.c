@@ -5,7 +5,8 @@
 #include "store/tables_rows.h"
 
 const struct field table_request[] = {
-	F(exec_request, name, FIELD_NAME, .required = true, .help = "what the workload is called"),
+	F(exec_request, name, FIELD_NAME, .size = WORKLOAD_NAME_MAX, .required = true,
+		.help = "what the workload is called"),
 	F(exec_request, program, FIELD_STRING, .required = true,
 		.help = "the program: a file of the user's, or one of the image"),
 	F(exec_request, own, FIELD_BOOL,

@@ -64,6 +64,7 @@ for arguments, words in [
         (["plan", "--seed", "1.5"], ["--seed", "whole"]),
         (["plan", "--blocks", "10001"], ["--blocks", "from 1 to 10000", "10001"]),
         (["plan", "--blocks", ""], ["--blocks", "number"]),
+        (["exec", "--name", "n" * 64], ["--name", "longer than 63"]),
         (["plan", "--budget", "soon"], ["--budget", "'soon'"]),
         (["plan", "--budget", "3 fortnights"], ["--budget", "unit"]),
         (["plan", "--precision", "0"], ["--precision", "0.01"]),

@@ -36,7 +36,7 @@ static const struct field table[] = {
 	F(cpu, FIELD_INT, .help = "CPU"),
 	F(precision, FIELD_DOUBLE, .help = "half-width", .nullable = true),
 	F(glob, FIELD_STRING, .arg = "GLOB", .help = "which"),
-	F(name, FIELD_NAME, .help = "name"),
+	F(name, FIELD_NAME, .size = 16, .help = "name"),
 	FIELD_TEXT_ROW(options, text, .help = "short", .nullable = true),
 	F(budget, FIELD_DURATION, .def = "5m", .help = "time"),
 	F(kind, FIELD_CHOICE, .choices = kinds, .def = "quick", .help = "profile"),
@@ -118,6 +118,7 @@ static void test_argv_refusals(void)
 	argv_refused(WORDS("--cpu=0.5"), "whole number");
 	argv_refused(WORDS("--verbose=yes"), "true or false");
 	argv_refused(WORDS("--name=A_b"), "a-z, 0-9 and '-'");
+	argv_refused(WORDS("--name=sixteen-letters1"), "--name is longer than 15 bytes");
 	argv_refused(WORDS("--text=12345678"), "longer than 7 bytes");
 	argv_refused(WORDS("--kind=fast"), "one of smoke, quick, full, not 'fast'");
 	argv_refused(WORDS("--budget=soon"), "--budget: 'soon' is not a duration");

@@ -244,6 +244,9 @@ static void test_refusals(void)
 	refused("\"iterations\": 100", "\"iterations\": 0", ":10: key 'iterations'", "from 1 to");
 	refused("100, \"what\"", "100, \"waht\"", ":10: key 'waht'", "is not known");
 	refused("\"tolerance\": 1e-5\n", "\"tolerance\": 1e-5,\n", ":12", "is not valid JSON");
+	refused("\"plain\"}",
+		"\"a-variant-with-a-name-of-more-than-sixty-three-letters-in-one-line\"}",
+		":6: key 'name'", "longer than 63 bytes");
 	refused("\"summary\"", "\"suite\"", ":4: key 'suite'", "stands here twice");
 	refused("{\"small\": {\"shape\": \"3 × 3\",\n\"memory_mib\": 32}}", "{}", ":8: key 'sizes'",
 		"at least one size");
