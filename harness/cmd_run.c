@@ -351,6 +351,29 @@ static int check_resumed_precision(const struct session *s, struct err *err)
 		s->folder.name, 100 * s->plan.precision);
 }
 
+/* What was measured before and what follows are one sample: of the same files. */
+static int check_programs(struct session *s, struct err *err)
+{
+	struct workloads workloads = plan_workloads(&s->plan, &s->app.workloads);
+	_cleanup_free_ char *staged = xasprintf("%s/programs", s->folder.dir);
+	const char *dir = has_own_programs(&s->plan) ? staged : s->app.programs;
+	_cleanup_(programs_release) struct programs begun = {0}, now = {0};
+	int r = s->replaying ? 0 : run_folder_read_programs(&s->folder, &begun, err);
+
+	if (!r && !s->replaying)
+		r = identify_programs(s, &workloads, dir, &now, err);
+	for (size_t i = 0; !r && i < now.n; i++) {
+		const char *program = now.v[i].program;
+
+		if (program_compare(programs_find(&begun, program), &now.v[i]) == PROGRAM_DIFFERS)
+			r = err_set(err, ERR_INPUT,
+				"'%s/%s' is not the file that run '%s' was begun with: put that "
+				"back, or begin a new run",
+				dir, program, s->folder.name);
+	}
+	return r;
+}
+
 static int begin_resumed(struct session *s, struct err *err)
 {
 	int r = run_folder_open(s->app.output, s->o->resume, &s->folder, err);
@@ -376,6 +399,8 @@ static int begin_resumed(struct session *s, struct err *err)
 		r = check_host(s, err);
 	if (!r && !s->replaying)
 		r = roots_check(&s->plan, &s->app.ctx, err);
+	if (!r)
+		r = check_programs(s, err);
 	if (!r)
 		r = connect_resumed(s, err);
 	return r < 0 ? r : open_vms(s, err);

@@ -86,6 +86,18 @@ for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
     tap.ok("warning" not in result.err and result.err.count("\n") < 8,
            f"{name}: few words are made", result.err)
     tap.ok(not (folder / "summary.json").exists(), f"{name}: there is no summary yet")
+    program = home / f"build/workloads/{HOST}/alpha.portable"
+    program.write_text(SLOW + "# built again\n")
+    result = toll("run", *how[-1].split("\n")[0].split(), home=home)
+    tap.ok(result.code == 2 and str(program) in result.err and "new run" in result.err and
+           keys(folder) == stored, f"{name}: --resume refuses a program of another build", result)
+    program.write_text(SLOW)
+    described = home / "workloads/beta.json"
+    described.rename(work / "beta.json")
+    result = toll("run", *how[-1].split("\n")[0].split(), home=home)
+    tap.ok(result.code == 2 and "'beta.portable'" in result.err and keys(folder) == stored,
+           f"{name}: --resume misses a manifest that is gone", result)
+    (work / "beta.json").rename(described)
     result = toll("run", *how[-1].split("\n")[0].split(), home=home)
     tap.ok(result.code == 0 and asked_for(folder) == EXPECTED and result.folder() == folder,
            f"{name}: --resume runs what is missing, and only that", f"{keys(folder)}\n{result}")
