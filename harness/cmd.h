@@ -40,6 +40,7 @@ struct options {
 	struct argv roots;	    /* exec: "DIR" or "ARCH=DIR" */
 	struct argv inputs;	    /* exec: files */
 	struct argv variables;	    /* exec: NAME=VALUE */
+	struct argv given;	    /* the names of those that were typed */
 	char *workdir;		    /* exec: in the image */
 	char *name;		    /* exec: a name for the workload */
 	const char *const *args;    /* exec: the program's arguments; of packages: its name first */
@@ -79,7 +80,7 @@ extern const struct command commands[]; /* ends with a NULL name */
 #define OPTION_SELECTION_COMMON                                                                    \
 	OPTION(env, "env", FIELD_STRING, .arg = "GLOB",                                            \
 		.help = "environments, comma-separated patterns; native is always measured"),      \
-		OPTION(budget_ns, "budget", FIELD_DURATION, .arg = "DURATION",                     \
+		OPTION(budget_ns, "budget", FIELD_DURATION, .min = 1, .arg = "DURATION",           \
 			.help = "no block begins that would end later: 90s, 10m"),                 \
 		OPTION(precision_percent, "precision", FIELD_DOUBLE, .arg = "PERCENT", .max = 100, \
 			.min = 0.01,                                                               \
@@ -131,7 +132,8 @@ extern const struct command commands[]; /* ends with a NULL name */
 	OPTION(replay, "replay", FIELD_STRING, .arg = "RUN",                                       \
 		.help = "execute nothing: answer from this run's samples (to test toll itself)")
 #define OPTION_RESUME                                                                              \
-	OPTION(resume, "resume", FIELD_STRING, .arg = "RUN", .help = "continue this run")
+	OPTION(resume, "resume", FIELD_STRING, .arg = "RUN",                                       \
+		.help = "continue this run as it was begun, for another --budget")
 #define OPTION_QUIET OPTION(quiet, "quiet", FIELD_BOOL, .help = "no progress on stderr")
 #define OPTIONS_END                                                                                \
 	{                                                                                          \

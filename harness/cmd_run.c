@@ -374,6 +374,26 @@ static int check_programs(struct session *s, struct err *err)
 	return r;
 }
 
+/* Beside what is the session's own, only what must be as it was when the run began. */
+static int check_resumed_options(const struct options *o, struct err *err)
+{
+	static const char *const taken[] = {
+		"resume", "output", "quiet", "budget", "precision", "connect"};
+
+	for (size_t i = 0; i < o->given.n; i++) {
+		size_t k = 0;
+
+		while (k < ARRAY_LEN(taken) && strcmp(o->given.v[i], taken[k]))
+			k++;
+		if (k == ARRAY_LEN(taken))
+			return err_set(err, ERR_INPUT,
+				"run '%s' goes on as it was begun with: --%s is for a run that "
+				"begins",
+				o->resume, o->given.v[i]);
+	}
+	return 0;
+}
+
 static int begin_resumed(struct session *s, struct err *err)
 {
 	int r = run_folder_open(s->app.output, s->o->resume, &s->folder, err);
@@ -384,13 +404,11 @@ static int begin_resumed(struct session *s, struct err *err)
 		r = run_folder_read_plan(&s->folder, &s->plan, err);
 	if (!r)
 		r = check_resumed_precision(s, err);
-	if (!r && s->o->cpus.n)
-		r = err_set(err, ERR_INPUT,
-			"run '%s' goes on with the CPU models it was begun with: --cpu is for a "
-			"run that begins",
-			s->folder.name);
 	if (!r)
 		r = run_folder_read_samples(&s->folder, &s->stored, NULL, err);
+	/* Of this session; the plan's is that of the first. */
+	if (!r && s->o->budget_ns)
+		s->plan.budget_ns = s->o->budget_ns;
 	if (!r)
 		r = run_folder_check_samples(&s->folder, &s->stored, &s->plan, err);
 	if (!r && s->plan.replay[0])
@@ -486,8 +504,10 @@ static void note_resume(const struct session *s)
 
 static int run_session(struct session *s, int *ret_code, struct err *err)
 {
-	int r = app_open(s->o, !s->o->replay, &s->app, err);
+	int r = s->o->resume ? check_resumed_options(s->o, err) : 0;
 
+	if (!r)
+		r = app_open(s->o, !s->o->replay, &s->app, err);
 	if (!r)
 		r = s->o->resume ? begin_resumed(s, err) : begin_new(s, err);
 	if (r < 0)

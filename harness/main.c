@@ -215,7 +215,7 @@ static int run_command(const struct command *c, int argc, char **argv)
 	fields_default(c->options, &o);
 	if (fields_from_argv(c->options, &o, argc, argv, operands,
 		    c->max_operands < (size_t)argc ? c->max_operands : (size_t)argc, &n,
-		    &err) < 0) {
+		    &o.given, &err) < 0) {
 		code = complain(&err);
 	} else if (o.help) {
 		code = help(c);
@@ -227,6 +227,7 @@ static int run_command(const struct command *c, int argc, char **argv)
 		code = c->run(&o, operands, n);
 	}
 	fields_release(c->options, &o);
+	argv_release(&o.given);
 	return code;
 }
 

@@ -109,6 +109,21 @@ static int set_name(
 	return 0;
 }
 
+static int set_duration(
+	const struct field *f, void *base, const char *text, const char *what, struct err *err)
+{
+	char least[DURATION_TEXT_MAX];
+	uint64_t ns;
+
+	if (duration_parse(text, &ns, err) < 0)
+		return err_wrap(err, "%s", what);
+	if ((double)ns < f->min)
+		return err_set(err, ERR_INPUT, "%s must be at least %s, not '%s'", what,
+			duration_text((uint64_t)f->min, least), text);
+	*(uint64_t *)slot(f, base) = ns;
+	return 0;
+}
+
 static int set_choice(
 	const struct field *f, void *base, const char *text, const char *what, struct err *err)
 {
@@ -151,9 +166,7 @@ int field_set(
 	case FIELD_TEXT:
 		return set_text(f, base, text, what, err);
 	case FIELD_DURATION:
-		if (duration_parse(text, slot(f, base), err) < 0)
-			return err_wrap(err, "%s", what);
-		return 0;
+		return set_duration(f, base, text, what, err);
 	case FIELD_CHOICE:
 		return set_choice(f, base, text, what, err);
 	case FIELD_LIST:
@@ -247,8 +260,8 @@ static const char *long_form(const struct field *table, const char *word)
 	return NULL;
 }
 
-static int option(
-	const struct field *table, void *base, int argc, char **argv, int *i, struct err *err)
+static int option(const struct field *table, void *base, int argc, char **argv, int *i,
+	struct argv *given, struct err *err)
 {
 	const char *name_of_letter = long_form(table, argv[*i]);
 	_cleanup_free_ char *word =
@@ -262,6 +275,8 @@ static int option(
 
 	if (!f || word[1] != '-')
 		return unknown_option(table, typed, name, err);
+	if (given)
+		argv_add(given, name);
 	if (eq)
 		return field_set(f, base, eq + 1, what, err);
 	if (f->type == FIELD_BOOL)
@@ -273,7 +288,7 @@ static int option(
 }
 
 int fields_from_argv(const struct field *table, void *base, int argc, char **argv,
-	const char **operands, size_t max, size_t *ret_n, struct err *err)
+	const char **operands, size_t max, size_t *ret_n, struct argv *given, struct err *err)
 {
 	bool options = true;
 	size_t n = 0;
@@ -284,7 +299,7 @@ int fields_from_argv(const struct field *table, void *base, int argc, char **arg
 			continue;
 		}
 		if (options && argv[i][0] == '-' && argv[i][1]) {
-			int r = option(table, base, argc, argv, &i, err);
+			int r = option(table, base, argc, argv, &i, given, err);
 
 			if (r < 0)
 				return r;

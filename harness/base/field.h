@@ -41,7 +41,7 @@ struct field {
 	size_t offset;
 	size_t size;		    /* TEXT: of the buffer; NAME: of what it is copied into, 0:
 					   any. Longer values are refused */
-	double min, max;	    /* numbers; both 0: any */
+	double min, max;	    /* numbers; both 0: any. DURATION: min nanoseconds */
 	const char *const *choices; /* CHOICE: NULL-terminated */
 	const char *def;	    /* default as it would be typed; NULL: zero */
 	const char *arg;	    /* what stands for the value in --help: "GLOB" */
@@ -73,9 +73,10 @@ const struct field *field_find(const struct field *table, const char *name);
 
 /* Decodes "--name value", "--name=value" and "--flag" in any order; the other words are collected,
  * in order, into operands (at most max); everything behind "--" is an operand.
+ * given: the names of the options are added, in order; may be NULL.
  * Returns -EINVAL with a message that names the option and suggests the nearest known one. */
 int fields_from_argv(const struct field *table, void *base, int argc, char **argv,
-	const char **operands, size_t max, size_t *ret_n, struct err *err);
+	const char **operands, size_t max, size_t *ret_n, struct argv *given, struct err *err);
 
 /* Decodes an object; unknown keys, wrong types and values out of range name file, line and key. */
 int fields_from_json(const struct field *table, void *base, const struct json_doc *doc,

@@ -105,6 +105,14 @@ for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
 result = toll("run", "--resume", folder.name, "--output", output, home=home)
 tap.ok(result.code == 0 and asked_for(folder) == EXPECTED, "--resume of a finished run adds nothing",
        result)
+for option, value in (("env", "user-*"), ("workload", "alpha"), ("variant", "portable"),
+                      ("suite", "toy"), ("size", "small"), ("profile", "quick"), ("blocks", "9"),
+                      ("executions", "3"), ("vcpus", "2"), ("memory", "1G"), ("threads", "1"),
+                      ("patience", "5"), ("seed", "4"), ("environments", "/dev/null"),
+                      ("shard", "1/2"), ("replay", folder), ("cpu", f"{OTHER}=max")):
+    result = toll("run", f"--{option}={value}", "--resume", folder.name, "--output", output, home=home)
+    tap.ok(result.code == 2 and f"--{option} is for a run that begins" in result.err,
+           f"--resume refuses --{option}, which would change nothing", result)
 
 output = work / "group"
 child = start("compare", *NATIVE, "--output", output, home=home)
@@ -236,6 +244,16 @@ folder, whole, summary = stored("no-samples", (FOREIGN,))
 (folder / "summary.json").unlink()
 result = resume(folder)
 tap.ok(result.code == 0 and keys(folder) == whole, "a run without any sample is run", result)
+
+folder, whole, summary = stored("budget", (FOREIGN,))
+cut(folder, lambda d: d.get("block", 0) < 3)
+result = toll("run", "--resume", folder.name, "--budget", "1ns", "--output", folder.parents[1],
+              home=home)
+left = keys(folder)
+tap.ok(result.code == 0 and "budget ends" in result.err and len(left) < len(whole),
+       "--resume measures for the --budget it is given", result)
+result = resume(folder)
+tap.ok(result.code == 0 and keys(folder) == whole, "and without one for the run's own", result)
 
 folder, whole, summary = stored("gone", (FOREIGN,))
 cut(folder, lambda d: d.get("block", 0) < 3)

@@ -66,6 +66,7 @@ for arguments, words in [
         (["plan", "--blocks", ""], ["--blocks", "number"]),
         (["exec", "--name", "n" * 64], ["--name", "longer than 63"]),
         (["plan", "--budget", "soon"], ["--budget", "'soon'"]),
+        (["plan", "--budget", "0"], ["--budget", "at least"]),
         (["plan", "--budget", "3 fortnights"], ["--budget", "unit"]),
         (["plan", "--precision", "0"], ["--precision", "0.01"]),
         (["plan", "--precision", "nan"], ["--precision"]),

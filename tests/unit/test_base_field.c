@@ -38,13 +38,14 @@ static const struct field table[] = {
 	F(glob, FIELD_STRING, .arg = "GLOB", .help = "which"),
 	F(name, FIELD_NAME, .size = 16, .help = "name"),
 	FIELD_TEXT_ROW(options, text, .help = "short", .nullable = true),
-	F(budget, FIELD_DURATION, .def = "5m", .help = "time"),
+	F(budget, FIELD_DURATION, .min = 1, .def = "5m", .help = "time"),
 	F(kind, FIELD_CHOICE, .choices = kinds, .def = "quick", .help = "profile"),
 	F(words, FIELD_LIST, .arg = "WORD", .help = "again for more"),
 	{0},
 };
 
 static struct err err;
+static struct argv given;
 
 /* Decodes words; the last is NULL. */
 static int from_words(struct options *o, const char **operands, size_t *n, char **words)
@@ -56,7 +57,8 @@ static int from_words(struct options *o, const char **operands, size_t *n, char 
 	*o = (struct options){.guard = 7, .guard2 = 8};
 	fields_default(table, o);
 	err = (struct err){0};
-	return fields_from_argv(table, o, argc, words, operands, 2, n, &err);
+	argv_release(&given);
+	return fields_from_argv(table, o, argc, words, operands, 2, n, &given, &err);
 }
 #define WORDS(...) ((char *[]){__VA_ARGS__, NULL})
 
@@ -78,6 +80,8 @@ static void test_argv(void)
 	is_int(o.cpu, -1, "a negative number is a value, not an option");
 	ok(n == 2 && !strcmp(operands[0], "run1") && !strcmp(operands[1], "--kind"),
 		"everything behind -- is an operand");
+	ok(given.n == 6 && !strcmp(given.v[0], "blocks") && !strcmp(given.v[5], "cpu"),
+		"the options that were given are told");
 	fields_release(table, &o);
 	ok(!o.glob, "releasing clears the strings");
 
@@ -121,6 +125,7 @@ static void test_argv_refusals(void)
 	argv_refused(WORDS("--name=sixteen-letters1"), "--name is longer than 15 bytes");
 	argv_refused(WORDS("--text=12345678"), "longer than 7 bytes");
 	argv_refused(WORDS("--kind=fast"), "one of smoke, quick, full, not 'fast'");
+	argv_refused(WORDS("--budget=0"), "--budget must be at least 1 ns, not '0'");
 	argv_refused(WORDS("--budget=soon"), "--budget: 'soon' is not a duration");
 	argv_refused(WORDS("a", "b", "c"), "unexpected argument 'c'");
 }
