@@ -145,14 +145,26 @@ static int collect(const char *home, const struct images *images, uint64_t cap_m
 	return r;
 }
 
+/* Each option is of one verb. */
+static int check_options(const struct options *o, const char *verb, struct err *err)
+{
+	if (o->json && strcmp(verb, "ls"))
+		return err_set(err, ERR_INPUT, "--json is for 'toll image ls'");
+	if (o->cap_mib && strcmp(verb, "gc"))
+		return err_set(err, ERR_INPUT, "--cap is for 'toll image gc'");
+	return 0;
+}
+
 int cmd_image(const struct options *o, const char *const *operands, size_t n)
 {
 	_cleanup_free_ char *home = find_home();
 	_cleanup_(images_release) struct images images = {0};
 	const char *verb = operands[0];
 	struct err err = {0};
-	int r = images_list(home, &images, &err);
+	int r = check_options(o, verb, &err);
 
+	if (!r)
+		r = images_list(home, &images, &err);
 	if (r < 0)
 		return complain(&err);
 	if (!strcmp(verb, "ls") && n == 1 && o->json)

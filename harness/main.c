@@ -41,7 +41,8 @@ static const struct field exec_options[] = {OPTION_HELP, OPTION_QUIET,
 	OPTION(any_output, "any-output", FIELD_BOOL,
 		.help = "do not compare what it prints between environments"),
 	OPTION_SELECTION_COMMON, OPTION_CPU, OPTION_OUTPUT, OPTIONS_END};
-static const struct field image_options[] = {OPTION_HELP, OPTION_JSON,
+static const struct field image_options[] = {OPTION_HELP,
+	OPTION(json, "json", FIELD_BOOL, .help = "ls: print JSON"),
 	OPTION(cap_mib, "cap", FIELD_U64, .arg = "MIB", .min = 1, .max = 1 << 24,
 		.help = "gc: remove what was used longest ago until the rest fits"),
 	OPTIONS_END};
