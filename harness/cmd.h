@@ -154,6 +154,9 @@ unsigned terminal_width(int fd);
 /* Prints "toll: …" and returns the exit code that goes with the error: 2 for bad input, 128 + n
  * after a signal, 1 otherwise. */
 int complain(const struct err *err);
+/* Passes on how a step ended that only shows what is there: an error of it, but for an interruption,
+ * is no bad input, whatever the system calls it. */
+int report_result(int r, struct err *err);
 /* The folder with workloads/, plots/ and build/: $TOLL_HOME, or the first above the program. Heap;
  * aborts with a message when there is none. */
 char *find_home(void);
@@ -204,13 +207,15 @@ void stored_run_release(struct stored_run *run);
 
 /* How summaries look on standard output. */
 struct report_terminal_spec stdout_terminal(const char *report_path);
-/* Draws figures, writes report.html and report.md, prints the terminal summary to stdout. */
+/* Draws figures, writes report.html and report.md, prints the terminal summary to stdout. Errors as
+ * of report_result(). */
 int write_report(const char *home, const struct stored_run *run, bool terminal, struct err *err);
 
 /* Measures (or goes on with --resume), stores the summary. *ret_dir: the run folder, heap. Returns
  * an exit code; problems were complained about. */
 int measure_run(const struct options *o, char **ret_dir);
-/* … and reports: `compare`, `exec`, and what they have in common. */
+/* … and reports: `compare`, `exec`, and what they have in common. Where there is no report the exit
+ * code of the cells stays, unless it is 0. */
 int measure_and_report(const struct options *o);
 
 /* ---- cmd_cpu.c ---- */
@@ -227,7 +232,8 @@ void json_environments(const struct app *app, struct json_writer *w);
 
 /* ---- cmd_merge.c ---- */
 
-/* Writes the report of a folder of joined runs from its merged.json, and the summary to stdout. */
+/* Writes the report of a folder of joined runs from its merged.json, and the summary to stdout.
+ * What fails behind the reading is of report_result(). */
 int report_merged(const char *home, const char *dir, struct err *err);
 
 /* ---- cmd_exec.c: what a run of the user's own programs needs beside a plan ---- */

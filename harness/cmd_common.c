@@ -75,6 +75,14 @@ int complain(const struct err *err)
 	}
 }
 
+int report_result(int r, struct err *err)
+{
+	if (r >= 0 || r == -ERR_INTERRUPTED)
+		return r;
+	err->code = EIO;
+	return -EIO;
+}
+
 /* ---- folders ---- */
 
 static bool is_home(const char *dir)
@@ -478,6 +486,7 @@ int write_report(const char *home, const struct stored_run *run, bool terminal, 
 				     .stop = &stop_signal},
 		err);
 
+	r = report_result(r, err);
 	if (!terminal)
 		return r;
 	spec = stdout_terminal(r < 0 ? NULL : html);

@@ -19,12 +19,13 @@ struct entry {
 static const struct entry exit_codes[] = {
 	{"0", "All that can run here was measured. A refusal with a proven reason does not change "
 	      "this."},
-	{"1", "Finished, but some cells failed or gave a wrong result."},
+	{"1", "Finished, but some cells failed or gave a wrong result; or toll itself could not go "
+	      "on: a full disk, no gnuplot for the report."},
 	{"2", "Bad usage or bad input."},
-	{"3", "A regression (nightly)."},
+	{"3", "A regression (nightly, diff)."},
 	{"4", "Nothing could be measured here."},
-	{"130, 143",
-		"Interrupted (SIGINT, SIGTERM). What was measured is kept; --resume continues it."},
+	{"129, 130, 143",
+		"Interrupted (SIGHUP, SIGINT, SIGTERM). What was measured is kept; --resume continues it."},
 };
 
 static const struct entry files[] = {

@@ -88,6 +88,7 @@ int report_merged(const char *home, const char *dir, struct err *err)
 					.scripts_dir = scripts,
 					.stop = &stop_signal},
 		err);
+	r = report_result(r, err);
 	spec = stdout_terminal(r < 0 ? NULL : html);
 	report_merged_terminal(&merged, records, &spec, &text);
 	fputs(str_text(&text), stdout);

@@ -106,7 +106,7 @@ int cmd_report(const struct options *o, const char *const *operands, size_t n)
 
 	(void)n;
 	if (!r && o->open)
-		r = open_in_browser(dir, &err);
+		r = report_result(open_in_browser(dir, &err), &err);
 	if (!r)
 		puts(dir);
 	return r < 0 ? complain(&err) : EXIT_MEASURED;

@@ -562,13 +562,18 @@ int measure_and_report(const struct options *o)
 
 	if (!dir)
 		return code;
-	r = stored_run_read(home, output, dir, &run, &err);
+	r = report_result(stored_run_read(home, output, dir, &run, &err), &err);
 	if (!r) {
 		r = write_report(home, &run, true, &err);
 		stored_run_release(&run);
 	}
 	puts(dir);
-	return r < 0 ? complain(&err) : code;
+	if (r < 0) {
+		int why = complain(&err);
+
+		code = code == EXIT_MEASURED || stop_signal ? why : code;
+	}
+	return code;
 }
 
 int cmd_compare(const struct options *o, const char *const *operands, size_t n)

@@ -185,9 +185,9 @@ static void usage(FILE *to)
 	for (const struct command *c = commands; c->name; c++)
 		fprintf(to, "  %-10s %s\n", c->name, c->summary);
 	fputs("\n'toll COMMAND --help' shows a command's options.\n"
-	      "Exit status: 0 measured; 1 some cells failed; 2 bad usage or input; 3 a "
-	      "regression;\n"
-	      "4 nothing could be measured; 130, 143 interrupted, resumable.\n",
+	      "Exit status: 0 measured; 1 some cells failed, or toll could not go on; 2 bad usage\n"
+	      "or input; 3 a regression; 4 nothing could be measured; 129, 130, 143 interrupted,\n"
+	      "resumable.\n",
 		to);
 }
 

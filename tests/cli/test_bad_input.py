@@ -376,8 +376,23 @@ for tool in ("sh", "env"):
 result = toll("compare", *replay[1:], "--blocks", "6", "--output", work / "no-gnuplot", home=home,
               env={"PATH": str(tools)})
 made = only_run(work / "no-gnuplot")
-tap.ok(result.code != 0 and "gnuplot" in result.err and (made / "summary.json").exists(),
-       "without gnuplot the error names it, and what was measured is kept", result)
+tap.ok(result.code == 1 and "install gnuplot" in result.err and (made / "summary.json").exists(),
+       "without gnuplot the error names it, and what was measured is kept: exit 1", result)
+result = toll("report", made, "--output", work / "no-gnuplot", home=home, env={"PATH": str(tools)})
+tap.ok(result.code == 1 and "install gnuplot" in result.err, "so it is of the report alone", result)
+(made / "report.md").unlink()
+(made / "report.md").mkdir()
+result = toll("report", made, "--output", work / "no-gnuplot", home=home)
+tap.ok(result.code == 1 and "report.md" in result.err, "a report that cannot be written: exit 1",
+       result)
+silent = make_home(work / "silent", [manifest("silent")])
+output = work / "silent-out"
+output.mkdir()
+(output / "plots").write_text("no folder")
+result = toll("compare", "--profile", "full", "--blocks", "1", "--env", "native", "--output",
+              output, home=silent)
+tap.ok(result.code == 4 and "plots" in result.err,
+       "a report that fails hides no other exit code: 4, where nothing could be measured", result)
 good = make_home(work / "good", [manifest("good")], {"good": f"#!/bin/sh\n{SCRIPTS['good'][0]}\n"})
 result = toll("run", "--profile", "full", "--blocks", "1", "--env", "user-*", "--output",
               work / "no-qemu", home=good, env={"PATH": str(tools)})

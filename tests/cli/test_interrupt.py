@@ -69,7 +69,7 @@ for args in (("run", "--profile", "full", "--blocks", "1", "--env", "user-*", "-
 
 # ---- real processes, interrupted ----
 
-for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)):
     output = work / f"signal{code}"
     child = start("run", *NATIVE, "--output", output, home=home)
     seen = wait_for(lambda: only_run(output) and len(lines_of(only_run(output))) >= 3, 30)
