@@ -110,6 +110,37 @@ static int open_vms(struct session *s, struct err *err)
 	return r;
 }
 
+static void refuse_vms(struct plan *plan, const struct err *why)
+{
+	for (size_t i = 0; i < plan->n; i++) {
+		struct arm *arm = &plan->arms[i];
+
+		if (arm->status != STATUS_OK || !environment_vm(&arm->env))
+			continue;
+		arm->status = STATUS_REFUSED;
+		snprintf(arm->reason, sizeof(arm->reason),
+			"VMs cannot be started here: %.140s; mend that, or try another libvirt: "
+			"--connect qemu:///session",
+			why->text);
+		str_sanitize(arm->reason);
+	}
+}
+
+/* A new run measures the rest: that libvirt works here is known only now. */
+static int open_or_refuse_vms(struct session *s, struct err *err)
+{
+	struct err why = {0};
+	int r = open_vms(s, &why);
+
+	if (r == -ERR_INTERRUPTED)
+		*err = why;
+	if (r >= 0 || r == -ERR_INTERRUPTED)
+		return r;
+	refuse_vms(&s->plan, &why);
+	log_warn("no VM is measured: %s", why.text);
+	return 0;
+}
+
 /* ---- a new run, or an old one ---- */
 
 static int open_replay(struct session *s, const char *run, struct err *err)
@@ -282,7 +313,7 @@ static int begin_new(struct session *s, struct err *err)
 	if (!r && !s->replaying)
 		r = prepare_roots(s, &workloads, err);
 	if (!r)
-		r = open_vms(s, err);
+		r = open_or_refuse_vms(s, err);
 	if (!r)
 		r = check_signal(err);
 	if (r < 0)
@@ -421,7 +452,12 @@ static int begin_resumed(struct session *s, struct err *err)
 		r = check_programs(s, err);
 	if (!r)
 		r = connect_resumed(s, err);
-	return r < 0 ? r : open_vms(s, err);
+	if (r < 0)
+		return r;
+	r = open_vms(s, err);
+	return r < 0 ? err_wrap(err, "the run has VMs, which cannot be started now; mend that and "
+				     "--resume it again")
+		     : 0;
 }
 
 static void open_log(const struct run_folder *folder)

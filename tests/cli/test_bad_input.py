@@ -367,6 +367,49 @@ tap.ok(result.code in (1, 2) and "File too large" in result.err and "samples.jso
        made and (made / "samples.jsonl").read_text().endswith("\n") and lines_of(made),
        "a file size limit: a clear error, and the samples before it are whole", result)
 
+# ---- VMs that seem usable, and a libvirt that is not ----
+
+started = make_home(work / "started", [manifest("good")],
+                    {"good": f"#!/bin/sh\n{SCRIPTS['good'][0]}\n"})
+for arch, mark in (("x86_64", (0x202, b"HdrS")), ("aarch64", (56, b"ARM\x64"))):
+    images = started / "build/images" / arch
+    images.mkdir(parents=True)
+    kernel = bytearray(1024)
+    kernel[mark[0]:mark[0] + 4] = mark[1]
+    (images / "vmlinuz").write_bytes(kernel)
+    for name in ("initramfs", "root.squashfs"):
+        (images / name).write_text("none")
+emulator = work / "emulator"
+emulator.mkdir()
+(emulator / f"qemu-system-{HOST}").write_text("#!/bin/sh\nexit 1\n")
+(emulator / f"qemu-system-{HOST}").chmod(0o755)
+sockets = work / "sockets"
+sockets.mkdir()
+if os.geteuid() == 0 and subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64k,nr_inodes=3", "tmpfs", sockets],
+        capture_output=True, check=False).returncode == 0:
+    how = {"home": started, "env": {"XDG_RUNTIME_DIR": str(sockets),
+                                    "PATH": f"{emulator}:{os.environ['PATH']}"}}
+    result = toll("run", "--profile", "full", "--blocks", "1", "--env", f"vm-{HOST}-tcg",
+                  "--output", work / "no-libvirt", **how)
+    made = only_run(work / "no-libvirt")
+    x = {y["env"]: y for y in json.loads((made / "summary.json").read_text())["cells"]}
+    tap.ok(result.code == 0 and x["native"]["status"] == "ok" and
+           x[f"vm-{HOST}-tcg"]["status"] == "refused" and
+           "No space left" in x[f"vm-{HOST}-tcg"]["reason"] and
+           "--connect" in x[f"vm-{HOST}-tcg"]["reason"] and "no VM is measured" in result.err,
+           "its cells are refused with the reason, the others are measured", f"{x}\n{result}")
+    plan = json.loads((made / "plan.json").read_text())
+    for arm in plan["arms"]:
+        arm.update(status="ok", reason=None)
+    (made / "plan.json").write_text(json.dumps(plan))
+    result = toll("run", "--resume", made, "--output", work / "no-libvirt", **how)
+    tap.ok(result.code == 1 and "No space left" in result.err and "--resume it again" in result.err,
+           "a run that has measured VMs waits for them", result)
+    subprocess.run(["umount", sockets], check=False)
+else:
+    tap.skip("a libvirt that cannot be used", "no tmpfs can be mounted")
+
 # ---- tools ----
 
 tools = work / "bin"
