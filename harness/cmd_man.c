@@ -25,7 +25,8 @@ static const struct entry exit_codes[] = {
 	{"3", "A regression (nightly, diff)."},
 	{"4", "Nothing could be measured here."},
 	{"129, 130, 143",
-		"Interrupted (SIGHUP, SIGINT, SIGTERM). What was measured is kept; --resume continues it."},
+		"Interrupted (SIGHUP, SIGINT, SIGTERM). What was measured is kept; --resume "
+		"continues it."},
 };
 
 static const struct entry files[] = {

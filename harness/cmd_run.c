@@ -23,20 +23,10 @@
 #include "run/measure.h"
 #include "run/roots.h"
 #include "run/summarize.h"
+#include "session.h"
 #include "vm/vm.h"
 
 #define PACKAGES_MAX (4u << 20)
-
-/* Everything between the options and the last byte of samples. */
-struct session {
-	const struct options *o;
-	struct app app;
-	struct plan plan;
-	struct run_folder folder;
-	struct samples stored;
-	struct stored_run replay;
-	bool replaying;
-};
 
 static int need_vms(const struct plan *plan)
 {
@@ -62,8 +52,7 @@ static void identify_images(
 	}
 }
 
-/* The programs of the plan, as they lie in dir; those of a replayed run are its own. */
-static int identify_programs(struct session *s, const struct workloads *workloads, const char *dir,
+int session_identify(struct session *s, const struct workloads *workloads, const char *dir,
 	struct programs *ret, struct err *err)
 {
 	struct err why = {0};
@@ -92,9 +81,7 @@ static int identify_programs(struct session *s, const struct workloads *workload
 	return 0;
 }
 
-/* libvirt comes before the run folder, because host.json names its version, and before anything
- * that might start a thread. */
-static int open_vms(struct session *s, struct err *err)
+int session_open_vms(struct session *s, struct err *err)
 {
 	int r;
 
@@ -130,7 +117,7 @@ static void refuse_vms(struct plan *plan, const struct err *why)
 static int open_or_refuse_vms(struct session *s, struct err *err)
 {
 	struct err why = {0};
-	int r = open_vms(s, &why);
+	int r = session_open_vms(s, &why);
 
 	if (r == -ERR_INTERRUPTED)
 		*err = why;
@@ -143,7 +130,7 @@ static int open_or_refuse_vms(struct session *s, struct err *err)
 
 /* ---- a new run, or an old one ---- */
 
-static int open_replay(struct session *s, const char *run, struct err *err)
+int session_open_replay(struct session *s, const char *run, struct err *err)
 {
 	int r = stored_run_read(s->app.home, s->app.output, run, &s->replay, err);
 
@@ -249,8 +236,7 @@ static void adopt_replayed_pilot(struct session *s)
 		plan->pilot_executions = 0;
 }
 
-/* Programs and inputs of the user's own lie in the run folder. */
-static bool has_own_programs(const struct plan *plan)
+bool has_own_programs(const struct plan *plan)
 {
 	return plan->command && exec_request_is_staged(plan->command->request);
 }
@@ -293,7 +279,7 @@ static int begin_new(struct session *s, struct err *err)
 	int r;
 
 	if (s->o->replay) {
-		r = open_replay(s, s->o->replay, err);
+		r = session_open_replay(s, s->o->replay, err);
 		if (r < 0)
 			return r;
 		adopt_replayed_host(s);
@@ -328,136 +314,12 @@ static int begin_new(struct session *s, struct err *err)
 			return r;
 		staged = xasprintf("%s/programs", dir);
 	}
-	r = identify_programs(s, &workloads, staged ? staged : s->app.programs, &programs, err);
+	r = session_identify(s, &workloads, staged ? staged : s->app.programs, &programs, err);
 	if (r < 0)
 		return r;
 	recall_noise(s);
 	return run_folder_create(
 		s->app.output, &s->plan, &s->app.host, packages, &programs, &s->folder, err);
-}
-
-/* A run's blocks are compared with each other: all of it is measured on one host. */
-static int check_host(const struct session *s, struct err *err)
-{
-	struct host begun;
-	int r = run_folder_read_host(&s->folder, &begun, err);
-
-	if (r < 0 || s->replaying || host_is_same(&begun, &s->app.host))
-		return r;
-	return err_set(err, ERR_INPUT,
-		"run '%s' was begun on another kind of host (%s, %s; this is %s, %s): go on there, "
-		"or begin a new run here",
-		s->folder.name, begun.cpu_model, begun.kernel, s->app.host.cpu_model,
-		s->app.host.kernel);
-}
-
-/* A run goes on with the VMs it was begun with. */
-static int connect_resumed(struct session *s, struct err *err)
-{
-	const char *begun = s->plan.connect[0] ? s->plan.connect : NULL;
-	const char *asked = s->app.ctx.connect;
-
-	if (!asked)
-		return layer_ctx_connect(&s->app.ctx, begun, err);
-	if (!begun || strcmp(asked, begun))
-		return err_set(err, ERR_INPUT, "the run was begun with --connect %s; go on with it",
-			begun ? begun : "qemu:///embed");
-	return 0;
-}
-
-/* How many blocks a run has was decided, or will be, by its own plan. */
-static int check_resumed_precision(const struct session *s, struct err *err)
-{
-	double asked = s->o->precision_percent / 100;
-
-	if (!(asked > 0) || (s->plan.pilot && asked == s->plan.precision))
-		return 0;
-	if (!s->plan.pilot)
-		return err_set(err, ERR_INPUT,
-			"run '%s' has a fixed number of blocks, %llu: --precision is for a run "
-			"that begins",
-			s->folder.name, (unsigned long long)s->plan.blocks);
-	return err_set(err, ERR_INPUT,
-		"run '%s' was begun with --precision %g, by which its pilot decides; go on with it",
-		s->folder.name, 100 * s->plan.precision);
-}
-
-/* What was measured before and what follows are one sample: of the same files. */
-static int check_programs(struct session *s, struct err *err)
-{
-	struct workloads workloads = plan_workloads(&s->plan, &s->app.workloads);
-	_cleanup_free_ char *staged = xasprintf("%s/programs", s->folder.dir);
-	const char *dir = has_own_programs(&s->plan) ? staged : s->app.programs;
-	_cleanup_(programs_release) struct programs begun = {0}, now = {0};
-	int r = s->replaying ? 0 : run_folder_read_programs(&s->folder, &begun, err);
-
-	if (!r && !s->replaying)
-		r = identify_programs(s, &workloads, dir, &now, err);
-	for (size_t i = 0; !r && i < now.n; i++) {
-		const char *program = now.v[i].program;
-
-		if (program_compare(programs_find(&begun, program), &now.v[i]) == PROGRAM_DIFFERS)
-			r = err_set(err, ERR_INPUT,
-				"'%s/%s' is not the file that run '%s' was begun with: put that "
-				"back, or begin a new run",
-				dir, program, s->folder.name);
-	}
-	return r;
-}
-
-/* Beside what is the session's own, only what must be as it was when the run began. */
-static int check_resumed_options(const struct options *o, struct err *err)
-{
-	static const char *const taken[] = {
-		"resume", "output", "quiet", "budget", "precision", "connect"};
-
-	for (size_t i = 0; i < o->given.n; i++) {
-		size_t k = 0;
-
-		while (k < ARRAY_LEN(taken) && strcmp(o->given.v[i], taken[k]))
-			k++;
-		if (k == ARRAY_LEN(taken))
-			return err_set(err, ERR_INPUT,
-				"run '%s' goes on as it was begun with: --%s is for a run that "
-				"begins",
-				o->resume, o->given.v[i]);
-	}
-	return 0;
-}
-
-static int begin_resumed(struct session *s, struct err *err)
-{
-	int r = run_folder_open(s->app.output, s->o->resume, &s->folder, err);
-
-	if (!r)
-		r = run_folder_lock(&s->folder, err);
-	if (!r)
-		r = run_folder_read_plan(&s->folder, &s->plan, err);
-	if (!r)
-		r = check_resumed_precision(s, err);
-	if (!r)
-		r = run_folder_read_samples(&s->folder, &s->stored, NULL, err);
-	/* Of this session; the plan's is that of the first. */
-	if (!r && s->o->budget_ns)
-		s->plan.budget_ns = s->o->budget_ns;
-	if (!r)
-		r = run_folder_check_samples(&s->folder, &s->stored, &s->plan, err);
-	if (!r && s->plan.replay[0])
-		r = open_replay(s, s->plan.replay, err);
-	if (!r)
-		r = check_host(s, err);
-	if (!r && !s->replaying)
-		r = roots_check(&s->plan, &s->app.ctx, err);
-	if (!r)
-		r = check_programs(s, err);
-	if (!r)
-		r = connect_resumed(s, err);
-	if (r < 0)
-		return r;
-	r = open_vms(s, err);
-	return r < 0 ? err_wrap(err, "the run has VMs, which cannot be started now; mend that and "
-				     "--resume it again")
-		     : 0;
 }
 
 static void open_log(const struct run_folder *folder)
@@ -540,12 +402,12 @@ static void note_resume(const struct session *s)
 
 static int run_session(struct session *s, int *ret_code, struct err *err)
 {
-	int r = s->o->resume ? check_resumed_options(s->o, err) : 0;
+	int r = s->o->resume ? session_check_options(s->o, err) : 0;
 
 	if (!r)
 		r = app_open(s->o, !s->o->replay, &s->app, err);
 	if (!r)
-		r = s->o->resume ? begin_resumed(s, err) : begin_new(s, err);
+		r = s->o->resume ? session_begin_resumed(s, err) : begin_new(s, err);
 	if (r < 0)
 		return r;
 	open_log(&s->folder);
