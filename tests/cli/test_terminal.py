@@ -26,8 +26,9 @@ home = make_home(work / "home", [manifest(NAME), manifest("alpha")],
                  {NAME: f"#!/bin/sh\nsleep 0.1\necho '{RECORD}'\n"})
 
 
-def on_terminal(*arguments, columns=80, interrupt_s=None, **env):
-    """(exit code, everything the terminal was sent); Ctrl-C is typed after interrupt_s."""
+def on_terminal(*arguments, columns=80, interrupt=False, **env):
+    """(exit code, everything the terminal was sent); interrupt: Ctrl-C is typed once there is
+    a bar."""
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     full = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "COLUMNS")}
@@ -37,9 +38,9 @@ def on_terminal(*arguments, columns=80, interrupt_s=None, **env):
     os.close(slave)
     shown, begin = b"", time.monotonic()
     while time.monotonic() - begin < 60:
-        if interrupt_s and time.monotonic() - begin > interrupt_s:
+        if interrupt and "░".encode() in shown:
             os.killpg(child.pid, signal.SIGINT)
-            interrupt_s = None
+            interrupt = False
         if not select.select([master], [], [], 0.05)[0]:
             continue
         try:
@@ -64,7 +65,7 @@ for columns in (80, 60, 132):
            f"a terminal of {columns} columns: it is gone at the end", repr(shown[-300:]))
 code, shown = on_terminal(*RUN, columns=20)
 tap.ok(code == 0, "a terminal that has no room for it is no problem", repr(shown))
-code, shown = on_terminal(*RUN, interrupt_s=0.5)
+code, shown = on_terminal(*RUN, interrupt=True)
 lines = shown.split("\r\n")
 tap.ok(code == 130 and any(re.search(r"\x1b\[Ktoll: .*--resume", x) for x in lines),
        "after Ctrl-C the bar makes room for the message", repr(shown))
