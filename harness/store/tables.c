@@ -46,7 +46,9 @@ const struct field table_plan[] = {
 	N(plan, pilot_executions, .sparse = true, .min = 2, .max = EXECUTIONS_MAX,
 		.help = "executions of each arm in a block of the pilot, at least; not there: as "
 			"in any other"),
-	N(plan, budget_ns, .required = true, .help = "no block begins that would end after this"),
+	N(plan, budget_ns, .required = true,
+		.help = "no block begins that would end after this; a session that goes on with "
+			"the run may have another"),
 	F(plan, precision, FIELD_DOUBLE, .required = true,
 		.help = "half-width asked of an overhead ratio's interval, as a fraction"),
 	N(plan, min_time_ns, .required = true,
