@@ -77,6 +77,19 @@ const struct cell_summary *summary_reference(
 	return summary_find(s, cell->workload, cell->variant, native);
 }
 
+const struct boot_summary *summary_boots(const struct summary *s, const char *env)
+{
+	struct environment parsed, base;
+
+	if (environment_parse(env, &parsed, NULL) < 0 || !environment_vm(&parsed))
+		return NULL;
+	base = environment_base(&parsed);
+	for (size_t i = 0; i < s->nboots; i++)
+		if (!strcmp(s->boots[i].env, base.id))
+			return &s->boots[i];
+	return NULL;
+}
+
 bool summary_spoils(const struct summary *s, uint64_t block)
 {
 	for (size_t i = 0; i < s->nspoiled; i++)

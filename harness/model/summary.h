@@ -321,6 +321,9 @@ const struct cell_summary *summary_find(
  * that. NULL: not in the run. */
 const struct cell_summary *summary_reference(
 	const struct summary *s, const struct cell_summary *cell);
+/* The boots that an environment ran in, those of its base (environment_base()): with other threads,
+ * or a translator on top, it is the same VM. NULL without one, or without any boot. */
+const struct boot_summary *summary_boots(const struct summary *s, const char *env);
 /* True when the block is left out. */
 bool summary_spoils(const struct summary *s, uint64_t block);
 /* The pair of two environments, turned so that ret->a is `a` whichever way round it is stored;

@@ -26,16 +26,12 @@ struct count {
 
 /* ---- collecting ---- */
 
-/* The VM under it, or itself, ran on another machine. */
+/* Its VM ran on another machine. */
 static bool ran_elsewhere(const struct summary *s, const char *env)
 {
-	for (size_t i = 0; i < s->nboots; i++) {
-		size_t n = strlen(s->boots[i].env);
+	const struct boot_summary *boots = summary_boots(s, env);
 
-		if (!strncmp(s->boots[i].env, env, n) && (!env[n] || env[n] == '+'))
-			return s->boots[i].ran_on[0];
-	}
-	return false;
+	return boots && boots->ran_on[0];
 }
 
 static void add_run(struct count *c, const struct summary *s)

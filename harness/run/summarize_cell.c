@@ -324,17 +324,6 @@ static void cell_facts(const struct grid *grid, size_t arm, struct cell_summary 
 	}
 }
 
-/* The boots of its VM; NULL without one. */
-static const struct boot_summary *boots_of(const struct summary *s, const struct environment *env)
-{
-	struct environment base = environment_base(env);
-
-	for (size_t i = 0; environment_vm(env) && i < s->nboots; i++)
-		if (!strcmp(s->boots[i].env, base.id))
-			return &s->boots[i];
-	return NULL;
-}
-
 /* ---- cells ---- */
 
 static void clear_times(struct cell_summary *c)
@@ -371,7 +360,7 @@ static void summarize_cell(const struct summarize_input *in, const struct grid *
 	const struct arm *a = &in->plan->arms[arm];
 	const struct workload *w = workloads_find(in->workloads, a->parts.workload);
 	size_t reference = grid_native(grid, arm);
-	const struct boot_summary *boots = boots_of(s, &a->env);
+	const struct boot_summary *boots = summary_boots(s, a->env.id);
 
 	init_cell(a, c);
 	str_copy(c->ran_on, sizeof(c->ran_on), boots ? boots->ran_on : "");

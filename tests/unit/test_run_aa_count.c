@@ -135,6 +135,41 @@ static void test_which_count(void)
 	summary_release(&now);
 }
 
+/* A duplicate of a VM's environment, and a boot that ran on another machine. */
+static void test_ran_elsewhere(void)
+{
+	static const struct {
+		const char *duplicate, *boot;
+		bool same;
+	} rows[] = {
+		{"vm-x86_64-tcg", "vm-x86_64-tcg", true},
+		{"vm-x86_64-tcg+user-aarch64", "vm-x86_64-tcg", true},
+		{"vm-x86_64-tcg@threads2", "vm-x86_64-tcg", true},
+		{"vm-x86_64-tcg@vcpus2-threads2", "vm-x86_64-tcg@vcpus2", true},
+		{"vm-x86_64-tcg+user-aarch64@vcpus2", "vm-x86_64-tcg@vcpus2", true},
+		{"vm-x86_64-tcg@vcpus2", "vm-x86_64-tcg", false},
+		{"vm-x86_64-tcg", "vm-aarch64-tcg", false},
+		{"user-aarch64", "vm-x86_64-tcg", false},
+		{"native", "vm-x86_64-tcg", false},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct summary now = summary_of(name_of(1), "a host of its own", 0, 0);
+		struct aa_record r;
+
+		str_copy(now.aa[1].env, sizeof(now.aa[1].env), rows[i].duplicate);
+		now.boots = xcalloc(1, sizeof(*now.boots));
+		now.nboots = 1;
+		str_copy(now.boots[0].env, sizeof(now.boots[0].env), rows[i].boot);
+		str_copy(now.boots[0].ran_on, sizeof(now.boots[0].ran_on), "farm");
+		r = counted(&now);
+		is_int(r.all.intervals, rows[i].same ? 3 : 6, "with %s elsewhere, %s %s",
+			rows[i].boot, rows[i].duplicate, rows[i].same ? "was, too" : "was not");
+		aa_record_release(&r);
+		summary_release(&now);
+	}
+}
+
 /* Thirty runs of six intervals each, `excluded` of a run in every `every`-th. */
 static enum aa_verdict verdict_of(unsigned every, size_t excluded)
 {
@@ -166,6 +201,7 @@ int main(void)
 	snprintf(results, sizeof(results), "%s/results", scratch_open());
 	test_alone();
 	test_which_count();
+	test_ran_elsewhere();
 	test_verdicts();
 	scratch_close();
 	return done_testing();
