@@ -19,6 +19,17 @@ struct canned {
 	struct summary summary;
 };
 
+/* An arm's executions: one per block, all of as many iterations. */
+struct canned_arm {
+	const char *workload, *variant, *env;
+	size_t blocks, iterations;
+	const double *iter_ns; /* iterations of the first block, of the second, … */
+	uint64_t host_wall_ns; /* of every execution; 0: as long as its iterations */
+	double flop;
+};
+
+/* Adds the arm to the plan, and its samples. */
+void canned_add(struct canned *c, const struct canned_arm *arm);
 /* Computes the summary, again where there is one. */
 void canned_compute(struct canned *c, const struct workloads *workloads, enum arch host);
 void canned_release(struct canned *c);

@@ -4,6 +4,8 @@
  */
 #include "plan/duplicates.h"
 
+#include <stdlib.h>
+
 #include "base/cleanup.h"
 #include "base/str.h"
 #include "tap.h"
@@ -34,8 +36,10 @@ static void add(struct plan *plan, const char *workload, const char *env_id)
 	struct environment env;
 	struct err err = {0};
 
-	if (environment_parse(id, &env, &err) < 0)
+	if (environment_parse(id, &env, &err) < 0) {
 		printf("Bail out! %s\n", err.text);
+		exit(1);
+	}
 	plan_add(plan, workload, "plain", &env, false)->executions = 3;
 }
 

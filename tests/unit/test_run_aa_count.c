@@ -36,6 +36,12 @@ static const char *name_of(unsigned n)
 	return name;
 }
 
+static void bail_out(const struct err *err)
+{
+	printf("Bail out! %s\n", err->text);
+	exit(1);
+}
+
 /* Puts a run into the folder: a plan, and the summary where there is one. */
 static void store(unsigned n, const struct summary *s)
 {
@@ -46,7 +52,7 @@ static void store(unsigned n, const struct summary *s)
 
 	if (file_mkdirs(dir, &err) < 0 || file_write(plan, "{}", 2, &err) < 0 ||
 		(s && run_folder_write_summary(&folder, s, &err) < 0))
-		printf("Bail out! %s\n", err.text);
+		bail_out(&err);
 }
 
 static void store_run(unsigned n, const char *host, size_t native, size_t vm)
@@ -63,7 +69,7 @@ static void damage(unsigned n, const char *text)
 	struct err err;
 
 	if (file_write(path, text, strlen(text), &err) < 0)
-		printf("Bail out! %s\n", err.text);
+		bail_out(&err);
 }
 
 static struct aa_record counted(const struct summary *now)

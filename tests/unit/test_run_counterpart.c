@@ -3,10 +3,8 @@
  * run/summarize on samples whose ratios are known: workloads beside their counterparts.
  */
 #include <math.h>
-#include <stdlib.h>
 
 #include "base/cleanup.h"
-#include "base/str.h"
 #include "tests/unit/fixture_run.h"
 #include "tap.h"
 
@@ -37,28 +35,19 @@ static const struct workloads workloads = {.v = list, .n = ARRAY_LEN(list)};
 static void add(struct canned *c, const char *workload, const char *variant, const char *env_id,
 	double even_ns, double odd_ns, double flop)
 {
-	struct environment env;
-	struct arm *arm;
+	double ns[2 * BLOCKS];
 
-	if (environment_parse(env_id, &env, NULL) < 0)
-		exit(1);
-	arm = plan_add(&c->plan, workload, variant, &env, false);
 	for (size_t block = 0; block < BLOCKS; block++) {
-		double ns = block % 2 ? odd_ns : even_ns;
-		struct sample s = {.block = block + 1,
-			.execution = 1,
-			.iterations = 2,
-			.flop = flop,
-			.digest = {.values = {1}, .n = 1, .hash = "ab"}};
-
-		str_copy(s.cell, sizeof(s.cell), arm->cell);
-		s.iter_wall_ns = xcalloc(2, sizeof(uint64_t));
-		s.iter_cpu_ns = xcalloc(2, sizeof(uint64_t));
-		s.iter_wall_ns[0] = (uint64_t)llround(10 * ns);
-		s.iter_wall_ns[1] = (uint64_t)llround(ns);
-		s.host_wall_ns = s.iter_wall_ns[0] + s.iter_wall_ns[1];
-		samples_add(&c->samples, &s);
+		ns[2 * block + 1] = block % 2 ? odd_ns : even_ns;
+		ns[2 * block] = 10 * ns[2 * block + 1];
 	}
+	canned_add(c, &(struct canned_arm){.workload = workload,
+			      .variant = variant,
+			      .env = env_id,
+			      .blocks = BLOCKS,
+			      .iterations = 2,
+			      .iter_ns = ns,
+			      .flop = flop});
 }
 
 static void compute(struct canned *c)

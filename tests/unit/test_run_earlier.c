@@ -19,25 +19,17 @@
 /* An execution per block; its iterations are `cold` times and then four times ns[block]. */
 static void add(struct canned *c, const char *env_id, const double *ns, double cold)
 {
-	struct environment env;
-	struct arm *arm;
+	double iter_ns[5 * BLOCKS];
 
-	environment_parse(env_id, &env, NULL);
-	arm = plan_add(&c->plan, "matmul", "blas", &env, false);
-	for (size_t block = 0; block < BLOCKS; block++) {
-		struct sample s = {.block = block + 1,
-			.execution = 1,
-			.host_wall_ns = 500000000,
-			.iterations = 5,
-			.digest = {.values = {1}, .n = 1, .hash = "ab"}};
-
-		str_copy(s.cell, sizeof(s.cell), arm->cell);
-		s.iter_wall_ns = xcalloc(s.iterations, sizeof(uint64_t));
-		s.iter_cpu_ns = xcalloc(s.iterations, sizeof(uint64_t));
-		for (size_t i = 0; i < s.iterations; i++)
-			s.iter_wall_ns[i] = (uint64_t)llround(i ? ns[block] : cold * ns[block]);
-		samples_add(&c->samples, &s);
-	}
+	for (size_t i = 0; i < ARRAY_LEN(iter_ns); i++)
+		iter_ns[i] = i % 5 ? ns[i / 5] : cold * ns[i / 5];
+	canned_add(c, &(struct canned_arm){.workload = "matmul",
+			      .variant = "blas",
+			      .env = env_id,
+			      .blocks = BLOCKS,
+			      .iterations = 5,
+			      .iter_ns = iter_ns,
+			      .host_wall_ns = 500000000});
 }
 
 /* One cell of ten blocks. */

@@ -3,7 +3,6 @@
  * run/summarize on samples whose ratios are known: the pairs of environments.
  */
 #include <math.h>
-#include <stdlib.h>
 
 #include <gsl/gsl_cdf.h>
 
@@ -41,25 +40,17 @@ static const struct workloads workloads = {.v = workload_list, .n = 3};
 static void add(struct canned *c, const char *workload, const char *variant, const char *env_id,
 	double (*time_ns)(size_t block))
 {
-	struct environment env;
-	struct arm *arm;
+	double ns[BLOCKS];
 
-	if (environment_parse(env_id, &env, NULL) < 0)
-		exit(1);
-	arm = plan_add(&c->plan, workload, variant, &env, false);
-	for (size_t block = 0; block < BLOCKS; block++) {
-		struct sample s = {.block = block + 1,
-			.execution = 1,
-			.host_wall_ns = TIME_MAX_NS,
-			.iterations = 1,
-			.digest = {.values = {1}, .n = 1, .hash = "ab"}};
-
-		str_copy(s.cell, sizeof(s.cell), arm->cell);
-		s.iter_wall_ns = xcalloc(1, sizeof(uint64_t));
-		s.iter_cpu_ns = xcalloc(1, sizeof(uint64_t));
-		s.iter_wall_ns[0] = (uint64_t)llround(time_ns(block));
-		samples_add(&c->samples, &s);
-	}
+	for (size_t block = 0; block < BLOCKS; block++)
+		ns[block] = time_ns(block);
+	canned_add(c, &(struct canned_arm){.workload = workload,
+			      .variant = variant,
+			      .env = env_id,
+			      .blocks = BLOCKS,
+			      .iterations = 1,
+			      .iter_ns = ns,
+			      .host_wall_ns = TIME_MAX_NS});
 }
 
 /* Native does not notice what slows everything else down in every other block. */
