@@ -96,6 +96,9 @@ $(B)/obj/%.o: %.c
 
 -include workloads/build.mk vm/build.mk images/build.mk tests/validation/build.mk tests/build.mk tests/bench/build.mk
 
+# What stays was downloaded or made of downloads (apt, images, roots, sysroot, tools), measured
+# (hosts), found out (cache) or learnt (fuzz/corpus).
 .PHONY: clean
 clean: ## remove what was built (stored runs and downloads stay)
-	rm -rf build/obj build/toll build/toll.1 build/libtoll.a build/asan build/tests build/workloads build/agent
+	rm -rf build/obj build/toll build/toll.1 build/libtoll.a build/asan build/tests build/workloads build/agent \
+		build/fuzz/obj build/fuzz/tests build/fuzz/libtoll.a build/validation build/bench
