@@ -87,7 +87,7 @@ $(B)/libtoll.a: $(LIB_OBJECTS)
 	@rm -f $@
 	$(Q)ar rcs $@ $^
 
-$(B)/obj/%.o: %.c
+$(B)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	@$(call say,CC,$<)
 	$(Q)$(CC) $(TOLL_CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<

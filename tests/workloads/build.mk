@@ -44,12 +44,15 @@ WL_ASAN_FLAGS := $(filter-out -O3,$(WL_CFLAGS)) -O1 -march=$(WL_ISA_$(WL_HOST)) 
 	-fsanitize=address,undefined -fno-sanitize-recover=undefined -pthread
 WL_ASAN_NN := workloads/wl_data.c $(wildcard workloads/probe/*.c) \
 	$(filter-out %_blas.c,$(wildcard workloads/nn/*.c))
+WL_HEADERS := $(wildcard workloads/*.h workloads/*/*.h tests/workloads/*.h)
 WL_ASAN_TESTS := build/asan/workloads/test_kernels build/asan/workloads/test_models
 WL_ASAN_PROGRAMS := $(WL_NAMES:%=build/asan/workloads/%)
 
+$(WL_ASAN_TESTS) $(WL_ASAN_PROGRAMS): $(WL_HEADERS) workloads/build.mk tests/workloads/build.mk
+
 $(WL_ASAN_TESTS): build/asan/workloads/%: tests/workloads/%.c tests/workloads/reference.c $(WL_ASAN_NN)
 	@mkdir -p $(@D)
-	$(CC_$(WL_HOST)) $(WL_ASAN_FLAGS) -o $@ $^ -lm
+	$(CC_$(WL_HOST)) $(WL_ASAN_FLAGS) -o $@ $(filter %.c,$^) -lm
 
 # The probe brings its own backend.
 build/asan/workloads/device-probe: WL_ASAN_NN := workloads/wl_data.c $(wildcard workloads/probe/*.c)
