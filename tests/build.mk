@@ -56,7 +56,7 @@ FAST_TESTS = $(call test_scripts,cli) $(call test_scripts,golden) $(call test_sc
 	$(call test_scripts,schema) $(call test_scripts,runner) $(UNIT_TESTS)
 VM_TEST_PROGRAMS := $(patsubst tests/vm/vm_%.c,build/tests/vm-%,$(wildcard tests/vm/vm_*.c))
 # Deadlines are for a busy 2-core machine.
-SLOW_TESTS = --deadline 600 $(WL_TEST_PROGRAMS) tests/workloads/programs.py tests/workloads/runner.py tests/workloads/scripts.py \
+SLOW_TESTS = --deadline 600 $(WL_TEST_PROGRAMS) $(call test_scripts,workloads) \
 	$(call test_scripts,validation) \
 	--deadline 400 $(call test_scripts,images) $(call test_scripts,vm) \
 	$(call test_scripts,e2e) $(call test_scripts,slurm) \

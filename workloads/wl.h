@@ -20,7 +20,7 @@
  *      the process so far, under a translator with the translator in it.
  *
  * To add one: write tensor/NAME.c with its descriptor, and its manifest NAME.json; the build finds
- * both, tests/workloads/programs.py checks them.
+ * both, tests/workloads/test_programs.py checks them.
  *
  * Exit status: 0 a record was printed; 2 bad usage; 3 the workload failed (no memory, a result that
  * is not finite), said on stderr, nothing on stdout.

@@ -31,13 +31,9 @@ build/tests/workloads/peak_rss: $(WL_TEST_OBJ)/peak_rss.o
 	$(WL_TEST_OBJ)/peak_rss.o
 -include $(wildcard $(WL_TEST_OBJ)/*.d)
 
-# Tests print TAP; each ends with a plan, and a failing one fails the target after all have run.
 .PHONY: test-workloads
-test-workloads: workloads $(WL_TEST_PROGRAMS) build/tests/workloads/peak_rss ## reference tests of the workload programs (TAP)
-	@status=0; \
-	for test in $(WL_TEST_PROGRAMS) tests/workloads/programs.py tests/workloads/runner.py tests/workloads/scripts.py; do \
-		echo "# $$test"; timeout 600 $$test || status=1; \
-	done; exit $$status
+test-workloads: workloads $(WL_TEST_PROGRAMS) build/tests/workloads/peak_rss ## reference tests of the workload programs
+	@$(TEST_RUN) --deadline 600 $(WL_TEST_PROGRAMS) $(call test_scripts,workloads)
 
 # The same tests, and every program, with the portable kernels under AddressSanitizer and UBSan.
 WL_ASAN_FLAGS := $(filter-out -O3,$(WL_CFLAGS)) -O1 -march=$(WL_ISA_$(WL_HOST)) -DWL_ISA='"asan"' \

@@ -16,7 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from programs import HOST, PROGRAMS, execute, parse_record, tap
+from test_programs import HOST, PROGRAMS, execute, parse_record, tap
 
 # Trains nothing but a number; NumPy and TensorFlow stay away.
 TOY = """
