@@ -29,7 +29,6 @@ PLACES = [
     (r'#include [<"]cjson', r"harness/base/json_\w+\.c", "only harness/base/json_*.c includes cJSON"),
     (r'#include [<"]libvirt', r"vm/[^/]+\.[ch]", "only vm/ includes libvirt"),
     (r'#include [<"]gsl', r"harness/stats/\w+\.[ch]", "only harness/stats includes GSL"),
-    (r'#include [<"]sqlite3', r"harness/store/\w+\.[ch]", "only harness/store includes SQLite"),
     (r"\bexit\(", r"harness/(cmd_\w+|main)\.c|vm/guest/.*|workloads/.*",
      "only cmd_*.c and main.c end the program"),
     (r"\b(v?printf|puts|putchar|perror)\(|\bstdout\b|\bstderr\b", r"harness/(cmd_\w+|main)\.c"
