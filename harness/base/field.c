@@ -143,7 +143,8 @@ static int set_choice(
 	return r;
 }
 
-int field_set(
+/* Sets one field from text; `what` stands in the message: "--blocks", "key 'blocks'". */
+static int field_set(
 	const struct field *f, void *base, const char *text, const char *what, struct err *err)
 {
 	switch (f->type) {

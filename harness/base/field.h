@@ -66,9 +66,6 @@ struct field {
 void fields_default(const struct field *table, void *base);
 /* Frees the strings. */
 void fields_release(const struct field *table, void *base);
-/* Sets one field from text; `what` stands in the message: "--blocks", "key 'blocks'". */
-int field_set(
-	const struct field *f, void *base, const char *text, const char *what, struct err *err);
 const struct field *field_find(const struct field *table, const char *name);
 
 /* Decodes "--name value", "--name=value" and "--flag" in any order; the other words are collected,
@@ -95,8 +92,6 @@ void field_text(const struct field *f, const void *base, struct str *out);
 void fields_help(const struct field *table, struct str *out);
 /* The members of a JSON Schema "properties" object. */
 void fields_schema(const struct field *table, struct json_writer *w);
-/* The member "required" that goes with it; nothing when no row is required. */
-void fields_schema_required(const struct field *table, struct json_writer *w);
 /* Begins the schema of an object as the member `key`, in which nothing may stand but the properties
  * that the caller writes next; description may be NULL. It is ended with what the table requires,
  * NULL: nothing. Where that is no table's affair the caller ends both objects himself. */

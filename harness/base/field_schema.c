@@ -84,7 +84,8 @@ void fields_schema(const struct field *table, struct json_writer *w)
 	}
 }
 
-void fields_schema_required(const struct field *table, struct json_writer *w)
+/* The member "required"; nothing when no row is required. */
+static void schema_required(const struct field *table, struct json_writer *w)
 {
 	bool any = false;
 
@@ -114,6 +115,6 @@ void fields_schema_end(const struct field *table, struct json_writer *w)
 {
 	jw_end_object(w);
 	if (table)
-		fields_schema_required(table, w);
+		schema_required(table, w);
 	jw_end_object(w);
 }

@@ -25,7 +25,7 @@ static size_t padded(size_t n)
 }
 
 /* Looks through one PT_NOTE segment for the GNU build id. */
-static void find_build_id(FILE *f, const Elf64_Phdr *ph, char ret[static ELF_BUILD_ID_MAX])
+static void find_build_id(FILE *f, const Elf64_Phdr *ph, char ret[static BUILD_ID_MAX])
 {
 	unsigned char notes[NOTES_MAX];
 	size_t size = ph->p_filesz, at = 0;
@@ -42,7 +42,7 @@ static void find_build_id(FILE *f, const Elf64_Phdr *ph, char ret[static ELF_BUI
 			return;
 		desc = name + padded(nh.n_namesz);
 		if (nh.n_type == NT_GNU_BUILD_ID && nh.n_namesz == 4 && !memcmp(name, "GNU", 4) &&
-			nh.n_descsz * 2 < ELF_BUILD_ID_MAX)
+			nh.n_descsz * 2 < BUILD_ID_MAX)
 			for (size_t i = 0; i < nh.n_descsz; i++)
 				snprintf(ret + 2 * i, 3, "%02x", desc[i]);
 		at += sizeof(nh) + padded(nh.n_namesz) + padded(nh.n_descsz);

@@ -10,15 +10,15 @@
 
 #include "base/err.h"
 #include "model/arch.h"
+#include "model/program.h"
 
-#define ELF_BUILD_ID_MAX 65 /* hex digits and the NUL */
 #define ELF_LOADER_MAX 256
 
 struct elf_facts {
 	enum arch arch;
 	bool dynamic;
-	char loader[ELF_LOADER_MAX];	 /* the dynamic loader it asks for; "": static */
-	char build_id[ELF_BUILD_ID_MAX]; /* "" when the linker left none */
+	char loader[ELF_LOADER_MAX]; /* the dynamic loader it asks for; "": static */
+	char build_id[BUILD_ID_MAX]; /* "" when the linker left none */
 };
 
 /* -EINVAL with the reason when the file is no program of an architecture toll knows: something

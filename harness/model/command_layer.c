@@ -36,7 +36,7 @@ bool command_layer_is_for(const struct command_layer *c, enum arch host)
 	return !c->on || c->on == (int)host + 1;
 }
 
-void command_layer_release(struct command_layer *c)
+static void command_layer_release(struct command_layer *c)
 {
 	free(c->name);
 	free(c->summary);

@@ -41,7 +41,6 @@ extern const char *const command_on_names[];
 /* Can it be used on a host of this architecture? */
 bool command_layer_is_for(const struct command_layer *c, enum arch host);
 
-void command_layer_release(struct command_layer *c);
 /* What is needed to run it, with the version that was found; *ret must be zeroed. */
 void command_layer_copy(
 	struct command_layer *ret, const struct command_layer *from, const char *found);

@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 #define PROGRAM_PATH_MAX 192
-#define BUILD_ID_MAX 65
+#define BUILD_ID_MAX 65 /* hex digits and the NUL */
 #define SHA256_MAX 65
 
 struct program {

@@ -25,7 +25,8 @@ static struct ratio quotient(const struct ratio *num, const struct ratio *den)
 	return q;
 }
 
-struct ratio cells_compared(
+/* Time in one cell ÷ time in another of the same program. */
+static struct ratio cells_compared(
 	const struct summary *s, const struct cell_summary *num, const struct cell_summary *den)
 {
 	struct pair p;

@@ -58,8 +58,5 @@ size_t answers_won(const struct answer *answers, size_t n, const char *env);
 size_t answers_with(const struct answer *answers, size_t n, enum verdict verdict);
 /* The suite's geometric mean of an environment and variant, or NULL. */
 const struct geomean *geomean_find(const struct summary *s, const char *env, const char *variant);
-/* Time in one cell ÷ time in another of the same program. */
-struct ratio cells_compared(
-	const struct summary *s, const struct cell_summary *num, const struct cell_summary *den);
 
 #endif

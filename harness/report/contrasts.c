@@ -20,7 +20,9 @@ bool contrast_opens_hosts(const struct merged *m, size_t i)
 	return true;
 }
 
-bool contrast_leads_role(const struct merged *m, size_t i)
+/* The one that stands for its role on two hosts: the mean over all programs, or, where they have
+ * no two in common, that program. */
+static bool leads_role(const struct merged *m, size_t i)
 {
 	for (size_t k = 0; k < i; k++)
 		if (contrast_shares_hosts(&m->contrasts[k], &m->contrasts[i]) &&
@@ -89,7 +91,7 @@ void sentence_contrast(const struct merged *m, size_t i, struct str *out)
 	char number[NUMBER_TEXT_MAX], interval[NUMBER_TEXT_MAX];
 	_cleanup_(str_release) struct str what = {0};
 
-	if (c->verdict == CONTRAST_UNKNOWN || !contrast_leads_role(m, i))
+	if (c->verdict == CONTRAST_UNKNOWN || !leads_role(m, i))
 		return;
 	add_what(m, c, &what);
 	str_addf(out, "%c%s costs more on %s than on %s: the overhead differs by ×%s %s",
@@ -111,7 +113,7 @@ void sentence_contrasts_untold(const struct merged *m, size_t i, struct str *out
 		char number[NUMBER_TEXT_MAX], interval[NUMBER_TEXT_MAX];
 
 		if (c->verdict != CONTRAST_UNKNOWN || !contrast_shares_hosts(c, hosts) ||
-			!contrast_leads_role(m, k))
+			!leads_role(m, k))
 			continue;
 		str_addf(out, "%s%s ×%s %s",
 			n++ ? "; "
@@ -133,7 +135,8 @@ void sentence_no_contrasts(const struct merged *m, struct str *out)
 				      : "no two hosts have an overhead of one program in one role");
 }
 
-void sentence_contrasts_method(const struct merged *m, struct str *out)
+/* What such a comparison is. */
+static void sentence_method(const struct merged *m, struct str *out)
 {
 	size_t means = 0, programs = 0;
 
@@ -201,7 +204,7 @@ static void means_table(struct doc *d, const struct merged *m, const struct cont
 		const struct contrast *c = &m->contrasts[i];
 
 		if (contrast_shares_hosts(c, hosts) &&
-			(!c->workload[0] || contrast_leads_role(m, i)))
+			(!c->workload[0] || leads_role(m, i)))
 			add_row(&t, c, false);
 	}
 	doc_table(d, &t);
@@ -252,7 +255,7 @@ static void section_of_hosts(struct doc *d, const struct merged *m, size_t first
 	doc_open(d, DOC_DETAILS);
 	doc_block(d, DOC_SUMMARY, "Program by program");
 	for (size_t i = first; i < m->ncontrasts; i++)
-		if (contrast_shares_hosts(&m->contrasts[i], hosts) && contrast_leads_role(m, i))
+		if (contrast_shares_hosts(&m->contrasts[i], hosts) && leads_role(m, i))
 			programs_table(d, m, &m->contrasts[i]);
 	doc_close(d, DOC_DETAILS);
 }
@@ -269,6 +272,6 @@ void section_contrasts(struct doc *d, const struct merged *m)
 			section_of_hosts(d, m, i);
 	if (!m->ncontrasts)
 		return;
-	sentence_contrasts_method(m, &method);
+	sentence_method(m, &method);
 	said(d, &method, DOC_QUIET);
 }

@@ -12,9 +12,6 @@
 bool contrast_shares_hosts(const struct contrast *a, const struct contrast *b);
 /* The first of its two hosts. */
 bool contrast_opens_hosts(const struct merged *m, size_t i);
-/* The one that stands for its role on two hosts: the mean over all programs, or, where they have
- * no two in common, that program. */
-bool contrast_leads_role(const struct merged *m, size_t i);
 
 /* "Translating foreign programs costs more on x86_64 than on aarch64: the overhead differs by
  * ×1.31 [1.22, 1.40]." of one that leads its role and is told; empty for others. */
@@ -23,8 +20,6 @@ void sentence_contrast(const struct merged *m, size_t i, struct str *out);
 void sentence_contrasts_untold(const struct merged *m, size_t i, struct str *out);
 /* Why nothing can be compared; empty where something is. */
 void sentence_no_contrasts(const struct merged *m, struct str *out);
-/* What such a comparison is. */
-void sentence_contrasts_method(const struct merged *m, struct str *out);
 
 void section_contrasts(struct doc *d, const struct merged *m);
 

@@ -20,7 +20,7 @@ static const char *const forms[] = {"svg", "png", "wide", "narrow"};
 /* Loaded by the figures' scripts. */
 static const char *const shared_scripts[] = {"style.gp", "lanes.gp", "panels.gp", "ratio_ticks.gp"};
 
-void figure_files_release(struct figure_files *files)
+static void figure_files_release(struct figure_files *files)
 {
 	str_release(&files->data);
 	str_release(&files->rows);

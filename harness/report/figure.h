@@ -68,6 +68,4 @@ int figure_draw(const struct figure *f, const struct figure_input *in,
 int figure_inline(const struct figure *f, const struct figure_folder *folder, const char *form,
 	struct str *out, struct err *err);
 
-void figure_files_release(struct figure_files *files);
-
 #endif

@@ -14,7 +14,9 @@
 #define BLOCKED_PX 16.0
 #define CAPTION_COLUMNS 150
 
-void gp_column_text(struct str *out, const char *text)
+/* A quoted column of a .tsv file: printable ASCII only, no way out of the quotes; "-" when empty.
+ */
+static void column_text(struct str *out, const char *text)
 {
 	/* gnuplot takes "" for no column at all */
 	if (!*text)
@@ -69,7 +71,7 @@ void gp_number(struct str *out, double value)
 void gp_next_text(struct str *out, const char *text)
 {
 	str_addc(out, '\t');
-	gp_column_text(out, text);
+	column_text(out, text);
 }
 
 void gp_next_number(struct str *out, double value)
@@ -229,9 +231,9 @@ void rows_add(struct str *rows, const char *kind, double y, double bottom, const
 	if (!rows->len)
 		str_add(rows, "kind\ty\tbottom\tworkload\tvariant\n");
 	str_addf(rows, "%s\t%.9g\t%.9g\t", kind, y, bottom);
-	gp_column_text(rows, workload);
+	column_text(rows, workload);
 	str_addc(rows, '\t');
-	gp_column_text(rows, variant);
+	column_text(rows, variant);
 	str_addc(rows, '\n');
 }
 
@@ -272,13 +274,13 @@ static void add_line(struct lanes *l, double y, const struct cell_summary *c)
 		has = l->spec->values(l->in, c, &values, &l->span, note);
 	gp_number(data, y);
 	str_addc(data, '\t');
-	gp_column_text(data, c->workload);
+	column_text(data, c->workload);
 	str_addc(data, '\t');
-	gp_column_text(data, c->variant);
+	column_text(data, c->variant);
 	str_addc(data, '\t');
-	gp_column_text(data, c->env);
+	column_text(data, c->env);
 	str_addf(data, "\t%u\t%s\t", view_env_find(v, c->env)->slot, status_text(c->status));
-	gp_column_text(data, note);
+	column_text(data, note);
 	if (has)
 		str_add(data, str_text(&values));
 	for (size_t i = 0; !has && i < l->spec->ncolumns; i++)

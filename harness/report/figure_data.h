@@ -13,9 +13,6 @@
 
 #include "report/figure.h"
 
-/* A quoted column of a .tsv file: printable ASCII only, no way out of the quotes; "-" when empty.
- */
-void gp_column_text(struct str *out, const char *text);
 /* "name = 'text'": single quotes, in which gnuplot expands nothing. */
 void gp_set_text(struct str *out, const char *name, const char *text);
 /* "array name[n] = ['a', 'b']"; n must not be 0. */
