@@ -345,11 +345,6 @@ int vm_resume(struct vm *vm, struct err *err)
 	return set_suspended(vm, false, err);
 }
 
-bool vm_is_suspended(const struct vm *vm)
-{
-	return vm->suspended;
-}
-
 /* ---- the end ---- */
 
 /* Left to libvirt this takes at least 0.2 s, and 2 s where init is slow to collect an orphan. The

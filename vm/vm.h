@@ -175,7 +175,6 @@ void vm_result_release(struct vm_result *result);
 /* Stops and continues the guest's CPUs and its clock. Doing it twice is no error. */
 int vm_suspend(struct vm *vm, struct err *err);
 int vm_resume(struct vm *vm, struct err *err);
-bool vm_is_suspended(const struct vm *vm);
 
 /* One reading of the guest's CLOCK_MONOTONIC between two of the host's. */
 struct vm_clock {

@@ -30,13 +30,6 @@ int take_fd(int *fd);
 		take_tmp_;                                                                         \
 	})
 
-/* Defines the cleanup function NAME##p for a destructor that takes a pointer. */
-#define DEFINE_CLEANUP(type, destroy)                                                              \
-	static inline void destroy##p(type *ptr)                                                   \
-	{                                                                                          \
-		destroy(*ptr);                                                                     \
-	}
-
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
 void *xmalloc(size_t size);

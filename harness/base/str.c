@@ -265,16 +265,6 @@ void argv_set_variable(struct argv *argv, const char *variable)
 	argv_add(argv, variable);
 }
 
-void argv_prepend(struct argv *argv, const char *arg)
-{
-	char *last;
-
-	argv_add(argv, arg);
-	last = argv->v[argv->n - 1];
-	memmove(argv->v + 1, argv->v, (argv->n - 1) * sizeof(*argv->v));
-	argv->v[0] = last;
-}
-
 static void add_quoted(struct str *line, const char *arg)
 {
 	const char *plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"

@@ -60,8 +60,6 @@ void argv_add(struct argv *argv, const char *arg);
 void argv_addf(struct argv *argv, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Adds NAME=VALUE; one of the same name that is there already is replaced. */
 void argv_set_variable(struct argv *argv, const char *variable);
-/* Puts arg in front of everything. */
-void argv_prepend(struct argv *argv, const char *arg);
 /* One line, each argument quoted for a shell where it needs it. The caller frees. */
 char *argv_line(char *const *v);
 void argv_release(struct argv *argv);

@@ -15,10 +15,10 @@
  * controller that the host's CPU virtualizes, whichever that is; x86 guests are switched off
  * through ACPI, Arm ones boot from a device tree. */
 #define ARCHES(X)                                                                                  \
-	X(X86_64, "x86_64", "amd64", 62, "Haswell-noTSX", ",-pcid,-x2apic,-tsc-deadline,-invpcid", \
+	X(X86_64, "x86_64", 62, "Haswell-noTSX", ",-pcid,-x2apic,-tsc-deadline,-invpcid",          \
 		"-x86_64-cpu", "q35", "<acpi/><apic/>", "<acpi/><apic/>", "ttyS0",                 \
 		ARCH_CMDLINE_X86_64)                                                               \
-	X(AARCH64, "aarch64", "arm64", 183, "neoverse-n1", "", "-arm-cpu", "virt", "",             \
+	X(AARCH64, "aarch64", 183, "neoverse-n1", "", "-arm-cpu", "virt", "",                      \
 		"<gic version='host'/>", "ttyAMA0", ARCH_CMDLINE_AARCH64)
 
 /* Chosen by measurement of the time to user space under TCG: no self-tests, RCU in a hurry, and
@@ -41,7 +41,6 @@ enum arch {
 
 struct arch_info {
 	const char *name;	   /* "x86_64" */
-	const char *debian;	   /* "amd64" */
 	unsigned elf_machine;	   /* e_machine of its programs */
 	const char *cpu_model;	   /* the named model of translator and VM */
 	const char *cpu_tcg_lacks; /* ",-feature…": said to be off, or QEMU warns at every start */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/status.h"
 
-#include <string.h>
+#include <stddef.h>
 
 static const struct {
 	const char *text;
@@ -22,17 +22,6 @@ const char *const status_names[] = {
 const char *status_text(enum status status)
 {
 	return table[status].text;
-}
-
-bool status_parse(const char *text, enum status *ret)
-{
-	for (enum status s = 0; s < STATUS_COUNT; s++) {
-		if (!strcmp(text, table[s].text)) {
-			*ret = s;
-			return true;
-		}
-	}
-	return false;
 }
 
 bool status_is_refusal(enum status status)

@@ -33,7 +33,6 @@ enum status {
 /* NULL-terminated, in the order of the enum: for field tables. */
 extern const char *const status_names[];
 const char *status_text(enum status status);
-bool status_parse(const char *text, enum status *ret);
 /* True for the endings that do not change the exit code. */
 bool status_is_refusal(enum status status);
 /* True for the endings that another try cannot change: such an arm is not run again. */

@@ -70,8 +70,6 @@ static uint64_t time_left(const struct session *s, uint64_t now)
 
 static void report(const struct session *s, const char *what)
 {
-	uint64_t now = clock_now_ns();
-
 	if (!s->spec->progress)
 		return;
 	s->spec->progress(s->spec->progress_arg, &(struct measure_progress){.block = s->block,
@@ -80,8 +78,7 @@ static void report(const struct session *s, const char *what)
 							 .done = s->done,
 							 .total = s->total,
 							 .what = what,
-							 .elapsed_ns = now - s->begin_ns,
-							 .left_ns = time_left(s, now)});
+							 .left_ns = time_left(s, clock_now_ns())});
 }
 
 /* ---- guests of a block ---- */

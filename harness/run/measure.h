@@ -19,7 +19,6 @@ struct measure_progress {
 	bool pilot;
 	size_t done, total; /* executions in this block */
 	const char *what;   /* cell id, or "booting vm-aarch64-tcg" */
-	uint64_t elapsed_ns;
 	uint64_t left_ns; /* estimate; 0: not known yet */
 };
 

@@ -49,17 +49,6 @@ double stats_sd(const double *x, size_t n)
 	return finite_or_nan(gsl_stats_sd_m(x, 1, n, mean));
 }
 
-double stats_geometric_mean(const double *x, size_t n)
-{
-	double *logs = calloc(n ? n : 1, sizeof(*logs));
-	double ret = NAN;
-
-	if (logs && stats_log(x, n, logs))
-		ret = finite_or_nan(exp(stats_mean(logs, n)));
-	free(logs);
-	return ret;
-}
-
 double stats_quantile(const double *x, size_t n, double p)
 {
 	double *sorted;

@@ -33,9 +33,6 @@ double stats_mean(const double *x, size_t n);
 /* Sample standard deviation, divisor n - 1; needs n >= 2. */
 double stats_sd(const double *x, size_t n);
 
-/* exp(mean(ln x)); needs n >= 1 and all x > 0. Copies. */
-double stats_geometric_mean(const double *x, size_t n);
-
 /* Quantile 0 <= p <= 1 by linear interpolation between order statistics at 1 + (n - 1) p: type 7
  * of Hyndman & Fan (1996), the default of R and NumPy. Needs n >= 1. Copies. */
 double stats_quantile(const double *x, size_t n, double p);

@@ -4,7 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Those of blocks `from` to `to`, of n_blocks. */
+/* Averages of D over the workloads in the complete ones of the blocks from `from` to before `to`,
+ * in order; returns how many. */
 static size_t average_blocks(
 	const double *d, size_t n_workloads, size_t n_blocks, size_t from, size_t to, double *ret)
 {
@@ -20,11 +21,6 @@ static size_t average_blocks(
 			ret[used++] = sum / (double)n_workloads;
 	}
 	return used;
-}
-
-size_t stats_geomean_blocks(const double *d, size_t n_workloads, size_t n_blocks, double *ret)
-{
-	return average_blocks(d, n_workloads, n_blocks, 0, n_blocks, ret);
 }
 
 struct stats_paired stats_geomean_two_stage(const double *d, size_t n_workloads, size_t n_blocks,

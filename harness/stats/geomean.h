@@ -18,15 +18,9 @@
 
 #include "stats/interval.h"
 
-/*
- * Block averages of D over the workloads: d[w * n_blocks + b], NaN where workload w has no D in
- * block b. The averages of the complete blocks go to ret (room for n_blocks), in block order;
- * returns how many. 0 for no workloads; an infinite D makes its block incomplete.
- */
-size_t stats_geomean_blocks(const double *d, size_t n_workloads, size_t n_blocks, double *ret);
-
-/* The geometric mean over workloads of the paired ratio, of which nothing is known but they. raw.n
- * and adjusted.n are the number of blocks used. Copies. */
+/* The geometric mean over workloads of the paired ratio, of which nothing is known but they: d[w *
+ * n_blocks + b], NaN where workload w has no D in block b; an infinite D makes its block incomplete.
+ * raw.n and adjusted.n are the number of blocks used, 0 for no workloads. Copies. */
 struct stats_paired stats_geomean_suite(
 	const double *d, size_t n_workloads, size_t n_blocks, double conf);
 

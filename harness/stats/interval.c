@@ -73,13 +73,6 @@ double stats_interval_p(const struct interval *ratio, double conf)
 	return 2 * gsl_cdf_tdist_Q(fabs(log(ratio->point)) * t / half, ratio->df);
 }
 
-struct interval stats_mean_interval(const double *x, size_t n, double conf)
-{
-	double root_n = sqrt((double)n);
-
-	return stats_interval_t(stats_mean(x, n), stats_sd(x, n) / root_n, (double)n - 1, n, conf);
-}
-
 struct stats_paired stats_ratio_two_stage(const double *d, size_t n, struct stats_pilot pilot,
 	double conf, const struct stats_serial *known)
 {

@@ -43,9 +43,6 @@ struct interval stats_interval_exp(struct interval log_interval);
  * Only of an interval whose degrees of freedom do not depend on conf. */
 double stats_interval_p(const struct interval *ratio, double conf);
 
-/* Student's interval for a mean: mean ± t(n - 1) s / sqrt(n) (Student 1908). Needs n >= 2. */
-struct interval stats_mean_interval(const double *x, size_t n, double conf);
-
 /*
  * A paired ratio. `raw` takes the blocks as independent: exp(mean D ± t(n - 1) s / sqrt(n)).
  * `adjusted` allows for the serial correlation rho that stats/serial.h estimates: sqrt(n_eff) for

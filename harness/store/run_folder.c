@@ -51,7 +51,7 @@ static int write_document(
 	return file_write(path, text->s, text->len, err);
 }
 
-int run_folder_write_plan(const struct run_folder *run, const struct plan *plan, struct err *err)
+static int write_plan(const struct run_folder *run, const struct plan *plan, struct err *err)
 {
 	_cleanup_(str_release) struct str text = {0};
 
@@ -105,7 +105,7 @@ int run_folder_create(const char *home, const struct plan *plan, const struct ho
 		r = open_samples(&run, err);
 	/* Last: a folder with a plan is a run that can be resumed. */
 	if (!r)
-		r = run_folder_write_plan(&run, plan, err);
+		r = write_plan(&run, plan, err);
 	if (r < 0)
 		return r;
 	*ret = run;
@@ -275,15 +275,6 @@ int run_folder_read_programs(const struct run_folder *run, struct programs *ret,
 	int r = json_read_file(path, DOCUMENT_MAX, &doc, err);
 
 	return r < 0 ? r : programs_from_json(doc, ret, err);
-}
-
-int run_folder_read_summary(const struct run_folder *run, struct summary *ret, struct err *err)
-{
-	_cleanup_free_ char *path = path_in(run, "summary.json");
-	_cleanup_json_ struct json_doc *doc = NULL;
-	int r = json_read_file(path, DOCUMENT_MAX, &doc, err);
-
-	return r < 0 ? r : summary_from_json(doc, ret, err);
 }
 
 int run_folder_read_history(

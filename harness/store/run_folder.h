@@ -54,12 +54,10 @@ int run_folder_check_samples(const struct run_folder *run, const struct samples 
 /* Says how much the samples lack of the plan, once for a file that lacks some. */
 void run_folder_warn_missing(
 	const struct run_folder *run, const struct samples *samples, const struct plan *plan);
-int run_folder_read_summary(const struct run_folder *run, struct summary *ret, struct err *err);
 /* What the summary of a run in the folder `results` says to other runs (store/summary_json.h).
  * -ENOENT: it has none, so it is not finished. */
 int run_folder_read_history(
 	const char *results, const char *run, struct summary *ret, struct err *err);
-int run_folder_write_plan(const struct run_folder *run, const struct plan *plan, struct err *err);
 int run_folder_write_summary(
 	const struct run_folder *run, const struct summary *s, struct err *err);
 

@@ -35,7 +35,7 @@ static void test_arches(void)
 			"%s parses back to itself", info->name);
 		is_int(info->elf_machine, machines[a], "%s has the ELF machine of <elf.h>",
 			info->name);
-		ok(*info->debian && *info->cpu_model && *info->vm_machine && *info->vm_console,
+		ok(*info->cpu_model && *info->vm_machine && *info->vm_console,
 			"%s has every name", info->name);
 		ok(strcmp(info->cpu_model, "max") != 0 && strcmp(info->cpu_model, "qemu64") != 0,
 			"%s presents a named CPU model", info->name);
@@ -49,12 +49,9 @@ static void test_arches(void)
 
 static void test_statuses(void)
 {
-	for (enum status s = 0; s < STATUS_COUNT; s++) {
-		enum status got = STATUS_COUNT;
-
-		ok(status_parse(status_text(s), &got) && got == s, "status '%s' parses back",
+	for (enum status s = 0; s < STATUS_COUNT; s++)
+		is_str(status_names[s], status_text(s), "status '%s' is in the list by its number",
 			status_text(s));
-	}
 	ok(!status_names[STATUS_COUNT], "the list of statuses ends");
 	ok(status_is_refusal(STATUS_REFUSED) && status_is_refusal(STATUS_TOO_SLOW) &&
 			status_is_refusal(STATUS_ILLEGAL) &&

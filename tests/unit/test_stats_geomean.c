@@ -61,12 +61,8 @@ int main(void)
 {
 	const double infinite[] = {0.1, INFINITY, 0.3, -INFINITY, 0.1, 0.2};
 	const double opposite[] = {INFINITY, 0.1, -INFINITY, 0.1};
-	double averages[7] = {0};
 	struct stats_paired p = stats_geomean_suite(d, 3, 7, 0.95);
 
-	is_int(stats_geomean_blocks(d, 3, 7, averages), 5, "incomplete blocks do not enter");
-	is_near(averages[0], 0.3, 1e-15, "a block is the average of its workloads");
-	is_near(averages[2], 0.33, 1e-15, "blocks keep their order");
 	is_near(p.raw.point, 1.3798847759572466, 1e-14, "suite geomean");
 	is_near(p.raw.lo, 1.3500983792503083, 1e-13, "lower end of the suite geomean");
 	is_near(p.raw.hi, 1.410328331758973, 1e-13, "upper end of the suite geomean");
@@ -74,10 +70,10 @@ int main(void)
 	p = stats_geomean_suite(d, 1, 7, 0.95);
 	is_near(p.raw.point, stats_ratio_paired(d, 7, 0.95, NULL).raw.point, 0,
 		"a suite of one workload is that workload");
-	is_int(stats_geomean_blocks(infinite, 2, 3, averages), 1,
+	is_int(stats_geomean_suite(infinite, 2, 3, 0.95).raw.n, 1,
 		"a block with an infinite difference does not enter");
-	is_int(stats_geomean_blocks(opposite, 2, 2, averages), 1, "nor with two opposite ones");
-	is_int(stats_geomean_blocks(d, 0, 7, averages), 0, "no workloads have no blocks");
+	is_int(stats_geomean_suite(opposite, 2, 2, 0.95).raw.n, 1,
+		"nor one with two opposite ones");
 	ok(!stats_geomean_suite(NULL, 0, 0, 0.95).raw.defined, "no suite has no geomean");
 	ok(!stats_geomean_suite(d, 3, 1, 0.95).raw.defined, "one block has no interval");
 	test_strata();
