@@ -10,10 +10,13 @@ import tempfile
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from browser import Browser, missing  # noqa: E402
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from tap import Tap  # noqa: E402
 
 BUILD = os.environ.get("B", "build")
 SHOTS = os.environ.get("SHOTS")
-count = failed = 0
+tap = Tap()
+ok = tap.ok
 
 # Every drawing that is not hidden: its box, its smallest text as it appears, texts cut off.
 FIGURES = """
@@ -51,13 +54,6 @@ const paper = lum(getComputedStyle(document.body).backgroundColor);
 return ['body', 'h1', '.lead', '.quiet', 'td', 'td small', 'td.refused', 'td.failed', 'figcaption']
   .map(s => [s, document.querySelector(s)]).filter(([s, e]) => e)
   .map(([s, e]) => [s, ratio(lum(getComputedStyle(e).color), paper)]);"""
-
-
-def ok(held, name):
-    global count, failed
-    count += 1
-    failed += not held
-    print(f"{'ok' if held else 'not ok'} {count} - {name}", flush=True)
 
 
 def check_silence(page, path, where):
@@ -132,7 +128,7 @@ def main():
     why = missing()
     if why:
         print(f"1..0 # SKIP {why}")
-        return 0
+        return
     with tempfile.TemporaryDirectory(prefix="toll-page-") as home, Browser() as page:
         subprocess.run([f"{BUILD}/tests/unit/test_report", "--write", home], check=True, timeout=100)
         path = f"{home}/results/RUN/report.html"
@@ -140,9 +136,8 @@ def main():
             for scheme in ("light", "dark"):
                 check_page(page, path, width, height, scheme)
         check_hostile(page, f"{home}/hostile/results/RUN/report.html")
-    print(f"1..{count}")
-    return 1 if failed else 0
+    tap.done()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

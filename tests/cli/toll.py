@@ -18,40 +18,13 @@ import time
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(TOP / "tests"))
+from tap import Tap  # noqa: E402, F401
+
 TOLL = os.environ.get("TOLL") or str(TOP / "build/toll")
 HOST = platform.machine()
 OTHER = "aarch64" if HOST == "x86_64" else "x86_64"
 DEADLINE_S = 60 * int(os.environ.get("PATIENCE", "1"))
-
-
-class Tap:
-    def __init__(self):
-        self.run = self.failed = 0
-
-    def ok(self, held, name, detail=""):
-        self.run += 1
-        self.failed += not held
-        print(f"{'ok' if held else 'not ok'} {self.run} - {name}")
-        if not held and detail != "":
-            print("# " + str(detail).rstrip().replace("\n", "\n# "))
-        sys.stdout.flush()
-        return bool(held)
-
-    def same(self, got, expected, name):
-        return self.ok(got == expected, name, f"got: {got!r}\nexpected: {expected!r}")
-
-    def near(self, got, expected, name, tolerance=1e-9):
-        held = (isinstance(got, (int, float)) and
-                abs(got - expected) <= tolerance * max(abs(expected), 1e-300))
-        return self.ok(held, name, f"got: {got!r}\nexpected: {expected!r}")
-
-    def skip(self, name, reason):
-        self.run += 1
-        print(f"ok {self.run} - {name} # SKIP {reason}")
-
-    def done(self):
-        print(f"1..{self.run}")
-        sys.exit(1 if self.failed or not self.run else 0)
 
 
 def scratch():

@@ -8,16 +8,13 @@ import sys
 import tempfile
 import xml.etree.ElementTree as ET
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from tap import Tap  # noqa: E402
+
 BUILD = os.environ.get("B", "build")
 SVG = "{http://www.w3.org/2000/svg}"
-count = failed = 0
-
-
-def ok(held, name):
-    global count, failed
-    count += 1
-    failed += not held
-    print(f"{'ok' if held else 'not ok'} {count} - {name}", flush=True)
+tap = Tap()
+ok = tap.ok
 
 
 def texts(tree):
@@ -67,9 +64,8 @@ def main():
             for name in drawings:
                 check(plots, name, workloads)
             check_page(f"{top}/results/RUN/report.html")
-    print(f"1..{count}")
-    return 1 if failed else 0
+    tap.done()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -4,18 +4,16 @@ import os
 import sys
 
 os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
-sys.path.insert(0, "tests/lint")
+sys.path[:0] = ["tests/lint", "tests"]
 import layers  # noqa: E402
+from tap import Tap  # noqa: E402
 
-results = []
+tap = Tap()
 
 
 def ok(name, problems):
     problems = list(problems)
-    results.append(not problems)
-    print(f"{'not ok' if problems else 'ok'} {len(results)} - {name}")
-    for problem in problems:
-        print(f"# {problem}")
+    tap.ok(not problems, name, *problems)
 
 
 def test_the_checks():
@@ -56,5 +54,4 @@ ok("headers have guards",
    (f"{path}: no #ifndef" for path in texts if path.endswith(".h") and "#ifndef" not in texts[path]))
 ok("every file names its licence",
    (path for path in texts if "SPDX-License-Identifier: GPL-3.0-or-later" not in texts[path][:200]))
-print(f"1..{len(results)}")
-sys.exit(not all(results))
+tap.done()

@@ -9,26 +9,14 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from tap import Tap  # noqa: E402
+
 os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 NAMES = ("plan", "host", "sample", "summary", "merged", "diff", "manifest", "environments")
 SCHEMAS = os.path.join(os.environ.get("B", "build"), "tests/schema/schemas")
-count = failures = 0
-
-
-def ok(held, name, *details):
-    global count, failures
-    count += 1
-    failures += not held
-    print(f"{'ok' if held else 'not ok'} {count} - {name}")
-    if not held:
-        for detail in details:
-            print(f"# {str(detail)[:500]}")
-
-
-def skip(reason):
-    global count
-    count += 1
-    print(f"ok {count} - documents satisfy the schemas # SKIP {reason}")
+tap = Tap()
+ok = tap.ok
 
 
 def load(path):
@@ -54,7 +42,7 @@ def check_generated():
 def satisfies(validators, kind, document, name):
     error = next(validators[kind].iter_errors(document), None)
     ok(error is None, f"{name} satisfies {kind}.schema.json",
-       error and f"{list(error.path)}: {error.message}")
+       error and f"{list(error.path)}: {error.message}"[:500])
 
 
 def check_folder(validators, folder, name):
@@ -121,7 +109,7 @@ def main():
     try:
         from jsonschema import Draft202012Validator
     except ImportError:
-        skip("python3-jsonschema is not installed")
+        tap.skip("documents satisfy the schemas", "python3-jsonschema is not installed")
         return
     validators = {}
     for name in NAMES:
@@ -141,5 +129,4 @@ def main():
 
 
 main()
-print(f"1..{count}")
-sys.exit(failures > 0)
+tap.done()

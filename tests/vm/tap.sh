@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# TAP and guests for the scripts of this folder. Sourced; the script then runs from the top of the
+# Guests for the scripts of this folder. Sourced; the script then runs from the top of the
 # source tree, with a scratch folder that goes with it. libvirt's private folders are made in
 # $ROOTS, so that leftovers can be seen.
 
@@ -12,8 +12,8 @@ export XDG_RUNTIME_DIR=$ROOTS
 trap 'kill_leftovers; rm -rf "$SCRATCH"' EXIT
 BOOT=build/tests/vm-boot
 LAST_CPU=$(($(nproc) - 1))
-tests=0
-failures=0
+OK_LOG=$SCRATCH/out
+. tests/tap.sh
 
 # Nothing of a failed test may outlive it.
 kill_leftovers() {
@@ -33,29 +33,12 @@ qemus() {
 	done
 }
 
-# result HELD NAME
-result() {
-	tests=$((tests + 1))
-	if [ "$1" -eq 0 ]; then
-		printf 'ok %d - %s\n' "$tests" "$2"
-	else
-		failures=$((failures + 1))
-		printf 'not ok %d - %s\n' "$tests" "$2"
-		[ ! -s "$SCRATCH/out" ] || sed 's/^/# /' "$SCRATCH/out"
-	fi
-}
-
-# ok NAME COMMAND...: the command succeeds.
+# ok NAME COMMAND...: the command succeeds; otherwise what the last boot printed is shown.
 ok() {
 	local name=$1
 	shift
 	"$@"
 	result $? "$name"
-}
-
-skip() {
-	tests=$((tests + 1))
-	printf 'ok %d # SKIP %s\n' "$tests" "$1"
 }
 
 # says PATTERN: the last boot printed it.
@@ -78,12 +61,6 @@ toy_disk() {
 	mkdir -p "$dir"
 	cp "build/tests/guest-toy-$1" "$dir/toy"
 	mksquashfs "$dir" "$SCRATCH/$1.squashfs" -quiet -noappend >/dev/null && echo "$SCRATCH/$1.squashfs"
-}
-
-done_testing() {
-	printf '1..%d\n' "$tests"
-	[ "$failures" -eq 0 ] && [ "$tests" -gt 0 ]
-	exit
 }
 
 for file in "$BOOT" build/images/{x86_64,aarch64}/{vmlinuz,initramfs}; do

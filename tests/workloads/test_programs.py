@@ -16,6 +16,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from tap import Tap  # noqa: E402
+
 PROGRAMS = Path("build/workloads")
 HOST = platform.machine()
 ARCHITECTURES = {
@@ -27,24 +30,6 @@ RECORD_LIMIT = 200 * 1024
 RECORD_KEYS = {"schema", "workload", "variant", "arch", "size", "seed", "threads", "main_ns",
                "begin_ns", "end_ns", "iter_wall_ns", "iter_cpu_ns", "max_rss_kib",
                "work", "path", "digest"}
-
-
-class Tap:
-    def __init__(self):
-        self.run = self.failed = 0
-
-    def ok(self, held, name, detail=""):
-        self.run += 1
-        self.failed += not held
-        print(f"{'ok' if held else 'not ok'} {self.run} - {name}")
-        if not held and detail:
-            print("# " + str(detail).replace("\n", "\n# "))
-        sys.stdout.flush()
-        return held
-
-    def skip(self, reason):
-        self.run += 1
-        print(f"ok {self.run} # SKIP {reason}")
 
 
 tap = Tap()
@@ -117,7 +102,7 @@ def check_everywhere(manifest):
             for prefix in ([[]] if arch == HOST else []) + [qemu]:
                 what = f"{name}.{variant['name']}.{arch} {'translated' if prefix else 'native'}"
                 if prefix and not shutil.which(prefix[0]):
-                    tap.skip(f"{what}: {prefix[0]} is not installed")
+                    tap.skip(what, f"{prefix[0]} is not installed")
                     continue
                 r = record(prefix + [program(arch, name, variant), "--size", "small"], env)
                 check_record(what, manifest, "small", r)
@@ -274,9 +259,8 @@ def main():
     check_seeds()
     check_input_pipelines()
     check_full_output()
-    print(f"1..{tap.run}")
-    return 1 if tap.failed or not tap.run else 0
+    tap.done()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -15,22 +15,17 @@ import sys
 import tempfile
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from tap import Tap  # noqa: E402
+
 HOST = platform.machine()
 RUNNERS = {arch: Path("build/workloads") / arch / "package.runner" for arch in ("x86_64", "aarch64")}
 TRANSLATOR = {arch: f"qemu-{arch}-static" for arch in RUNNERS}
 FNV_OFFSET, FNV_PRIME = 0xcbf29ce484222325, 0x100000001b3
 
-run_count = failed = 0
+tap = Tap()
+ok = tap.ok
 scratch = Path(tempfile.mkdtemp(prefix="runner."))
-
-
-def ok(held, name, detail=""):
-    global run_count, failed
-    run_count += 1
-    failed += not held
-    print(f"{'ok' if held else 'not ok'} {run_count} - {name}", flush=True)
-    if not held:
-        print("# " + str(detail).replace("\n", "\n# "))
 
 
 def runner(*words, arch=HOST, prefix=(), folder="work"):
@@ -172,13 +167,11 @@ before = registered()
 for arch in RUNNERS:
     name = f"{arch}: what a translated program starts is translated"
     if not shutil.which("bwrap") or not shutil.which(TRANSLATOR[arch]):
-        run_count += 1
-        print(f"ok {run_count} - {name} # SKIP no bubblewrap, or no {TRANSLATOR[arch]}")
+        tap.skip(name, f"no bubblewrap, or no {TRANSLATOR[arch]}")
         continue
     done = starts_child(arch, f"--children={arch}", prefix=[*OWN, *MAY_MOUNT])
     if "no binfmt_misc of its own" in done.stderr:
-        run_count += 1
-        print(f"ok {run_count} - {name} # SKIP {done.stderr.strip()[-150:]}")
+        tap.skip(name, done.stderr.strip()[-150:])
         continue
     ok(done.returncode == 0, name, done)
     if arch != HOST:
@@ -202,8 +195,7 @@ sums = {}
 for arch in RUNNERS:
     prefix = [] if arch == HOST else [shutil.which(TRANSLATOR[arch])]
     if None in prefix:
-        print(f"ok {run_count + 1} # SKIP no {TRANSLATOR[arch]}: inputs of {arch} are not compared")
-        run_count += 1
+        tap.skip(f"{arch}: inputs have their size", f"no {TRANSLATOR[arch]}")
         continue
     inputs = [word for kind in KINDS for word in ("--input", f"{kind}:{kind}:100")]
     done = runner(*inputs, "--seed", "7", "--", "/bin/true", arch=arch, prefix=prefix, folder=arch)
@@ -220,5 +212,4 @@ ok(hashlib.sha256((scratch / "work/a").read_bytes()).hexdigest() != sums[HOST]["
    "and others with another seed")
 
 shutil.rmtree(scratch, ignore_errors=True)
-print(f"1..{run_count}")
-sys.exit(1 if failed else 0)
+tap.done()
