@@ -30,11 +30,6 @@ static void write_hosts(const struct merged *m, struct json_writer *w)
 	jw_end_array(w);
 }
 
-static bool is_cells(const struct summary_list *l)
-{
-	return l->items == offsetof(struct summary, cells);
-}
-
 /* Every host's elements, one host after the other. */
 static void write_list(const struct summary_list *l, const struct merged *m, struct json_writer *w)
 {
@@ -45,9 +40,10 @@ static void write_list(const struct summary_list *l, const struct merged *m, str
 		for (size_t i = 0; i < summary_list_count(l, &host->summary); i++) {
 			jw_begin_object(w, NULL);
 			jw_string(w, "host", host->label);
-			if (is_cells(l))
+			if (l->of_run)
 				jw_string(w, "run", m->sources[host->source[i]].run);
-			l->write(&host->summary, summary_list_at(l, &host->summary, i), w);
+			summary_list_write(
+				l, &host->summary, summary_list_at(l, &host->summary, i), w);
 			jw_end_object(w);
 		}
 	}
@@ -234,8 +230,9 @@ static int read_list(
 		if (!r)
 			r = find_host(doc, v, m, &h, err);
 		if (!r)
-			r = l->read(doc, v, true, summary_list_add(l, &m->hosts[h].summary), err);
-		if (!r && is_cells(l))
+			r = summary_list_read(l, doc, v, true,
+				summary_list_add(l, &m->hosts[h].summary), err);
+		if (!r && l->of_run)
 			r = read_source(doc, v, m, h, err);
 	}
 	return r;

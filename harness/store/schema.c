@@ -29,11 +29,13 @@ struct extra {
 #define INTERVAL(what)                                                                             \
 	"{\"type\":\"array\",\"minItems\":2,\"maxItems\":2,\"items\":" NUMBER_OR_NULL              \
 	",\"description\":\"" what "; nulls: undefined\"}"
-#define RATIO(what)                                                                                \
-	"{\"type\":\"object\",\"description\":\"" what "\",\"additionalProperties\":false,"        \
+#define RATIO_OPEN "{\"type\":\"object\",\"description\":\""
+#define RATIO_CLOSE                                                                                \
+	"\",\"additionalProperties\":false,"                                                      \
 	"\"required\":[\"point\",\"ci95\",\"blocks\"],\"properties\":{"                            \
 	"\"point\":" NUMBER_OR_NULL ",\"ci95\":" INTERVAL("95 % interval") ",\"blocks\":" COUNT    \
 									   "}}"
+#define RATIO(what) RATIO_OPEN what RATIO_CLOSE
 
 static void write_extras(struct json_writer *w, const struct extra *extras)
 {
@@ -275,70 +277,51 @@ void sample_schema(struct str *out)
 	",\"raw_point\":" NUMBER_OR_NULL ",\"blocks\":" COUNT                                      \
 	",\"target_met\":{\"type\":\"boolean\"}}}"
 #define LABEL "{\"type\":\"string\",\"description\":\"label of its host\"}"
-#define EXTRAS_MAX 6
 #define LISTS_MAX 12
 
-/* The schemas of the lists of a summary, in the order of summary_lists[]. */
-static const struct list_schema {
-	const char *description;
-	const struct field *table;
-	struct extra extras[EXTRAS_MAX];
-} list_schemas[] = {
-	{"a cell and what was measured in it", table_cell,
-		{{"steady", STEADY, true}, {"cold", NULL, true}, {"ratio", OVERHEAD, true},
-			{"probe", "{\"type\":\"object\",\"description\":\"what device-probe saw\"}",
-				false}}},
-	{"geometric mean of a suite's overhead ratios on one host", table_geomean,
-		{{"ratio", RATIO("with its interval"), true}}},
-	{"two environments, one architecture: time in a ÷ time in b, paired by block", table_pair,
-		{{"ratio", RATIO("with its interval"), true}}},
-	{"a workload beside its counterpart: time of the counterpart ÷ its own, paired by block",
-		table_counterpart, {{"ratio", RATIO("with its interval"), true}}},
-	{"two measurements of the same thing", table_aa,
-		{{"ratio", RATIO("with its interval"), true}}},
-	{"where the noise comes from: between blocks, executions or iterations, and what would "
-	 "halve "
-	 "an interval",
-		table_variance, {{0}}},
-	{"the two factors of a foreign cell's overhead", table_factor,
-		{{"layer_cost", RATIO("same ÷ native"), true},
-			{"isa_cost", RATIO("foreign ÷ same"), true}}},
-	{"what a command layer was", table_command_used, {{0}}},
-	{"the boots of a VM", table_boot_summary, {{0}}},
-	{"a block that a disturbance of the host has spoiled", table_spoiled, {{0}}},
-};
+/* What a cell has beside its table. */
+static const struct extra cell_extras[] = {{"steady", STEADY, true}, {"cold", NULL, true},
+	{"ratio", OVERHEAD, true},
+	{"probe", "{\"type\":\"object\",\"description\":\"what device-probe saw\"}", false}, {0}};
 
 /* The schema of one list; labelled: as in merged.json. Heap. */
-static char *schema_of_list(size_t i, bool labelled)
+static char *schema_of_list(const struct summary_list *l, bool labelled)
 {
 	static const struct extra host = {"host", LABEL, true},
 				  run = {"run",
 					  "{\"type\":\"string\",\"description\":\"the run it is "
 					  "from\"}",
 					  true};
-	const struct list_schema *list = &list_schemas[i];
 	_cleanup_free_ char *cold = object_of("apart from the steady state", table_cold, NULL);
-	struct extra extras[EXTRAS_MAX + 3] = {{0}};
+	char *ratios[SUMMARY_RATIOS_MAX] = {0}, *schema;
+	struct extra extras[ARRAY_LEN(cell_extras) + SUMMARY_RATIOS_MAX + 2] = {{0}};
 	size_t n = 0;
 
 	if (labelled)
 		extras[n++] = host;
-	if (labelled && list->table == table_cell)
+	if (labelled && l->of_run)
 		extras[n++] = run;
-	for (const struct extra *e = list->extras; e->name; e++, n++) {
+	for (size_t i = 0; l->ratios[i].key; i++) {
+		ratios[i] = xasprintf("%s%s%s", RATIO_OPEN, l->ratios[i].what, RATIO_CLOSE);
+		extras[n++] = (struct extra){l->ratios[i].key, ratios[i], true};
+	}
+	for (const struct extra *e = cell_extras; l->rest && e->name; e++, n++) {
 		extras[n] = *e;
 		if (!e->json)
 			extras[n].json = cold;
 	}
-	return list_of(list->description, list->table, extras);
+	schema = list_of(l->what, l->table, extras);
+	for (size_t i = 0; i < SUMMARY_RATIOS_MAX; i++)
+		free(ratios[i]);
+	return schema;
 }
 
 /* Appends the lists to a document's members, which end where n says. */
 static size_t add_lists(struct extra *extras, size_t n, bool labelled)
 {
-	for (size_t i = 0; summary_lists[i].key; i++)
-		extras[n++] = (struct extra){summary_lists[i].key, schema_of_list(i, labelled),
-			labelled || !summary_lists[i].optional};
+	for (const struct summary_list *l = summary_lists; l->key; l++)
+		extras[n++] = (struct extra){
+			l->key, schema_of_list(l, labelled), labelled || !l->optional};
 	return n;
 }
 

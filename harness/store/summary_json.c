@@ -18,7 +18,7 @@ static void write_list(const struct summary_list *l, const struct summary *s, st
 	jw_begin_array(w, l->key);
 	for (size_t i = 0; i < summary_list_count(l, s); i++) {
 		jw_begin_object(w, NULL);
-		l->write(s, summary_list_at(l, s, i), w);
+		summary_list_write(l, s, summary_list_at(l, s, i), w);
 		jw_end_object(w);
 	}
 	jw_end_array(w);
@@ -56,7 +56,7 @@ static int read_list(const struct json_doc *doc, const struct summary_list *l, s
 
 	json_for_each (item, array)
 		if (!r)
-			r = l->read(doc, item, false, summary_list_add(l, s), err);
+			r = summary_list_read(l, doc, item, false, summary_list_add(l, s), err);
 	return r;
 }
 

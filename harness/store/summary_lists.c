@@ -27,14 +27,13 @@ void ratio_to_json(const struct ratio *r, const char *key, struct json_writer *w
 	jw_end_object(w);
 }
 
-static void write_cell(const struct summary *s, const void *item, struct json_writer *w)
+static void write_rest_of_cell(const struct summary *s, const void *item, struct json_writer *w)
 {
 	const struct cell_summary *c = item;
 	char native[ENV_ID_MAX], reference[CELL_ID_MAX];
 
 	environment_id_reference(c->env, native);
 	cell_name(reference, c->workload, c->variant, s->host.arch, native);
-	fields_to_json(table_cell, c, w);
 	jw_begin_object(w, "steady");
 	jw_double(w, "mean_ns", c->mean_ns);
 	write_bounds(w, "ci95", c->mean_lo_ns, c->mean_hi_ns);
@@ -59,68 +58,19 @@ static void write_cell(const struct summary *s, const void *item, struct json_wr
 		jw_raw(w, "probe", c->probe);
 }
 
-static void write_geomean(const struct summary *s, const void *item, struct json_writer *w)
+static const struct ratio *ratio_at(const struct summary_ratio *r, const void *item)
 {
-	const struct geomean *g = item;
-
-	(void)s;
-	fields_to_json(table_geomean, g, w);
-	ratio_to_json(&g->ratio, "ratio", w);
+	return (const struct ratio *)((const char *)item + r->offset);
 }
 
-static void write_pair(const struct summary *s, const void *item, struct json_writer *w)
+void summary_list_write(const struct summary_list *l, const struct summary *s, const void *item,
+	struct json_writer *w)
 {
-	const struct pair *p = item;
-
-	(void)s;
-	fields_to_json(table_pair, p, w);
-	ratio_to_json(&p->ratio, "ratio", w);
-}
-
-static void write_counterpart(const struct summary *s, const void *item, struct json_writer *w)
-{
-	const struct counterpart_ratio *c = item;
-
-	(void)s;
-	fields_to_json(table_counterpart, c, w);
-	ratio_to_json(&c->ratio, "ratio", w);
-}
-
-static void write_aa(const struct summary *s, const void *item, struct json_writer *w)
-{
-	const struct aa *a = item;
-
-	(void)s;
-	fields_to_json(table_aa, a, w);
-	ratio_to_json(&a->ratio, "ratio", w);
-}
-
-static void write_variance(const struct summary *s, const void *item, struct json_writer *w)
-{
-	(void)s;
-	fields_to_json(table_variance, item, w);
-}
-
-static void write_factor(const struct summary *s, const void *item, struct json_writer *w)
-{
-	const struct factor *f = item;
-
-	(void)s;
-	fields_to_json(table_factor, f, w);
-	ratio_to_json(&f->layer_cost, "layer_cost", w);
-	ratio_to_json(&f->isa_cost, "isa_cost", w);
-}
-
-static void write_command(const struct summary *s, const void *item, struct json_writer *w)
-{
-	(void)s;
-	fields_to_json(table_command_used, item, w);
-}
-
-static void write_boot(const struct summary *s, const void *item, struct json_writer *w)
-{
-	(void)s;
-	fields_to_json(table_boot_summary, item, w);
+	fields_to_json(l->table, item, w);
+	for (const struct summary_ratio *r = l->ratios; r->key; r++)
+		ratio_to_json(ratio_at(r, item), r->key, w);
+	if (l->write_rest)
+		l->write_rest(s, item, w);
 }
 
 /* ---- reading ---- */
@@ -202,19 +152,12 @@ static int read_cell_ratio(
 	return r < 0 ? r : read_number(doc, m, "raw_point", &c->ratio_raw.point, err);
 }
 
-static int read_cell(
-	const struct json_doc *doc, const struct json *v, bool labelled, void *to, struct err *err)
+static int read_rest_of_cell(
+	const struct json_doc *doc, const struct json *v, void *to, struct err *err)
 {
-	static const char *const others[] = {
-		"host", "run", "steady", "cold", "ratio", "probe", NULL};
 	const struct json *steady = NULL, *cold = NULL, *probe = NULL;
 	struct cell_summary *c = to;
-	int r;
-
-	c->clock_doubt = NAN;
-	r = fields_from_json_with(table_cell, c, doc, v, others + (labelled ? 0 : 2), err);
-	if (!r)
-		r = json_get_object(doc, v, "steady", true, &steady, err);
+	int r = json_get_object(doc, v, "steady", true, &steady, err);
 	if (!r)
 		r = read_number(doc, steady, "mean_ns", &c->mean_ns, err);
 	if (!r)
@@ -238,131 +181,96 @@ static int read_cell(
 	return 0;
 }
 
-static int read_geomean(
-	const struct json_doc *doc, const struct json *v, bool labelled, void *to, struct err *err)
+/* The members that the table does not have; "host" comes first, then "run". */
+static void members_beside(const struct summary_list *l, const char **ret)
 {
-	static const char *const others[] = {"host", "ratio", NULL};
-	struct geomean *g = to;
-	int r = fields_from_json_with(table_geomean, g, doc, v, others + !labelled, err);
+	size_t n = 0;
 
-	return r < 0 ? r : ratio_from_json(doc, v, "ratio", &g->ratio, err);
+	ret[n++] = "host";
+	if (l->of_run)
+		ret[n++] = "run";
+	for (const struct summary_ratio *r = l->ratios; r->key; r++)
+		ret[n++] = r->key;
+	for (const char *const *name = l->rest; name && *name; name++)
+		ret[n++] = *name;
+	ret[n] = NULL;
 }
 
-static int read_pair(
-	const struct json_doc *doc, const struct json *v, bool labelled, void *to, struct err *err)
+int summary_list_read(const struct summary_list *l, const struct json_doc *doc,
+	const struct json *v, bool labelled, void *to, struct err *err)
 {
-	static const char *const others[] = {"host", "ratio", NULL};
-	struct pair *p = to;
+	const char *others[16];
 	int r;
 
-	/* Runs from before this was tested do not say. */
-	p->p_adjusted = NAN;
-	r = fields_from_json_with(table_pair, p, doc, v, others + !labelled, err);
-	return r < 0 ? r : ratio_from_json(doc, v, "ratio", &p->ratio, err);
-}
-
-static int read_counterpart(
-	const struct json_doc *doc, const struct json *v, bool labelled, void *to, struct err *err)
-{
-	static const char *const others[] = {"host", "ratio", NULL};
-	struct counterpart_ratio *c = to;
-	int r = fields_from_json_with(table_counterpart, c, doc, v, others + !labelled, err);
-
-	return r < 0 ? r : ratio_from_json(doc, v, "ratio", &c->ratio, err);
-}
-
-static int read_aa(
-	const struct json_doc *doc, const struct json *v, bool labelled, void *to, struct err *err)
-{
-	static const char *const others[] = {"host", "ratio", NULL};
-	struct aa *a = to;
-	int r = fields_from_json_with(table_aa, a, doc, v, others + !labelled, err);
-
-	return r < 0 ? r : ratio_from_json(doc, v, "ratio", &a->ratio, err);
-}
-
-static int read_variance(
-	const struct json_doc *doc, const struct json *v, bool labelled, void *to, struct err *err)
-{
-	static const char *const others[] = {"host", NULL};
-	struct variance *variance = to;
-
-	/* Earlier runs do not say all of it. */
-	*variance = VARIANCE_UNKNOWN;
-	return fields_from_json_with(table_variance, variance, doc, v, others + !labelled, err);
-}
-
-static int read_factor(
-	const struct json_doc *doc, const struct json *v, bool labelled, void *to, struct err *err)
-{
-	static const char *const others[] = {"host", "layer_cost", "isa_cost", NULL};
-	struct factor *f = to;
-	int r = fields_from_json_with(table_factor, f, doc, v, others + !labelled, err);
-
-	if (!r)
-		r = ratio_from_json(doc, v, "layer_cost", &f->layer_cost, err);
-	return r < 0 ? r : ratio_from_json(doc, v, "isa_cost", &f->isa_cost, err);
-}
-
-static int read_command(
-	const struct json_doc *doc, const struct json *v, bool labelled, void *to, struct err *err)
-{
-	static const char *const others[] = {"host", NULL};
-
-	return fields_from_json_with(table_command_used, to, doc, v, others + !labelled, err);
-}
-
-static int read_boot(
-	const struct json_doc *doc, const struct json *v, bool labelled, void *to, struct err *err)
-{
-	static const char *const others[] = {"host", NULL};
-	struct boot_summary *b = to;
-
-	/* Runs from before the audit do not say. */
-	b->skew_ppm = b->skew_worst_ppm = b->skew_error_ppm = NAN;
-	return fields_from_json_with(table_boot_summary, to, doc, v, others + !labelled, err);
-}
-
-static void write_spoiled(const struct summary *s, const void *item, struct json_writer *w)
-{
-	(void)s;
-	fields_to_json(table_spoiled, item, w);
-}
-
-static int read_spoiled(
-	const struct json_doc *doc, const struct json *v, bool labelled, void *to, struct err *err)
-{
-	static const char *const others[] = {"host", NULL};
-
-	return fields_from_json_with(table_spoiled, to, doc, v, others + !labelled, err);
+	members_beside(l, others);
+	if (l->unknown)
+		memcpy(to, l->unknown, l->size);
+	r = fields_from_json_with(
+		l->table, to, doc, v, others + (labelled ? 0 : 1 + l->of_run), err);
+	for (const struct summary_ratio *ratio = l->ratios; !r && ratio->key; ratio++)
+		r = ratio_from_json(doc, v, ratio->key, (struct ratio *)ratio_at(ratio, to), err);
+	return r < 0 || !l->read_rest ? r : l->read_rest(doc, v, to, err);
 }
 
 /* ---- the lists ---- */
 
-#define LIST(key_, struct_, items_, count_, name, ...)                                             \
+/* What earlier runs do not say. */
+static const struct cell_summary unknown_cell = {.clock_doubt = NAN};
+static const struct pair unknown_pair = {.p_adjusted = NAN};
+static const struct variance unknown_variance = VARIANCE_UNKNOWN;
+static const struct boot_summary unknown_boot = {
+	.skew_ppm = NAN, .skew_worst_ppm = NAN, .skew_error_ppm = NAN};
+
+static const char *const rest_of_cell[] = {"steady", "cold", "ratio", "probe", NULL};
+
+#define LIST(key_, struct_, items_, count_, table_, ...)                                           \
 	{                                                                                          \
 		.key = key_, .size = sizeof(struct struct_),                                       \
 		.items = offsetof(struct summary, items_),                                         \
-		.count = offsetof(struct summary, count_), .write = write_##name,                  \
-		.read = read_##name, __VA_ARGS__                                                   \
+		.count = offsetof(struct summary, count_), .table = table_, __VA_ARGS__            \
+	}
+#define RATIO_OF(struct_, member, what_)                                                           \
+	{                                                                                          \
+		.key = #member, .offset = offsetof(struct struct_, member), .what = what_          \
 	}
 
 const struct summary_list summary_lists[] = {
-	LIST("cells", cell_summary, cells, ncells, cell),
-	LIST("geomean", geomean, geomeans, ngeomeans, geomean),
-	LIST("pairs", pair, pairs, npairs, pair),
+	LIST("cells", cell_summary, cells, ncells, table_cell,
+		.what = "a cell and what was measured in it", .unknown = &unknown_cell,
+		.of_run = true, .rest = rest_of_cell, .write_rest = write_rest_of_cell,
+		.read_rest = read_rest_of_cell),
+	LIST("geomean", geomean, geomeans, ngeomeans, table_geomean,
+		.what = "geometric mean of a suite's overhead ratios on one host",
+		.ratios = {RATIO_OF(geomean, ratio, "with its interval")}),
+	LIST("pairs", pair, pairs, npairs, table_pair,
+		.what = "two environments, one architecture: time in a ÷ time in b, paired by "
+			"block",
+		.unknown = &unknown_pair, .ratios = {RATIO_OF(pair, ratio, "with its interval")}),
 	/* Runs from before there were counterparts have none. */
-	LIST("counterparts", counterpart_ratio, counterparts, ncounterparts, counterpart,
+	LIST("counterparts", counterpart_ratio, counterparts, ncounterparts, table_counterpart,
+		.what = "a workload beside its counterpart: time of the counterpart ÷ its own, "
+			"paired by block",
+		.ratios = {RATIO_OF(counterpart_ratio, ratio, "with its interval")},
 		.optional = true),
-	LIST("aa", aa, aa, naa, aa),
+	LIST("aa", aa, aa, naa, table_aa, .what = "two measurements of the same thing",
+		.ratios = {RATIO_OF(aa, ratio, "with its interval")}),
 	/* Runs from before there were repeats have none. */
-	LIST("variance", variance, variances, nvariances, variance, .optional = true),
-	LIST("factors", factor, factors, nfactors, factor),
+	LIST("variance", variance, variances, nvariances, table_variance,
+		.what = "where the noise comes from: between blocks, executions or iterations, "
+			"and what would halve an interval",
+		.unknown = &unknown_variance, .optional = true),
+	LIST("factors", factor, factors, nfactors, table_factor,
+		.what = "the two factors of a foreign cell's overhead",
+		.ratios = {RATIO_OF(factor, layer_cost, "same ÷ native"),
+			RATIO_OF(factor, isa_cost, "foreign ÷ same")}),
 	/* Runs from before there were command layers have none. */
-	LIST("commands", command_used, commands, ncommands, command, .optional = true),
-	LIST("boots", boot_summary, boots, nboots, boot),
+	LIST("commands", command_used, commands, ncommands, table_command_used,
+		.what = "what a command layer was", .optional = true),
+	LIST("boots", boot_summary, boots, nboots, table_boot_summary,
+		.what = "the boots of a VM", .unknown = &unknown_boot),
 	/* Runs from before blocks were left out have none. */
-	LIST("spoiled", spoiled_block, spoiled, nspoiled, spoiled, .optional = true),
+	LIST("spoiled", spoiled_block, spoiled, nspoiled, table_spoiled,
+		.what = "a block that a disturbance of the host has spoiled", .optional = true),
 	{0},
 };
 
