@@ -89,6 +89,9 @@ int json_variables(
 int json_known_keys(const struct json_doc *doc, const struct json *v, const char *const *known,
 	struct err *err);
 
+/* Refuses a document whose member "schema" is not this. */
+int json_check_schema(const struct json_doc *doc, const char *schema, struct err *err);
+
 /* Appends v as compact JSON. */
 void json_print(const struct json *v, struct str *out);
 

@@ -142,3 +142,13 @@ int json_read_members(const char *path, size_t max, const char *const *keys, str
 		return json_parse(text, len, path, 1, ret, err);
 	return json_parse(str_text(&some), some.len, path, 1, ret, err);
 }
+
+int json_check_schema(const struct json_doc *doc, const char *schema, struct err *err)
+{
+	const char *found = json_string(json_get(json_root(doc), "schema"));
+
+	if (found && !strcmp(found, schema))
+		return 0;
+	return json_error(doc, json_root(doc), err, "schema is '%.40s', not %s",
+		found ? found : "missing", schema);
+}

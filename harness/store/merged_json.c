@@ -282,13 +282,12 @@ static int read_contrasts(const struct json_doc *doc, struct merged *m, struct e
 
 static int read_head(const struct json_doc *doc, struct merged *m, struct err *err)
 {
-	const char *schema = json_string(json_get(json_root(doc), "schema"));
 	const char *others[24] = {"schema", "hosts", "sources", "clashes", "contrasts"};
 	size_t n = 5;
+	int r = json_check_schema(doc, SCHEMA_MERGED, err);
 
-	if (!schema || strcmp(schema, SCHEMA_MERGED))
-		return json_error(doc, json_root(doc), err, "schema is '%.40s', not %s",
-			schema ? schema : "missing", SCHEMA_MERGED);
+	if (r < 0)
+		return r;
 	for (const struct summary_list *l = summary_lists; l->key; l++)
 		others[n++] = l->key;
 	return fields_from_json_with(table_merged, m, doc, json_root(doc), others, err);

@@ -112,16 +112,6 @@ static int arm_from_json(
 	return 0;
 }
 
-static int check_schema(const struct json_doc *doc, const char *want, struct err *err)
-{
-	const char *schema = json_string(json_get(json_root(doc), "schema"));
-
-	if (!schema || strcmp(schema, want))
-		return json_error(doc, json_root(doc), err, "schema is '%.40s', not %s",
-			schema ? schema : "missing", want);
-	return 0;
-}
-
 static int command_from_json(
 	const struct json_doc *doc, const struct json *v, struct workload **ret, struct err *err)
 {
@@ -242,7 +232,7 @@ int plan_from_json(const struct json_doc *doc, struct plan *ret, struct err *err
 	static const char *const others[] = {
 		"schema", "arms", "command", "commands", "roots", "noise", NULL};
 	struct plan plan = {0};
-	int r = check_schema(doc, SCHEMA_PLAN, err);
+	int r = json_check_schema(doc, SCHEMA_PLAN, err);
 
 	if (!r)
 		r = fields_from_json_with(table_plan, &plan, doc, json_root(doc), others, err);
@@ -293,7 +283,7 @@ void host_to_json(const struct host *host, const char *packages_json,
 
 int host_from_json(const struct json_doc *doc, struct host *ret, struct err *err)
 {
-	int r = check_schema(doc, SCHEMA_HOST, err);
+	int r = json_check_schema(doc, SCHEMA_HOST, err);
 
 	return r < 0 ? r : host_fields_from_json(doc, json_root(doc), ret, err);
 }

@@ -395,9 +395,8 @@ int record_parse(const char *text, size_t len, const char *name, struct sample *
 
 	if (!r)
 		r = fields_from_json_with(record_fields, &head, doc, json_root(doc), others, err);
-	if (!r && strcmp(head.schema, SCHEMA_RECORD))
-		r = json_error(doc, json_root(doc), err, "schema is '%s', not " SCHEMA_RECORD,
-			head.schema);
+	if (!r)
+		r = json_check_schema(doc, SCHEMA_RECORD, err);
 	if (!r)
 		r = read_body(doc, json_root(doc), &s, err);
 	if (!r && !s.iterations)

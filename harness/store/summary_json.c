@@ -71,21 +71,11 @@ static int read_head(const struct json_doc *doc, struct summary *s, struct err *
 	return fields_from_json_with(table_summary, s, doc, json_root(doc), others, err);
 }
 
-static int check_schema(const struct json_doc *doc, struct err *err)
-{
-	const char *schema = json_string(json_get(json_root(doc), "schema"));
-
-	if (schema && !strcmp(schema, SCHEMA_SUMMARY))
-		return 0;
-	return json_error(doc, json_root(doc), err, "schema is '%.40s', not %s",
-		schema ? schema : "missing", SCHEMA_SUMMARY);
-}
-
 /* All but the lists. */
 static int read_frame(const struct json_doc *doc, struct summary *s, struct err *err)
 {
 	const struct json *host = NULL, *noise = NULL;
-	int r = check_schema(doc, err);
+	int r = json_check_schema(doc, SCHEMA_SUMMARY, err);
 
 	if (!r)
 		r = read_head(doc, s, err);
