@@ -153,22 +153,36 @@ static void sort_cells(struct merged_host *host)
 
 /* ---- the suite over all parts ---- */
 
-/* Time in env ÷ time in reference over the programs that both have; returns how many. */
-static size_t suite_of_parts(const struct merge_part *parts, size_t n, const char *env,
-	const char *reference, const char *variant, struct ratio *ret)
+/* A mean over programs: of time in env ÷ time in reference (of one variant; NULL: all), or, where
+ * reference is NULL, of counterpart ÷ workload in env. */
+struct suite {
+	const char *env, *reference, *variant;
+};
+
+static size_t mean_of_part(
+	const struct merge_part *p, const struct suite *suite, struct stats_paired *ret)
+{
+	if (!suite->reference)
+		return mean_of_counterparts(
+			p->input.workloads, &p->grid, &p->summary, suite->env, ret);
+	return suite_of_environments(p->input.workloads, &p->grid, &p->summary, suite->env,
+		suite->reference, suite->variant, ret);
+}
+
+/* Over all parts, each a stratum; returns how many programs enter. */
+static size_t mean_of_parts(
+	const struct merge_part *parts, size_t n, const struct suite *suite, struct ratio *ret)
 {
 	_cleanup_free_ struct stats_stratum *strata = xcalloc(n, sizeof(*strata));
 	size_t used = 0, workloads = 0;
 	struct interval interval;
 
 	for (size_t i = 0; i < n; i++) {
-		const struct merge_part *p = &parts[i];
-		struct stats_paired paired;
-		size_t has = suite_of_environments(p->input.workloads, &p->grid, &p->summary, env,
-			reference, variant, &paired);
+		struct stats_paired mean;
+		size_t has = mean_of_part(&parts[i], suite, &mean);
 
 		if (has)
-			strata[used++] = stats_stratum_of(&paired, has);
+			strata[used++] = stats_stratum_of(&mean, has);
 		workloads += has;
 	}
 	interval = stats_geomean_strata(strata, used, SUMMARY_CONFIDENCE);
@@ -186,35 +200,20 @@ static bool is_first(const struct summary *s, size_t i, bool by_variant)
 	return true;
 }
 
-static void add_geomean(const struct merge_part *parts, size_t n, const char *env,
+/* variant NULL: all; b NULL: over native. */
+static void add_suite(const struct merge_part *parts, size_t n, const char *a, const char *b,
 	const char *variant, struct summary *s)
 {
-	char reference[ENV_ID_MAX];
-	struct geomean g = {0};
+	char native[ENV_ID_MAX];
+	struct ratio ratio;
+	size_t programs;
 
-	environment_id_reference(env, reference);
-	g.workloads = suite_of_parts(parts, n, env, reference, variant, &g.ratio);
-	if (g.workloads < 2)
-		return;
-	str_copy(g.env, sizeof(g.env), env);
-	str_copy(g.variant, sizeof(g.variant), variant ? variant : "all");
-	s->geomeans = xrealloc_array(s->geomeans, s->ngeomeans + 1, sizeof(*s->geomeans));
-	s->geomeans[s->ngeomeans++] = g;
-}
-
-static void add_pair(const struct merge_part *parts, size_t n, const char *a, const char *b,
-	const char *variant, struct summary *s)
-{
-	struct pair p = {.p = NAN};
-
-	p.workloads = suite_of_parts(parts, n, a, b, variant, &p.ratio);
-	if (p.workloads < 2)
-		return;
-	str_copy(p.variant, sizeof(p.variant), variant ? variant : "all");
-	str_copy(p.a, sizeof(p.a), a);
-	str_copy(p.b, sizeof(p.b), b);
-	s->pairs = xrealloc_array(s->pairs, s->npairs + 1, sizeof(*s->pairs));
-	s->pairs[s->npairs++] = p;
+	environment_id_reference(a, native);
+	programs = mean_of_parts(parts, n, &(struct suite){a, b ? b : native, variant}, &ratio);
+	if (b)
+		add_suite_pair(s, a, b, variant, programs, ratio);
+	else
+		add_suite_mean(s, a, variant, programs, ratio);
 }
 
 /* Otherwise the mean over one variant is that over all. */
@@ -226,22 +225,14 @@ static bool has_variants(const struct summary *s)
 	return false;
 }
 
-/* Calls add for all variants together, then for each. b: NULL for geometric means. */
+/* For all variants together, then for each. */
 static void add_suites(
 	const struct merge_part *parts, size_t n, const char *a, const char *b, struct summary *s)
 {
-	if (b)
-		add_pair(parts, n, a, b, NULL, s);
-	else
-		add_geomean(parts, n, a, NULL, s);
-	for (size_t i = 0; has_variants(s) && i < s->ncells; i++) {
-		if (!is_first(s, i, true))
-			continue;
-		if (b)
-			add_pair(parts, n, a, b, s->cells[i].variant, s);
-		else
-			add_geomean(parts, n, a, s->cells[i].variant, s);
-	}
+	add_suite(parts, n, a, b, NULL, s);
+	for (size_t i = 0; has_variants(s) && i < s->ncells; i++)
+		if (is_first(s, i, true))
+			add_suite(parts, n, a, b, s->cells[i].variant, s);
 }
 
 static void join_suites(const struct merge_part *parts, size_t n, struct summary *s)
@@ -263,25 +254,14 @@ static void join_suites(const struct merge_part *parts, size_t n, struct summary
 static void join_counterparts(const struct merge_part *parts, size_t n, struct summary *s)
 {
 	for (size_t e = 0; e < s->ncells; e++) {
-		_cleanup_free_ struct stats_stratum *strata = xcalloc(n, sizeof(*strata));
-		const char *env = s->cells[e].env;
-		size_t used = 0, workloads = 0;
-		struct interval interval;
+		struct suite suite = {.env = s->cells[e].env};
+		struct ratio ratio;
+		size_t workloads;
 
 		if (!is_first(s, e, false))
 			continue;
-		for (size_t i = 0; i < n; i++) {
-			const struct merge_part *p = &parts[i];
-			struct stats_paired mean;
-			size_t has = mean_of_counterparts(
-				p->input.workloads, &p->grid, &p->summary, env, &mean);
-
-			if (has)
-				strata[used++] = stats_stratum_of(&mean, has);
-			workloads += has;
-		}
-		interval = stats_geomean_strata(strata, used, SUMMARY_CONFIDENCE);
-		add_counterparts_mean(s, env, workloads, ratio_from(&interval));
+		workloads = mean_of_parts(parts, n, &suite, &ratio);
+		add_counterparts_mean(s, suite.env, workloads, ratio);
 	}
 }
 

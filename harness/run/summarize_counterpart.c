@@ -18,14 +18,6 @@ struct both {
 	const struct workload *of;
 };
 
-static const struct cell_summary *measured(const struct summary *s, const struct arm *a)
-{
-	const struct cell_summary *c =
-		summary_find(s, a->parts.workload, a->parts.variant, a->parts.env);
-
-	return c && c->status == STATUS_OK && c->blocks ? c : NULL;
-}
-
 /* The arm and that of its counterpart in the same environment, if it has one, and both have times
  * of one machine. */
 static bool find_both(const struct workloads *ws, const struct grid *grid, const struct summary *s,
@@ -44,8 +36,8 @@ static bool find_both(const struct workloads *ws, const struct grid *grid, const
 	at = grid_arm(grid, other->name, v->name, a->parts.env, false);
 	if (at == GRID_NONE)
 		return false;
-	mine = measured(s, a);
-	theirs = measured(s, &grid->plan->arms[at]);
+	mine = measured_in(s, a, a->parts.env);
+	theirs = measured_in(s, &grid->plan->arms[at], a->parts.env);
 	if (!mine || !theirs || !cells_share_machine(mine, theirs))
 		return false;
 	*ret = (struct both){arm, at, w};
@@ -56,8 +48,10 @@ static bool find_both(const struct workloads *ws, const struct grid *grid, const
 static void check_work(const struct grid *grid, const struct summary *s, const struct both *both,
 	char ret[static REASON_MAX])
 {
-	double mine = measured(s, &grid->plan->arms[both->workload])->flop;
-	double theirs = measured(s, &grid->plan->arms[both->counterpart])->flop;
+	const struct arm *arms = grid->plan->arms;
+	const char *env = arms[both->workload].parts.env;
+	double mine = measured_in(s, &arms[both->workload], env)->flop;
+	double theirs = measured_in(s, &arms[both->counterpart], env)->flop;
 	_cleanup_free_ char *why = NULL;
 
 	ret[0] = '\0';

@@ -10,21 +10,21 @@
 #include "stats/aa.h"
 #include "stats/geomean.h"
 
-/* ---- factors ---- */
-
-/* The arm's program in an environment, if it was measured there; else NULL. */
-static const struct cell_summary *measured(
-	const struct summary *s, const struct arm *a, const char *env)
+const struct cell_summary *measured_in(
+	const struct summary *s, const struct arm *arm, const char *env)
 {
-	const struct cell_summary *c = summary_find(s, a->parts.workload, a->parts.variant, env);
+	const struct cell_summary *c =
+		summary_find(s, arm->parts.workload, arm->parts.variant, env);
 
 	return c && c->status == STATUS_OK && c->blocks ? c : NULL;
 }
 
+/* ---- factors ---- */
+
 /* The arm's program was measured in both environments, and on one machine. */
 static bool comparable(const struct summary *s, const struct arm *a, const char *x, const char *y)
 {
-	const struct cell_summary *in_x = measured(s, a, x), *in_y = measured(s, a, y);
+	const struct cell_summary *in_x = measured_in(s, a, x), *in_y = measured_in(s, a, y);
 
 	return in_x && in_y && cells_share_machine(in_x, in_y);
 }
@@ -137,22 +137,29 @@ size_t suite_of_environments(const struct workloads *ws, const struct grid *grid
 	return n;
 }
 
-static void add_geomean(const struct workloads *ws, const struct grid *grid, const char *env,
-	const char *variant, struct summary *s)
+void add_suite_mean(
+	struct summary *s, const char *env, const char *variant, size_t n, struct ratio ratio)
 {
-	char reference[ENV_ID_MAX];
-	struct geomean g = {0};
-	struct stats_paired p;
+	struct geomean g = {.workloads = n, .ratio = ratio};
 
-	environment_id_reference(env, reference);
-	g.workloads = suite_of_environments(ws, grid, s, env, reference, variant, &p);
-	if (g.workloads < 2)
+	if (n < 2)
 		return;
-	g.ratio = ratio_from(&p.adjusted);
 	str_copy(g.env, sizeof(g.env), env);
 	str_copy(g.variant, sizeof(g.variant), variant ? variant : "all");
 	s->geomeans = xrealloc_array(s->geomeans, s->ngeomeans + 1, sizeof(*s->geomeans));
 	s->geomeans[s->ngeomeans++] = g;
+}
+
+static void add_geomean(const struct workloads *ws, const struct grid *grid, const char *env,
+	const char *variant, struct summary *s)
+{
+	char reference[ENV_ID_MAX];
+	struct stats_paired p;
+	size_t n;
+
+	environment_id_reference(env, reference);
+	n = suite_of_environments(ws, grid, s, env, reference, variant, &p);
+	add_suite_mean(s, env, variant, n, ratio_from(&p.adjusted));
 }
 
 /* True for the first arm of the plan that can run with this environment (and variant, where given).
@@ -196,19 +203,35 @@ void summarize_geomeans(const struct workloads *ws, const struct grid *grid, str
 /* ---- pairs of environments ---- */
 
 /* Its p is adjusted when all are there. */
-static void add_pair(struct summary *s, const char *workload, const char *variant,
-	const struct arm *a, const struct arm *b, size_t workloads, const struct stats_paired *by)
+static void add_pair(struct summary *s, struct pair *p, const char *a, const char *b)
 {
-	struct pair p = {.workloads = workloads,
-		.ratio = ratio_from(&by->adjusted),
-		.p = *workload ? stats_paired_p(by, SUMMARY_CONFIDENCE) : NAN};
-
-	str_copy(p.workload, sizeof(p.workload), workload);
-	str_copy(p.variant, sizeof(p.variant), variant);
-	str_copy(p.a, sizeof(p.a), a->parts.env);
-	str_copy(p.b, sizeof(p.b), b->parts.env);
+	str_copy(p->a, sizeof(p->a), a);
+	str_copy(p->b, sizeof(p->b), b);
 	s->pairs = xrealloc_array(s->pairs, s->npairs + 1, sizeof(*s->pairs));
-	s->pairs[s->npairs++] = p;
+	s->pairs[s->npairs++] = *p;
+}
+
+void add_suite_pair(struct summary *s, const char *a, const char *b, const char *variant, size_t n,
+	struct ratio ratio)
+{
+	struct pair p = {.workloads = n, .ratio = ratio, .p = NAN};
+
+	if (n < 2)
+		return;
+	str_copy(p.variant, sizeof(p.variant), variant ? variant : "all");
+	add_pair(s, &p, a, b);
+}
+
+static void add_program_pair(
+	struct summary *s, const struct arm *a, const struct arm *b, const struct stats_paired *by)
+{
+	struct pair p = {.workloads = 1,
+		.ratio = ratio_from(&by->adjusted),
+		.p = stats_paired_p(by, SUMMARY_CONFIDENCE)};
+
+	str_copy(p.workload, sizeof(p.workload), a->parts.workload);
+	str_copy(p.variant, sizeof(p.variant), a->parts.variant);
+	add_pair(s, &p, a->parts.env, b->parts.env);
 }
 
 /* The program of arm i, there and in every later environment of that architecture. */
@@ -227,7 +250,7 @@ static void pair_program(
 			!comparable(s, a, a->parts.env, b->parts.env))
 			continue;
 		by = paired_of_arms(grid, i, k);
-		add_pair(s, a->parts.workload, a->parts.variant, a, b, 1, &by);
+		add_program_pair(s, a, b, &by);
 	}
 }
 
@@ -237,9 +260,7 @@ static void pair_suite(const struct workloads *ws, const struct grid *grid, cons
 	struct stats_paired p;
 	size_t n = suite_of_environments(ws, grid, s, a->parts.env, b->parts.env, variant, &p);
 
-	if (n < 2)
-		return;
-	add_pair(s, "", variant ? variant : "all", a, b, n, &p);
+	add_suite_pair(s, a->parts.env, b->parts.env, variant, n, ratio_from(&p.adjusted));
 }
 
 static bool is_first_of_variant(const struct plan *plan, size_t i)

@@ -32,6 +32,12 @@ size_t mean_of_counterparts(const struct workloads *ws, const struct grid *grid,
 	const struct summary *s, const char *env, struct stats_paired *ret);
 /* Adds that mean to the summary; over fewer than two there is none. */
 void add_counterparts_mean(struct summary *s, const char *env, size_t n, struct ratio ratio);
+/* Adds the geometric mean over n programs (of one variant; NULL: all) in an environment, or of two
+ * environments; over fewer than two there is none. */
+void add_suite_mean(
+	struct summary *s, const char *env, const char *variant, size_t n, struct ratio ratio);
+void add_suite_pair(struct summary *s, const char *a, const char *b, const char *variant, size_t n,
+	struct ratio ratio);
 /* What was measured twice: one row per environment. */
 void summarize_aa(const struct grid *grid, struct summary *s);
 
@@ -50,6 +56,9 @@ void summarize_conditions(
 void summarize_variances(
 	const struct summarize_input *in, const struct grid *grid, struct summary *s);
 
+/* The arm's program in an environment, if it was measured there; else NULL. */
+const struct cell_summary *measured_in(
+	const struct summary *s, const struct arm *arm, const char *env);
 /* The paired ratio of two arms of the grid as it is reported, the sentinel used where it is. */
 struct stats_paired paired_of_arms(const struct grid *grid, size_t a, size_t b);
 /* … and its interval; undefined when blocks are missing. */

@@ -19,8 +19,8 @@
 #include "stats/interval.h"
 
 /* The geometric mean over workloads of the paired ratio, of which nothing is known but they: d[w *
- * n_blocks + b], NaN where workload w has no D in block b; an infinite D makes its block incomplete.
- * raw.n and adjusted.n are the number of blocks used, 0 for no workloads. Copies. */
+ * n_blocks + b], NaN where workload w has no D in block b; an infinite D makes its block
+ * incomplete. raw.n and adjusted.n are the number of blocks used, 0 for no workloads. Copies. */
 struct stats_paired stats_geomean_suite(
 	const double *d, size_t n_workloads, size_t n_blocks, double conf);
 
