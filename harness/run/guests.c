@@ -68,13 +68,13 @@ void guests_need(struct guests *guests, const struct plan *plan, const struct ar
 			add_root(&guests->v[i], root);
 }
 
-static int open_place(
-	struct guest *g, const struct measure_spec *spec, struct boot *boot, struct err *err)
+static int open_place(struct guest *g, const struct measure_spec *spec,
+	const struct sample_index *canned, struct boot *boot, struct err *err)
 {
 	_cleanup_free_ char *console = xasprintf("%s/%s", spec->run->dir, g->console);
 
 	if (spec->replay)
-		return replay_open(spec->replay, spec->ctx->stop, &g->place, boot, err);
+		return replay_open(canned, spec->ctx->stop, &g->place, boot, err);
 	return layer_place_open(&g->env, spec->ctx,
 		&(struct place_spec){.memory_mib = plan_memory_mib(spec->plan, &g->env),
 			.vcpus = (unsigned)point_vcpus(&g->env.point),
@@ -85,8 +85,8 @@ static int open_place(
 		&g->place, boot, err);
 }
 
-int guest_boot(struct guest *g, const struct measure_spec *spec, uint64_t block, uint64_t number,
-	struct err *err)
+int guest_boot(struct guest *g, const struct measure_spec *spec, const struct sample_index *canned,
+	uint64_t block, uint64_t number, struct err *err)
 {
 	struct boot boot = {.block = block,
 		.boot = number,
@@ -99,7 +99,7 @@ int guest_boot(struct guest *g, const struct measure_spec *spec, uint64_t block,
 	g->boot = number;
 	snprintf(g->console, sizeof(g->console), "console-%s-%llu.log", g->env.id,
 		(unsigned long long)number);
-	if (open_place(g, spec, &boot, &why) < 0) {
+	if (open_place(g, spec, canned, &boot, &why) < 0) {
 		if (*spec->ctx->stop)
 			return err_set(err, ERR_INTERRUPTED, "interrupted");
 		boot.status = STATUS_BOOT;

@@ -6,6 +6,7 @@
 #ifndef RUN_GUESTS_H
 #define RUN_GUESTS_H
 
+#include "model/sample_index.h"
 #include "run/measure.h"
 
 struct guest {
@@ -33,9 +34,10 @@ void guests_need(struct guests *guests, const struct plan *plan, const struct ar
 struct guest *guests_find(const struct guests *guests, const struct arm *arm);
 
 /* Boots one, the boot-th of the run, stores the record of it and suspends it. Negative: interrupted
- * or the record cannot be stored; a guest that does not come up is a record like any other. */
-int guest_boot(struct guest *g, const struct measure_spec *spec, uint64_t block, uint64_t boot,
-	struct err *err);
+ * or the record cannot be stored; a guest that does not come up is a record like any other.
+ * `canned` is of spec->replay. */
+int guest_boot(struct guest *g, const struct measure_spec *spec, const struct sample_index *canned,
+	uint64_t block, uint64_t boot, struct err *err);
 
 /* Powers all off and forgets them. The console of one that did its work says nothing and is
  * removed; that of one that failed is kept. */

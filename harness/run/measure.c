@@ -47,6 +47,8 @@ struct session {
 	uint64_t blocks; /* to be measured in all, as far as is known: at first the pilot's */
 	size_t done, total, order;
 	uint64_t sentinel_ns, sentinel_at_ns;
+	struct sample_index stored; /* by earlier sessions */
+	struct sample_index canned; /* what is replayed */
 	struct host_watch watch; /* of the CPU that is measured on; blind while replaying */
 };
 
@@ -95,7 +97,7 @@ static int boot_guests(struct session *s, struct err *err)
 		int r;
 
 		report(s, what);
-		r = guest_boot(g, s->spec, s->block, ++s->boots, err);
+		r = guest_boot(g, s->spec, &s->canned, s->block, ++s->boots, err);
 		s->inside_ns += clock_now_ns() - begin;
 		if (r < 0)
 			return r;
@@ -223,22 +225,8 @@ static int run_block(struct session *s, struct err *err)
 
 /* ---- what is missing ---- */
 
-static bool is_stored(
-	const struct samples *stored, const struct arm *arm, uint64_t block, uint64_t execution)
+static bool block_has_boots(const struct samples *stored, uint64_t block)
 {
-	for (size_t i = 0; stored && i < stored->n; i++)
-		if (stored->v[i].block == block && stored->v[i].execution == execution &&
-			stored->v[i].duplicate == arm->duplicate &&
-			!strcmp(stored->v[i].cell, arm->cell))
-			return true;
-	return false;
-}
-
-static bool block_has_samples(const struct samples *stored, uint64_t block)
-{
-	for (size_t i = 0; stored && i < stored->n; i++)
-		if (stored->v[i].block == block)
-			return true;
 	for (size_t i = 0; stored && i < stored->nboots; i++)
 		if (stored->boots[i].block == block)
 			return true;
@@ -246,18 +234,18 @@ static bool block_has_samples(const struct samples *stored, uint64_t block)
 }
 
 /* Executions of a completed block are numbered on. */
-static uint64_t highest_order(const struct samples *stored, uint64_t block)
+static uint64_t highest_order(const struct sample *const *in_block, size_t n)
 {
 	uint64_t highest = 0;
 
-	for (size_t i = 0; stored && i < stored->n; i++)
-		if (stored->v[i].block == block && stored->v[i].order > highest)
-			highest = stored->v[i].order;
+	for (size_t i = 0; i < n; i++)
+		if (in_block[i]->order > highest)
+			highest = in_block[i]->order;
 	return highest;
 }
 
 /* The block's turns without those that are stored and those of arms that were given up. */
-static int find_turns(struct session *s, const struct samples *stored, struct err *err)
+static int find_turns(struct session *s, const struct sample_index *stored, struct err *err)
 {
 	size_t n, kept = 0;
 
@@ -269,9 +257,10 @@ static int find_turns(struct session *s, const struct samples *stored, struct er
 	for (size_t k = 0; k < n; k++) {
 		struct turn turn = s->turns[k];
 		struct arm_state *state = &s->arms[turn.arm];
+		const struct arm *arm = &s->plan->arms[turn.arm];
 
-		if (state->given_up ||
-			is_stored(stored, &s->plan->arms[turn.arm], s->block, turn.execution))
+		if (state->given_up || sample_index_find(stored, s->block, arm->cell,
+					       arm->duplicate, turn.execution))
 			continue;
 		state->missing = true;
 		s->turns[kept++] = turn;
@@ -290,17 +279,19 @@ static bool vm_is_missing(const struct session *s)
 
 /* Finds what to run in this block; discards what is there when an arm in a VM is among it: whatever
  * runs in a VM in one block runs in one boot of it. */
-static int find_missing(struct session *s, const struct samples *stored, struct err *err)
+static int find_missing(struct session *s, struct err *err)
 {
-	int r = find_turns(s, stored, err);
+	const struct sample *const *in_block;
+	size_t n = sample_index_block(&s->stored, s->block, &in_block);
+	int r = find_turns(s, &s->stored, err);
 
-	s->order = highest_order(stored, s->block);
-	if (r < 0 || !vm_is_missing(s) || !block_has_samples(stored, s->block))
+	s->order = highest_order(in_block, n);
+	if (r < 0 || !vm_is_missing(s) || !(n || block_has_boots(s->stored.samples, s->block)))
 		return r;
 	for (size_t i = 0; i < s->plan->n; i++)
 		if (s->arms[i].given_up == s->block)
 			s->arms[i].given_up = 0;
-	r = find_turns(s, NULL, err);
+	r = find_turns(s, &(struct sample_index){0}, err);
 	if (r < 0)
 		return r;
 	log_note("block %llu was interrupted with a VM running: it is run again as a whole",
@@ -336,12 +327,15 @@ static void recall_endings(struct session *s, const struct samples *stored)
 	for (size_t k = 0; stored && k < stored->nboots; k++)
 		if (stored->boots[k].boot > s->boots)
 			s->boots = stored->boots[k].boot;
-	for (size_t i = 0; stored && i < s->plan->n; i++)
-		for (size_t k = 0; k < stored->n; k++)
-			if (!strcmp(stored->v[k].cell, s->plan->arms[i].cell) &&
-				stored->v[k].duplicate == s->plan->arms[i].duplicate &&
-				status_is_final(stored->v[k].status))
-				s->arms[i].given_up = stored->v[k].block;
+	for (size_t k = 0; stored && k < stored->n; k++) {
+		const struct sample *one = &stored->v[k];
+		const struct arm *arm = status_is_final(one->status)
+						? plan_arm(s->plan, one->cell, one->duplicate)
+						: NULL;
+
+		if (arm)
+			s->arms[arm - s->plan->arms].given_up = one->block;
+	}
 }
 
 static bool budget_left(struct session *s)
@@ -392,11 +386,11 @@ static int decide_blocks(struct session *s, struct err *err)
 	return 0;
 }
 
-static int run_blocks(struct session *s, const struct samples *stored, struct err *err)
+static int run_blocks(struct session *s, struct err *err)
 {
 	s->blocks = s->plan->pilot ? s->plan->pilot : s->plan->blocks;
 	for (s->block = 1; s->block <= s->blocks; s->block++) {
-		int r = find_missing(s, stored, err);
+		int r = find_missing(s, err);
 
 		if (!r && s->nturns)
 			r = run_block(s, err);
@@ -419,14 +413,16 @@ int measure(const struct measure_spec *spec, const struct samples *stored, struc
 	s.arms = xcalloc(s.plan->n, sizeof(*s.arms));
 	s.turns = xcalloc(s.schedule.turns, sizeof(*s.turns));
 	host_watch_open(&s.watch, spec->replay ? NULL : "", spec->ctx->host->measure_cpu);
+	sample_index_init(&s.stored, stored);
+	sample_index_init(&s.canned, spec->replay);
 	r = find_programs(&s, err);
 	if (!r && spec->replay)
-		r = replay_open(spec->replay, spec->ctx->stop, &s.host, NULL, err);
+		r = replay_open(&s.canned, spec->ctx->stop, &s.host, NULL, err);
 	else if (!r)
 		s.host = place_host_new(spec->ctx);
 	if (!r) {
 		recall_endings(&s, stored);
-		r = run_blocks(&s, stored, err);
+		r = run_blocks(&s, err);
 		r_session = run_folder_append_session(spec->run,
 			&(struct sample_session){.wall_ns = clock_now_ns() - s.begin_ns,
 				.inside_ns = s.inside_ns,
@@ -435,6 +431,8 @@ int measure(const struct measure_spec *spec, const struct samples *stored, struc
 	}
 	place_close(s.host);
 	host_watch_close(&s.watch);
+	sample_index_release(&s.stored);
+	sample_index_release(&s.canned);
 	schedule_release(&s.schedule);
 	guests_release(&s.guests);
 	free(s.turns);

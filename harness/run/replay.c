@@ -10,25 +10,13 @@
 
 struct place_replay {
 	struct place place;
-	const struct samples *canned;
+	const struct sample_index *canned;
 	const volatile sig_atomic_t *stop;
 	const char *lost; /* why the canned place went away in the last execution, or NULL */
 };
 
 /* The canned program entered main() this long after time 0 of its clock. */
 #define START_NS UINT64_C(1000000000)
-
-static const struct sample *find(const struct samples *canned, const struct sample *label)
-{
-	for (size_t i = 0; i < canned->n; i++) {
-		const struct sample *s = &canned->v[i];
-
-		if (s->block == label->block && s->execution == label->execution &&
-			s->duplicate == label->duplicate && !strcmp(s->cell, label->cell))
-			return s;
-	}
-	return NULL;
-}
 
 static void write_numbers(struct json_writer *w, const char *key, const uint64_t *v, size_t n)
 {
@@ -106,15 +94,17 @@ static int replay_exec(
 	struct place *p, const struct exec_spec *spec, struct exec_result *ret, struct err *err)
 {
 	struct place_replay *replay = (struct place_replay *)p;
-	const struct sample *s = find(replay->canned, spec->label);
+	const struct sample *label = spec->label;
+	const struct sample *s = sample_index_find(replay->canned, label->block, label->cell,
+		label->duplicate, label->execution);
 
 	if (*replay->stop)
 		return err_set(err, ERR_INTERRUPTED, "interrupted");
 	if (!s)
 		return err_set(err, ENOENT,
 			"the replayed run holds no execution %llu of it in block %llu",
-			(unsigned long long)spec->label->execution,
-			(unsigned long long)spec->label->block);
+			(unsigned long long)label->execution,
+			(unsigned long long)label->block);
 	replay->lost = s->status == STATUS_LOST ? s->reason : NULL;
 	if (s->status == STATUS_LOST || s->status == STATUS_ERROR)
 		return err_set(err, EIO, "%s", s->reason);
@@ -164,11 +154,11 @@ static int replay_boot(const struct samples *canned, struct boot *boot, struct e
 		(unsigned long long)boot->block);
 }
 
-int replay_open(const struct samples *canned, const volatile sig_atomic_t *stop, struct place **ret,
-	struct boot *boot, struct err *err)
+int replay_open(const struct sample_index *canned, const volatile sig_atomic_t *stop,
+	struct place **ret, struct boot *boot, struct err *err)
 {
 	struct place_replay *replay;
-	int r = boot ? replay_boot(canned, boot, err) : 0;
+	int r = boot ? replay_boot(canned->samples, boot, err) : 0;
 
 	if (r < 0)
 		return r;

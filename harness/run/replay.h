@@ -8,11 +8,11 @@
 #define RUN_REPLAY_H
 
 #include "layer/place.h"
-#include "model/sample.h"
+#include "model/sample_index.h"
 
 /* `canned` must outlive the place. For a VM's place, boot (its env, block and duplicate set) is
  * answered from the canned boots; NULL for the host. */
-int replay_open(const struct samples *canned, const volatile sig_atomic_t *stop, struct place **ret,
-	struct boot *boot, struct err *err);
+int replay_open(const struct sample_index *canned, const volatile sig_atomic_t *stop,
+	struct place **ret, struct boot *boot, struct err *err);
 
 #endif

@@ -12,6 +12,7 @@
 #include "model/host.h"
 #include "model/plan.h"
 #include "model/program.h"
+#include "model/sample_index.h"
 #include "model/status.h"
 #include "model/summary.h"
 #include "tap.h"
@@ -280,6 +281,51 @@ static void test_samples(void)
 			"another " #member " is another host");                                    \
 	} while (0)
 
+static void add_sample(struct samples *s, uint64_t block, const char *cell, bool duplicate,
+	uint64_t execution, uint64_t order)
+{
+	struct sample one = {
+		.block = block, .duplicate = duplicate, .execution = execution, .order = order};
+
+	str_copy(one.cell, sizeof(one.cell), cell);
+	samples_add(s, &one);
+}
+
+static void test_sample_index(void)
+{
+	_cleanup_(samples_release) struct samples s = {0};
+	_cleanup_(sample_index_release) struct sample_index index, none;
+	const struct sample *const *in_block;
+	const struct sample *found;
+
+	add_sample(&s, 3, "a", false, 1, 1);
+	add_sample(&s, 1, "b", false, 2, 2);
+	add_sample(&s, 1, "b", false, 1, 3);
+	add_sample(&s, 1, "b", true, 1, 4);
+	add_sample(&s, 1, "b", true, 1, 5);
+	add_sample(&s, 1, "a", false, 1, 6);
+	sample_index_init(&index, &s);
+	sample_index_init(&none, NULL);
+	for (size_t i = 0; i < s.n; i++) {
+		const struct sample *x = &s.v[i];
+
+		found = sample_index_find(&index, x->block, x->cell, x->duplicate, x->execution);
+		is_int(found ? found->order : 0, x->order == 5 ? 4 : x->order,
+			"sample %zu is found, of two the first", i + 1);
+	}
+	ok(!sample_index_find(&index, 3, "b", false, 1) &&
+			!sample_index_find(&index, 2, "a", false, 1) &&
+			!sample_index_find(&index, 1, "a", true, 1) &&
+			!sample_index_find(&index, 3, "a", false, 2) &&
+			!sample_index_find(&none, 1, "a", false, 1),
+		"others are not");
+	ok(sample_index_block(&index, 1, &in_block) == 5 && in_block[0]->order == 6 &&
+			in_block[4]->order == 5,
+		"those of a block stand together");
+	is_int(sample_index_block(&index, 2, &in_block), 0, "a block may have none");
+	is_int(sample_index_block(&none, 1, &in_block), 0, "where there are no samples, all do");
+}
+
 static void test_hosts(void)
 {
 	const struct host host = {.id = "1",
@@ -428,6 +474,7 @@ int main(void)
 	test_plans();
 	test_pilots();
 	test_samples();
+	test_sample_index();
 	test_hosts();
 	test_programs();
 	test_cpus();
