@@ -194,12 +194,8 @@ static void adopt_replayed_executions(struct session *s)
 /* A pilot of canned blocks goes no further than they do. */
 static int adopt_replayed_blocks(struct session *s, struct err *err)
 {
-	const struct samples *canned = &s->replay.samples;
-	uint64_t blocks = 0;
+	uint64_t blocks = samples_blocks(&s->replay.samples);
 
-	for (size_t i = 0; i < canned->n; i++)
-		if (canned->v[i].block > blocks)
-			blocks = canned->v[i].block;
 	if (!s->plan.pilot)
 		return 0;
 	if (blocks < 2)

@@ -46,6 +46,16 @@ void samples_add_boot(struct samples *s, const struct boot *boot)
 	s->boots[s->nboots++] = *boot;
 }
 
+uint64_t samples_blocks(const struct samples *s)
+{
+	uint64_t blocks = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		if (s->v[i].block > blocks)
+			blocks = s->v[i].block;
+	return blocks;
+}
+
 static void audit_clock(const struct samples *s, struct boot *b)
 {
 	double host = 0, guest = 0, error = 0;

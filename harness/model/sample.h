@@ -113,6 +113,8 @@ struct samples {
 
 void samples_add(struct samples *s, struct sample *taken);
 void samples_add_boot(struct samples *s, const struct boot *boot);
+/* The highest block that any sample is of. */
+uint64_t samples_blocks(const struct samples *s);
 /* Fills the skew of every boot from its executions: the sums of what both clocks counted, from the
  * first reading to the last, without the suspensions between executions, during which a guest's
  * clock stands still. Its error is bounded by the sum of theirs. Boots without an execution, and

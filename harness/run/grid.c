@@ -175,10 +175,7 @@ void grid_init(struct grid *grid, const struct plan *plan, const struct samples 
 	_cleanup_free_ struct place_of *places = xcalloc(samples->n, sizeof(*places));
 	size_t n = place_samples(plan, samples, places);
 
-	*grid = (struct grid){.plan = plan};
-	for (size_t i = 0; i < samples->n; i++)
-		if (samples->v[i].block > grid->blocks)
-			grid->blocks = samples->v[i].block;
+	*grid = (struct grid){.plan = plan, .blocks = samples_blocks(samples)};
 	grid->field = xcalloc(plan->n * grid->blocks, sizeof(*grid->field));
 	grid->executions = xcalloc(n, sizeof(*grid->executions));
 	for (size_t i = 0; i < n; i++) {

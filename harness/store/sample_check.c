@@ -318,11 +318,8 @@ struct samples_missing samples_missing(const struct samples *samples, const stru
 	_cleanup_free_ struct arm_blocks *arms = xcalloc(plan->n, sizeof(*arms));
 	_cleanup_free_ size_t *executions = NULL;
 	struct samples_missing ret = {0};
-	uint64_t blocks = 0;
+	uint64_t blocks = samples_blocks(samples);
 
-	for (size_t i = 0; i < samples->n; i++)
-		if (samples->v[i].block > blocks)
-			blocks = samples->v[i].block;
 	executions = xcalloc(plan->n * blocks, sizeof(*executions));
 	for (size_t i = 0; i < plan->n; i++)
 		arms[i].executions = executions + i * blocks;
