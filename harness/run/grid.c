@@ -130,14 +130,6 @@ bool execution_counts(const struct execution_datum *e)
 	return isfinite(e->log_mean) && !e->further;
 }
 
-bool executions_given_up(const struct executions *executions)
-{
-	for (size_t i = 0; i < executions->n; i++)
-		if (status_is_final(executions->v[i].sample->status))
-			return true;
-	return false;
-}
-
 static void average(struct field_datum *f)
 {
 	double mean = 0, sentinel = 0, shift[GRID_TRIMS] = {0};
@@ -170,6 +162,18 @@ static size_t pilot_of(const struct grid *grid)
 	return grid->plan->pilot ? b : grid->blocks;
 }
 
+static void note_given_up(struct grid *grid)
+{
+	grid->given_up = xcalloc(grid->plan->n, sizeof(*grid->given_up));
+	for (size_t arm = 0; arm < grid->plan->n; arm++) {
+		struct executions all = grid_executions(grid, arm);
+
+		for (size_t i = 0; i < all.n && !grid->given_up[arm]; i++)
+			if (status_is_final(all.v[i].sample->status))
+				grid->given_up[arm] = all.v[i].sample->block;
+	}
+}
+
 void grid_init(struct grid *grid, const struct plan *plan, const struct samples *samples)
 {
 	_cleanup_free_ struct place_of *places = xcalloc(samples->n, sizeof(*places));
@@ -185,6 +189,7 @@ void grid_init(struct grid *grid, const struct plan *plan, const struct samples 
 		add_execution(&grid->field[places[i].arm * grid->blocks + s->block - 1],
 			&grid->executions[i]);
 	}
+	note_given_up(grid);
 	grid_audit(grid, n);
 	grid->pilot = pilot_of(grid);
 	for (size_t i = 0; i < n; i++) {
@@ -203,6 +208,7 @@ void grid_release(struct grid *grid)
 {
 	free(grid->field);
 	free(grid->executions);
+	free(grid->given_up);
 	free(grid->timed_by_host);
 	free(grid->spoiled);
 	*grid = (struct grid){0};

@@ -45,9 +45,6 @@ struct executions {
 	size_t n;
 };
 
-/* One of them ended in a way that another try cannot change: the arm is not run again. */
-bool executions_given_up(const struct executions *executions);
-
 struct field_datum {
 	struct executions executions;  /* n 0: not run in this block */
 	double log_mean;	       /* mean over those that enter it; NaN without any */
@@ -71,6 +68,7 @@ struct grid {
 	double later; /* time that a block behind them takes ÷ one of them: stats_pilot.later */
 	struct field_datum *field;	    /* [arm * blocks + block - 1] */
 	struct execution_datum *executions; /* by arm, block and number */
+	uint64_t *given_up;		    /* by arm: first block with a final ending, or 0 */
 	bool *timed_by_host;		    /* by arm: its cell's clock is off (stats/clock.h) */
 	struct spoiled *spoiled;	    /* by block (stats/spoiled.h) */
 	size_t stolen_blocks;	  /* that count all the same: theft is usual here (same) */

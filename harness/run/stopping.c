@@ -13,10 +13,7 @@
 
 static bool given_up(const struct grid *grid, const struct cell_summary *cell)
 {
-	struct executions all = grid_executions(
-		grid, grid_arm(grid, cell->workload, cell->variant, cell->env, false));
-
-	return executions_given_up(&all);
+	return grid->given_up[grid_arm(grid, cell->workload, cell->variant, cell->env, false)];
 }
 
 bool stopping_counts(const struct grid *grid, const struct cell_summary *cell)

@@ -122,12 +122,10 @@ static void summarize_commands(const struct plan *plan, struct summary *s)
 
 /* ---- the run ---- */
 
-static bool given_up_before(const struct grid *grid, size_t arm, size_t block)
+/* By the end of this block. */
+static bool given_up(const struct grid *grid, size_t arm, size_t block)
 {
-	for (size_t b = 0; b < block; b++)
-		if (executions_given_up(&grid_at(grid, arm, b)->executions))
-			return true;
-	return false;
+	return grid->given_up[arm] && grid->given_up[arm] <= block + 1;
 }
 
 static bool block_is_complete(const struct grid *grid, size_t block)
@@ -142,7 +140,7 @@ static bool block_is_complete(const struct grid *grid, size_t block)
 			continue;
 		any |= executions->n > 0;
 		if (executions->n < plan_executions(plan, &plan->arms[i], block + 1) &&
-			!executions_given_up(executions) && !given_up_before(grid, i, block))
+			!given_up(grid, i, block))
 			return false;
 	}
 	return any;

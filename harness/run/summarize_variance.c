@@ -104,10 +104,9 @@ static double mean_steady_ns(const struct grid *grid, size_t arm)
 /* What was given up costs a further block nothing. */
 static void add_cost(struct group *g, size_t arm, bool own)
 {
-	struct executions all = grid_executions(g->grid, arm);
 	double ns = execution_ns(g->grid, arm);
 
-	if (executions_given_up(&all))
+	if (g->grid->given_up[arm])
 		return;
 	if (own) {
 		g->execution_ns += ns;
