@@ -58,17 +58,12 @@ static void write_rest_of_cell(const struct summary *s, const void *item, struct
 		jw_raw(w, "probe", c->probe);
 }
 
-static const struct ratio *ratio_at(const struct summary_ratio *r, const void *item)
-{
-	return (const struct ratio *)((const char *)item + r->offset);
-}
-
 void summary_list_write(const struct summary_list *l, const struct summary *s, const void *item,
 	struct json_writer *w)
 {
 	fields_to_json(l->table, item, w);
 	for (const struct summary_ratio *r = l->ratios; r->key; r++)
-		ratio_to_json(ratio_at(r, item), r->key, w);
+		ratio_to_json((const void *)((const char *)item + r->offset), r->key, w);
 	if (l->write_rest)
 		l->write_rest(s, item, w);
 }
@@ -208,7 +203,8 @@ int summary_list_read(const struct summary_list *l, const struct json_doc *doc,
 	r = fields_from_json_with(
 		l->table, to, doc, v, others + (labelled ? 0 : 1 + l->of_run), err);
 	for (const struct summary_ratio *ratio = l->ratios; !r && ratio->key; ratio++)
-		r = ratio_from_json(doc, v, ratio->key, (struct ratio *)ratio_at(ratio, to), err);
+		r = ratio_from_json(
+			doc, v, ratio->key, (void *)((char *)to + ratio->offset), err);
 	return r < 0 || !l->read_rest ? r : l->read_rest(doc, v, to, err);
 }
 

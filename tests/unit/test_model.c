@@ -294,7 +294,7 @@ static void add_sample(struct samples *s, uint64_t block, const char *cell, bool
 static void test_sample_index(void)
 {
 	_cleanup_(samples_release) struct samples s = {0};
-	_cleanup_(sample_index_release) struct sample_index index, none;
+	_cleanup_(sample_index_release) struct sample_index index = {0}, none = {0};
 	const struct sample *const *in_block;
 	const struct sample *found;
 
