@@ -3,6 +3,7 @@
  * run/summarize on samples whose ratios are known: the pairs of environments.
  */
 #include <math.h>
+#include <stdlib.h>
 
 #include <gsl/gsl_cdf.h>
 
