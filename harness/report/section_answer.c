@@ -165,20 +165,18 @@ static void answer_table(struct doc *d, const struct story *st)
 
 void section_answer(struct doc *d, const struct story *st)
 {
-	_cleanup_(str_release) struct str fastest = {0}, means = {0}, payback = {0}, same = {0};
+	static void (*const sentences[])(const struct story *st, struct str *out) = {
+		sentence_fastest, sentence_geomeans, sentence_payback, sentence_emulated,
+		sentence_same_arch};
 
 	doc_heading(d, 2, "answer", "The answer");
-	sentence_fastest(st, &fastest);
-	sentence_geomeans(st, &means);
-	sentence_payback(st, &payback);
-	sentence_same_arch(st, &same);
-	doc_block(d, DOC_LEAD, "%s", str_text(&fastest));
-	if (means.len)
-		doc_block(d, DOC_PARAGRAPH, "%s", str_text(&means));
-	if (payback.len)
-		doc_block(d, DOC_PARAGRAPH, "%s", str_text(&payback));
-	if (same.len)
-		doc_block(d, DOC_PARAGRAPH, "%s", str_text(&same));
+	for (size_t i = 0; i < ARRAY_LEN(sentences); i++) {
+		_cleanup_(str_release) struct str text = {0};
+
+		sentences[i](st, &text);
+		if (text.len)
+			doc_block(d, i ? DOC_PARAGRAPH : DOC_LEAD, "%s", text.s);
+	}
 }
 
 void section_fastest(struct doc *d, const struct story *st)

@@ -11,38 +11,7 @@
 #include "report/number.h"
 #include "report/sections.h"
 
-#define PLACES_MAX 6
-
 /* ---- refusals and failures ---- */
-
-/* Where a reason holds: whole environments by their names, else the first few cells. */
-static void add_places(const struct view *v, size_t number, struct str *out)
-{
-	const struct summary *s = v->summary;
-	size_t places = 0, more = 0;
-
-	for (size_t e = 0; e < v->nenvs; e++) {
-		const struct view_env *env = &v->envs[e];
-
-		if (env->blocked_reason && env->blocked_status == v->reasons[number - 1].status &&
-			!strcmp(env->blocked_reason, v->reasons[number - 1].text))
-			str_addf(out, "%severything in %s", places++ ? ", " : "", env->id);
-	}
-	for (size_t i = 0; i < s->ncells; i++) {
-		const struct cell_summary *c = &s->cells[i];
-		const struct view_env *env = view_env_find(v, c->env);
-
-		if (view_reason_number(v, c) != number || (env && env->blocked_reason))
-			continue;
-		if (places >= PLACES_MAX)
-			more++;
-		else
-			str_addf(out, "%s%s %s in %s", places++ ? ", " : "", c->workload,
-				c->variant, c->env);
-	}
-	if (more)
-		str_addf(out, " and %zu more", more);
-}
 
 static bool any_reason(const struct view *v, bool refusals)
 {
@@ -63,7 +32,7 @@ static void reasons_table(struct doc *d, const struct view *v, bool refusals, co
 
 		if (status_is_refusal(v->reasons[i].status) != refusals)
 			continue;
-		add_places(v, i + 1, &places);
+		sentence_places(v, i + 1, &places);
 		table_add(&t, "%zu", i + 1);
 		table_anchor(&t, i + 1);
 		table_add(&t, "%s", status_text(v->reasons[i].status));

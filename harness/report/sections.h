@@ -64,6 +64,11 @@ void sentence_fastest(const struct story *st, struct str *out);
 /* The two fastest foreign environments by geometric mean, for each variant; may stay empty. */
 void sentence_geomeans(const struct story *st, struct str *out);
 void sentence_payback(const struct story *st, struct str *out);
+/* That the VMs that were measured are emulated ones because KVM was refused; empty: not so. */
+void sentence_emulated(const struct story *st, struct str *out);
+/* Where the reason of this number (view_reason_number) holds: whole environments by their names,
+ * else the first few cells. A list, no sentence. */
+void sentence_places(const struct view *v, size_t number, struct str *out);
 /* That ratios have no interval because there was one block, or one that may be too narrow because
  * there were few, or few cells on a host without earlier runs; empty where nothing of it is so, or
  * there is no ratio. */

@@ -164,8 +164,8 @@ static void add_precision(struct page *p)
 static void add_answer(struct page *p)
 {
 	static void (*const sentences[])(const struct story *st, struct str *out) = {
-		sentence_fastest, sentence_geomeans, sentence_payback, sentence_same_arch,
-		sentence_counterparts, sentence_points};
+		sentence_fastest, sentence_geomeans, sentence_payback, sentence_emulated,
+		sentence_same_arch, sentence_counterparts, sentence_points};
 
 	str_addc(p->t.out, '\n');
 	for (size_t i = 0; i < ARRAY_LEN(sentences); i++) {

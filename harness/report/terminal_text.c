@@ -217,9 +217,12 @@ void terminal_reasons(struct terminal *t, const struct view *v, const char *wher
 {
 	for (size_t i = 0; i < v->nreasons; i++) {
 		const struct view_reason *r = &v->reasons[i];
-		_cleanup_free_ char *line = xasprintf("%s%s, %zu cell%s: %s", where,
-			status_text(r->status), r->cells, r->cells == 1 ? "" : "s", r->text);
+		_cleanup_(str_release) struct str places = {0};
+		_cleanup_free_ char *line = NULL;
 
+		sentence_places(v, i + 1, &places);
+		line = xasprintf("%s%s: %s (%zu cell%s): %s", where, status_text(r->status),
+			str_text(&places), r->cells, r->cells == 1 ? "" : "s", r->text);
 		str_sanitize(line);
 		terminal_wrapped(t, line, status_is_refusal(r->status) ? PAINT_DIM : PAINT_RED);
 	}
