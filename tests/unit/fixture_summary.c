@@ -137,7 +137,7 @@ static void fixture_fill_cell(struct cell_summary *c, const struct fixture_workl
 	c->ratio_untrimmed = c->ratio_trimmed_twice = ratio;
 	if (env->id[0] != 'n') {
 		c->ratio_untrimmed *= 1 + share * fixture_noise(k, 7) * 1.03;
-		c->ratio_trimmed_twice *= 1 - share * fixture_noise(k, 8) / 2;
+		c->ratio_trimmed_twice *= 1 - share * fixture_noise(k, 8) * 0.98;
 	}
 	c->lag1 = 0.5 * fixture_noise(k, 4) - 0.1;
 	c->target_met = share < 0.05;
