@@ -137,11 +137,13 @@ static void lead_cell(struct table *t, const struct answer *a)
 
 static void answer_table(struct doc *d, const struct story *st)
 {
-	static const char *const head[] = {"Workload", "Fastest here", "Time ÷ native",
+	const struct view_env *foreign = view_first_foreign(st->view);
+	const char *arch = foreign ? arch_text(foreign->arch) : "foreign";
+	_cleanup_free_ char *caption = xasprintf("The fastest way to run each %s program", arch);
+	_cleanup_free_ char *fastest = xasprintf("Fastest for the %s program", arch);
+	const char *const head[] = {"Workload", fastest, "Time ÷ native",
 		"Faster than the next by", "A VM's boot pays back after", NULL};
-	struct table t = {.caption = "The fastest way to run each foreign-architecture program",
-		.columns = 5,
-		.text_columns = 2};
+	struct table t = {.caption = caption, .columns = 5, .text_columns = 2};
 
 	table_head(&t, head);
 	for (size_t r = 0; r < st->view->nrows; r++) {
@@ -367,8 +369,9 @@ void section_overhead(struct doc *d, const struct story *st)
 	}
 	doc_table(d, &t);
 	if (v->nreasons)
-		doc_block(
-			d, DOC_QUIET, "Hatched: no time. The number is that of the reason below.");
+		doc_block(d, DOC_QUIET,
+			"A status in place of a number: no time. What stands beside it is the "
+			"number of its reason, below.");
 }
 
 void section_figures(struct doc *d, const struct story *st)

@@ -10,15 +10,6 @@
 #include "report/number.h"
 #include "report/sections.h"
 
-/* The architecture in question: of the first environment on this machine that is not the host's. */
-static const struct view_env *first_foreign(const struct view *v)
-{
-	for (size_t e = 0; e < v->nenvs; e++)
-		if (v->envs[e].foreign && !v->envs[e].ran_on[0])
-			return &v->envs[e];
-	return NULL;
-}
-
 static void add_wins(const struct story *st, struct str *out)
 {
 	const struct view *v = st->view;
@@ -43,7 +34,7 @@ static void add_wins(const struct story *st, struct str *out)
 
 void sentence_fastest(const struct story *st, struct str *out)
 {
-	const struct view_env *foreign = first_foreign(st->view);
+	const struct view_env *foreign = view_first_foreign(st->view);
 	size_t n = st->view->nrows, none;
 
 	if (!foreign) {

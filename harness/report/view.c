@@ -90,6 +90,14 @@ static int compare_envs(const void *a, const void *b)
 	return strcmp(x->id, y->id);
 }
 
+const struct view_env *view_first_foreign(const struct view *v)
+{
+	for (size_t e = 0; e < v->nenvs; e++)
+		if (v->envs[e].foreign && !v->envs[e].ran_on[0])
+			return &v->envs[e];
+	return NULL;
+}
+
 bool view_is_first_point(const struct summary *s, const struct cell_summary *cell)
 {
 	for (size_t i = 0; i < s->ncells; i++)

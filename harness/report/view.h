@@ -70,6 +70,9 @@ void view_release(struct view *v);
 const struct cell_summary *view_cell(const struct view *v, size_t row, size_t env);
 /* NULL when no environment of the run has this id. */
 const struct view_env *view_env_find(const struct view *v, const char *id);
+/* The first environment on this machine that is not of the host's architecture: its architecture is
+ * the one in question. NULL: there is none. */
+const struct view_env *view_first_foreign(const struct view *v);
 /* Is the cell's environment at the first point at which its stack was measured? */
 bool view_is_first_point(const struct summary *s, const struct cell_summary *cell);
 /* Number of the cell's reason, from 1; 0 for a cell that is ok. */
