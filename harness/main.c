@@ -102,11 +102,13 @@ const struct command commands[] = {
 		"\nThe report of joined runs stays in their folder.",
 		report_options, 1, 1, cmd_report},
 	{"merge", "RUN... -o RUN", "join runs of several hosts and shards into one report",
-		"Shards of one host are joined; hosts stand beside each other, and nothing is "
-		"compared\n"
-		"across them. Cells whose program was not the same file everywhere are left out, "
-		"and\n"
-		"the exit code is then 1. The runs are copied into the folder.",
+		"Shards of one host are joined; hosts stand beside each other. Overheads in the "
+		"same\n"
+		"role are compared across hosts, times never. Cells whose program was not the "
+		"same\n"
+		"file everywhere are left out, and the exit code is then 1. The runs are copied "
+		"into\n"
+		"the folder.",
 		merge_options, 1, SIZE_MAX, cmd_merge},
 	{"diff", "RUN RUN", "what changed from the first run to the second",
 		"Per cell: slower or faster (significant at 5 %, Holm over all cells), unchanged\n"

@@ -161,7 +161,9 @@ static void section_hosts(struct doc *d, const struct page *p)
 {
 	static const char *const head[] = {
 		"Host", "Processor", "Kernel, QEMU, libvirt", "Machines, runs", NULL};
-	struct table t = {.caption = "Machines with one fingerprint count as one host",
+	struct table t = {.caption = "Machines with one fingerprint (architecture, CPU "
+				     "model, hypervisor, kernel, QEMU) and the same libvirt "
+				     "count as one host",
 		.columns = 4,
 		.text_columns = 4};
 
@@ -271,9 +273,9 @@ static void section_overheads(struct doc *d, const struct page *p)
 		role_table(d, b, r, caption);
 	}
 	doc_block(d, DOC_QUIET,
-		"Hatched: no time; the reasons are below. %sOver several shards, the means of the "
-		"shards are weighed by their workloads and their variances added, because their "
-		"blocks are not the same.",
+		"A status in place of a number: no time; the reasons are below. %sOver several "
+		"shards, the means of the shards are weighed by their workloads and their "
+		"variances added, because their blocks are not the same.",
 		beside_suites_differ(b) ? "Means over different numbers of workloads are means of "
 					  "different suites. "
 					: "");
@@ -380,8 +382,9 @@ static void section_clashes(struct doc *d, const struct page *p)
 	}
 	doc_table(d, &t);
 	doc_block(d, DOC_QUIET,
-		"SHA-256 sums of the files, or build ids. Build once and measure the same "
-		"build/workloads on every host.");
+		"SHA-256 sums of the files, or build ids. Hosts of Debian 12 "
+		"make the same files from the same sources: `make images-update` on each, and "
+		"build again; or their compilers differ.");
 }
 
 static void section_sources(struct doc *d, const struct page *p)

@@ -25,7 +25,8 @@ const struct field table_merged_host[] = {
 		.help = "16 hex digits over what runs of one host agree in: architecture, CPU "
 			"model, hypervisor, kernel, QEMU"),
 	T(merged_host, profile, .required = true, .help = "profile of its runs"),
-	N(merged_host, nodes, .help = "machines; several with one fingerprint are one host"),
+	N(merged_host, nodes,
+		.help = "machines; several with one fingerprint and libvirt are one host"),
 	N(merged_host, runs, .help = "runs"),
 	T(merged_host, missing, .nullable = true, .help = "shards that were not given: 2, 5 of 6"),
 	{0},
