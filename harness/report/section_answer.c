@@ -216,6 +216,35 @@ static bool geomean_suites_differ(const struct summary *s)
 	return false;
 }
 
+/* "matmul blas-pinned": what a mean over all variants would count twice. */
+static void add_aliases(const struct story *st, struct str *out)
+{
+	for (size_t r = 0; st->workloads && r < st->view->nrows; r++) {
+		const struct view_row *row = &st->view->rows[r];
+		const struct workload *w = workloads_find(st->workloads, row->workload);
+		const struct variant *v = w ? workload_variant(w, row->variant) : NULL;
+
+		if (v && v->program && strcmp(v->program, v->name))
+			str_addf(out, "%s%s %s", out->len ? ", " : "", row->workload, row->variant);
+	}
+}
+
+static void note_on_all(struct doc *d, const struct story *st)
+{
+	_cleanup_(str_release) struct str aliases = {0};
+	bool all = false;
+
+	for (size_t i = 0; i < st->summary->ngeomeans; i++)
+		all |= !strcmp(st->summary->geomeans[i].variant, "all");
+	if (all)
+		add_aliases(st, &aliases);
+	if (aliases.len)
+		doc_block(d, DOC_QUIET,
+			"“all” counts each program once: without %s, the program of another "
+			"variant under other settings.",
+			aliases.s);
+}
+
 void section_geomeans(struct doc *d, const struct story *st)
 {
 	const char *variants[8];
@@ -248,6 +277,7 @@ void section_geomeans(struct doc *d, const struct story *st)
 			sections_geomean(&t, geomean_find(st->summary, env->id, variants[k]));
 	}
 	doc_table(d, &t);
+	note_on_all(d, st);
 	if (geomean_suites_differ(st->summary))
 		doc_block(d, DOC_QUIET,
 			"Means over different numbers of workloads are means of different suites: "

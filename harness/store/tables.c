@@ -378,7 +378,9 @@ const struct field table_cold[] = {
 
 const struct field table_geomean[] = {
 	T(geomean, env, .required = true, .help = "environment"),
-	T(geomean, variant, .help = "variant"),
+	T(geomean, variant,
+		.help = "variant; all: every program once, so without variants that are another "
+			"one's program under other settings"),
 	N(geomean, workloads, .help = "workloads that entered"),
 	{0},
 };

@@ -44,8 +44,50 @@ static void emulated_vms_are_said(void)
 	fixture_release(&f);
 }
 
+/* What a section writes as Markdown. */
+static char *section(const struct story *story,
+	void (*write)(struct doc *d, const struct story *st))
+{
+	_cleanup_(view_release) struct view v;
+	struct story st = *story;
+	struct str text = {0};
+	struct doc d = {.format = &doc_markdown, .out = &text};
+
+	view_init(&v, st.summary);
+	st.view = &v;
+	write(&d, &st);
+	return text.len ? str_take(&text) : xstrdup("");
+}
+
+static void a_mean_of_all_counts_programs_once(void)
+{
+	struct variant variants[] = {
+		{.name = "portable", .program = "portable"}, {.name = "blas", .program = "portable"}};
+	struct workload matmul = {.name = "matmul", .variants = variants, .nvariants = 2};
+	struct workloads ws = {.v = &matmul, .n = 1};
+	_cleanup_free_ char *silent = NULL, *said = NULL, *answer = NULL;
+	struct fixture f;
+
+	fixture_init(&f);
+	silent = section(&(struct story){.summary = &f.summary, .workloads = &ws},
+		section_geomeans);
+	ok(!strstr(silent, "each program once"), "without a mean over all there is no note on it");
+	for (size_t i = 0; i < f.summary.ngeomeans; i++)
+		if (!strcmp(f.summary.geomeans[i].variant, "blas"))
+			str_copy(f.summary.geomeans[i].variant,
+				sizeof(f.summary.geomeans[i].variant), "all");
+	said = section(&(struct story){.summary = &f.summary, .workloads = &ws}, section_geomeans);
+	ok(strstr(said, "each program once: without matmul blas,"),
+		"what another variant runs too is named as left out of the mean over all");
+	answer = words(&f.summary, sentence_geomeans);
+	ok(strstr(answer, "all variants, each program once: "), "and so says the answer: %s",
+		answer);
+	fixture_release(&f);
+}
+
 int main(void)
 {
+	a_mean_of_all_counts_programs_once();
 	emulated_vms_are_said();
 	return done_testing();
 }
