@@ -260,7 +260,8 @@ static void full_cell(struct table *t, const struct cell_summary *c)
 	table_sub(t, "%s%s", interval_text(&c->ratio, b), c->adjusted ? ", adjusted" : "");
 	table_add(t, "%s", ratio_text(c->ratio_untrimmed, a));
 	table_add(t, "%s", ratio_text(c->ratio_trimmed_twice, a));
-	table_add(t, "%s", interval_text(&c->ratio_raw, b));
+	table_add(t, "%s", ratio_text(c->ratio_raw.point, a));
+	table_sub(t, "%s", interval_text(&c->ratio_raw, b));
 	table_add(t, "%s", interval_text(&c->ratio_sign, b));
 	if (isfinite(c->lag1))
 		table_add(t, "%.2f", c->lag1);
@@ -283,9 +284,10 @@ static void full_cell(struct table *t, const struct cell_summary *c)
 void section_cells(struct doc *d, const struct story *st)
 {
 	static const char *const head[] = {"Cell", "Status", "Steady", "Boot", "Start",
-		"First iteration", "Warm-up", "Ratio", "Untrimmed", "Trimmed twice", "Paired t",
-		"Sign test", "Lag 1", "Precision", "Blocks / executions / iterations", "Code path",
-		"Peak memory", "Host CPU", "Clock skew, ppm", "Retries", NULL};
+		"First iteration", "Warm-up", "Ratio", "Untrimmed", "Trimmed twice",
+		"Without the sentinel: paired t", "Without the sentinel: sign test", "Lag 1",
+		"Precision", "Blocks / executions / iterations", "Code path", "Peak memory",
+		"Host CPU", "Clock skew, ppm", "Retries", NULL};
 	struct table t = {.caption = "Every cell with all that was computed from its samples",
 		.columns = ARRAY_LEN(head) - 1,
 		.text_columns = 2};
@@ -299,6 +301,9 @@ void section_cells(struct doc *d, const struct story *st)
 	for (size_t i = 0; i < st->summary->ncells; i++)
 		full_cell(&t, &st->summary->cells[i]);
 	doc_table(d, &t);
+	doc_block(d, DOC_QUIET,
+		"“Adjusted”: what the sentinel explains has been taken off this ratio. What "
+		"is without it is of the cell's times alone: plain intervals.");
 	doc_close(d, DOC_DETAILS);
 }
 

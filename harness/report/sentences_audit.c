@@ -93,8 +93,7 @@ void sentence_sentinel(const struct story *st, struct str *out)
 	str_addf(out,
 		"The sentinel loop took %s %s the time beside the cells that it took beside "
 		"their native references (99 %%), so it tells not only of the host. Ratios that "
-		"it adjusts may be off by %s for that; \"Paired t\" of every cell in full is "
-		"without it.",
+		"it adjusts may be off by %s for that; every cell in full has them without it.",
 		ratio_text(bias.point, point), interval_text(&bias, interval),
 		percent_text(shift, off));
 }
