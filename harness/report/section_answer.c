@@ -34,9 +34,9 @@ void section_banner(struct doc *d, const struct story *st)
 			    "this host.");
 		doc_close(d, DOC_WARNING);
 	}
-	if (s->blocks_done < s->blocks_planned && !s->budget_ended) {
+	if (s->blocks_done < s->blocks_planned) {
 		doc_open(d, DOC_WARNING);
-		doc_strong(d, "Unfinished.");
+		doc_strong(d, "%s", s->budget_ended ? "The budget ended." : "Unfinished.");
 		doc_text(d, " %zu of %zu planned blocks were measured.", (size_t)s->blocks_done,
 			(size_t)s->blocks_planned);
 		doc_close(d, DOC_WARNING);

@@ -30,6 +30,10 @@ static void add_headline(struct page *p)
 	/* A run that was killed does not know. */
 	if (isfinite(s->wall_ns))
 		str_addf(&line, " in %s", time_text(s->wall_ns, wall));
+	if (s->nspoiled)
+		str_addf(&line, ", of which %zu count", (size_t)s->blocks_done - s->nspoiled);
+	if (s->budget_ended)
+		str_add(&line, "; the budget ended");
 	terminal_wrapped(&p->t, str_text(&line), PAINT_BOLD);
 	if (s->replayed)
 		terminal_wrapped(&p->t,

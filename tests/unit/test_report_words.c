@@ -85,8 +85,46 @@ static void a_mean_of_all_counts_programs_once(void)
 	fixture_release(&f);
 }
 
+static char *terminal(const struct summary *s)
+{
+	struct str text = {0};
+
+	report_terminal(s, NULL, &(struct report_terminal_spec){.width = 200}, &text);
+	return str_take(&text);
+}
+
+static void what_the_budget_cut_is_said_first(void)
+{
+	static const struct spoiled_block spoiled[] = {{.block = 7}};
+	_cleanup_free_ char *whole = NULL, *cut = NULL, *short_of = NULL, *banner = NULL;
+	struct fixture f;
+	struct summary *s = &f.summary;
+
+	fixture_init(&f);
+	whole = terminal(s);
+	ok(strstr(whole, "6 of 6 blocks in 4 min 43 s\n"), "the first line counts the blocks");
+	s->blocks_done = 7;
+	s->blocks_planned = 13;
+	s->budget_ended = true;
+	cut = terminal(s);
+	ok(strstr(cut, "7 of 13 blocks in 4 min 43 s; the budget ended\n"),
+		"and says that the budget ended");
+	banner = section(&(struct story){.summary = s}, section_banner);
+	ok(strstr(banner, "**The budget ended.** 7 of 13 planned blocks were measured."),
+		"as the report does: %s", banner);
+	s->spoiled = (void *)spoiled;
+	s->nspoiled = 1;
+	short_of = terminal(s);
+	ok(strstr(short_of, "7 of 13 blocks in 4 min 43 s, of which 6 count; the budget ended\n"),
+		"blocks that are left out do not count");
+	s->spoiled = NULL;
+	s->nspoiled = 0;
+	fixture_release(&f);
+}
+
 int main(void)
 {
+	what_the_budget_cut_is_said_first();
 	a_mean_of_all_counts_programs_once();
 	emulated_vms_are_said();
 	return done_testing();
