@@ -4,6 +4,7 @@
 
 # Which profile, suite, environments and workloads `make compare` and `make nightly` use, and how
 # long they may take: make compare PROFILE=full ENV='user-*' WORKLOAD=matmul BUDGET=10m
+# Unless a profile is given, `make nightly` uses the one for the record.
 PROFILE ?= quick
 SUITE ?=
 ENV ?=
@@ -13,6 +14,8 @@ BUDGET ?=
 comma := ,
 SELECTION = $(if $(SUITE),--suite '$(SUITE)') $(if $(ENV),--env '$(ENV)') \
 	$(if $(WORKLOAD),--workload '$(WORKLOAD)') $(if $(BUDGET),--budget '$(BUDGET)')
+# What measuring this selection needs on top of what building does.
+SELECTION_DEPS = $(if $(filter packages tensorflow,$(subst $(comma), ,$(SUITE))),deps-packages)
 
 .DEFAULT_GOAL := help
 # `make V=1` shows whole command lines; otherwise a short line says what is made.
@@ -65,12 +68,12 @@ all: deps ## build the program, the workloads and the guest images
 build-all: $(B)/toll $(B)/toll.1 workloads images
 
 .PHONY: compare
-compare: $(if $(filter packages tensorflow,$(subst $(comma), ,$(SUITE))),deps-packages) all ## measure every environment and write the report
+compare: $(SELECTION_DEPS) all ## measure every environment and write the report
 	@$(B)/toll compare --profile $(PROFILE) $(SELECTION)
 
 .PHONY: nightly
-nightly: all ## one run for the record, compared with this host's stored runs
-	@$(B)/toll nightly $(SELECTION)
+nightly: $(SELECTION_DEPS) all ## one run for the record, compared with this host's stored runs
+	@$(B)/toll nightly $(if $(filter-out file,$(origin PROFILE)),--profile $(PROFILE)) $(SELECTION)
 
 .PHONY: plots
 plots: all ## draw the figures of the latest run again

@@ -39,7 +39,7 @@ $(VALIDATE_DIR)/%.csv: $(VALIDATE) $(wildcard tests/validation/traces/*.csv)
 	$(Q)$< --trials $(VALIDATE_TRIALS) $* >$@.new && mv $@.new $@
 
 .PHONY: validate validate-parts
-validate: deps-test ## what the intervals cover, by simulation: tests/validation/RESULTS.md (some minutes)
+validate: deps-test ## what the intervals cover, by simulation: tests/validation/RESULTS.md (50 minutes of CPU time)
 	@$(MAKE) --no-print-directory -j2 validate-parts
 	@tests/validation/table.py $(VALIDATE_PARTS)
 	@gnuplot tests/validation/coverage.gp
