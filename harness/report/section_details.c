@@ -11,6 +11,8 @@
 #include "report/number.h"
 #include "report/sections.h"
 
+#define ORDER_LEVEL 0.05
+
 /* ---- refusals and failures ---- */
 
 static bool any_reason(const struct view *v, bool refusals)
@@ -397,21 +399,27 @@ static void add_order_effect(struct str *out, const char *what, double p, double
 	if (!isfinite(p))
 		str_add(out, "could not be tested");
 	else
-		str_addf(out, "p = %.2g, an effect of typically %s", p,
-			percent_text(effect, percent));
+		str_addf(out, "p = %.2g (%s)", p, percent_text(effect, percent));
+}
+
+/* Either of the two tests finds something, at 5 % over both (Bonferroni). */
+static bool order_mattered(const struct summary *s)
+{
+	return s->position_p < ORDER_LEVEL / 2 || s->carryover_p < ORDER_LEVEL / 2;
 }
 
 static void order_item(struct doc *d, const struct summary *s)
 {
 	_cleanup_(str_release) struct str text = {0};
+	bool mattered = order_mattered(s);
 
 	if (!isfinite(s->position_p) && !isfinite(s->carryover_p))
 		return;
-	add_order_effect(&text, "Whether the order mattered (F tests within blocks): position",
-		s->position_p, s->position_effect);
-	add_order_effect(
-		&text, "; what was measured just before", s->carryover_p, s->carryover_effect);
-	item(d, "%s. Effects are balanced as far as the order is.", str_text(&text));
+	str_addf(&text, "%s the order mattered", mattered ? "It shows that" : "No sign that");
+	add_order_effect(&text, ": position", s->position_p, s->position_effect);
+	add_order_effect(&text, ", what ran just before", s->carryover_p, s->carryover_effect);
+	item(d, "%s; F tests within blocks, and the typical effect.%s", str_text(&text),
+		mattered ? " A balanced order spreads it over all cells alike." : "");
 }
 
 static void precision_item(struct doc *d, const struct story *st)

@@ -24,8 +24,8 @@ static void add_wins(const struct story *st, struct str *out)
 	}
 	if (unclear)
 		str_addf(out,
-			"%sfor %zu this run cannot tell, because differences are not certain over "
-			"all workloads or intervals are missing",
+			"%sfor %zu this run cannot tell the fastest from the next (5 %% over all "
+			"workloads)",
 			parts++ ? "; " : "", unclear);
 	only = answers_with(st->answers, v->nrows, VERDICT_ONLY);
 	if (only)
@@ -52,9 +52,8 @@ void sentence_fastest(const struct story *st, struct str *out)
 		arch_text(st->summary->host.arch));
 	if (answers_with(st->answers, n, VERDICT_UNCLEAR) == n) {
 		str_addf(out,
-			"this run cannot tell which way is fastest for %s, "
-			"because differences are not certain over all workloads or intervals are "
-			"missing.",
+			"this run cannot tell the fastest way from the next for %s (5 %% over all "
+			"workloads).",
 			n == 1 ? "the one workload variant" : "any workload variant");
 		return;
 	}
@@ -216,8 +215,8 @@ void sentence_same_arch(const struct story *st, struct str *out)
 				ratio_text(vm->ratio.point, b));
 		else
 			str_addf(out,
-				"The reverse, %s programs translated (%s) against the same in a VM "
-				"(%s), %s: %s against %s native time",
+				"Programs of the host's own architecture, %s, translated (%s) "
+				"against the same in a VM (%s), %s: %s against %s native time",
 				arch_text(s->host.arch), user->env, vm->env, what,
 				ratio_text(user->ratio.point, a), ratio_text(vm->ratio.point, b));
 		add_comparison(out, s, user, vm);

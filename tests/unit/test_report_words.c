@@ -122,8 +122,25 @@ static void what_the_budget_cut_is_said_first(void)
 	fixture_release(&f);
 }
 
+static void whether_the_order_mattered(void)
+{
+	_cleanup_free_ char *yes = NULL, *no = NULL;
+	struct fixture f;
+
+	fixture_init(&f);
+	yes = section(&(struct story){.summary = &f.summary}, section_method);
+	ok(strstr(yes, "- It shows that the order mattered: position p = 0.41"),
+		"one small p of the two is a sign that the order mattered");
+	f.summary.carryover_p = 0.03;
+	no = section(&(struct story){.summary = &f.summary}, section_method);
+	ok(strstr(no, "- No sign that the order mattered: position p = 0.41"),
+		"one of two just below five per cent is none yet");
+	fixture_release(&f);
+}
+
 int main(void)
 {
+	whether_the_order_mattered();
 	what_the_budget_cut_is_said_first();
 	a_mean_of_all_counts_programs_once();
 	emulated_vms_are_said();
