@@ -169,7 +169,7 @@ void section_answer(struct doc *d, const struct story *st)
 {
 	static void (*const sentences[])(const struct story *st, struct str *out) = {
 		sentence_fastest, sentence_geomeans, sentence_payback, sentence_emulated,
-		sentence_same_arch};
+		sentence_same_arch, sentence_paths};
 
 	doc_heading(d, 2, "answer", "The answer");
 	for (size_t i = 0; i < ARRAY_LEN(sentences); i++) {

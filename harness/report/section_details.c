@@ -66,49 +66,6 @@ void section_failures(struct doc *d, const struct story *st)
 	reasons_table(d, st->view, false, "Cells that ran and went wrong; never shown as a time");
 }
 
-/* ---- factors ---- */
-
-static void factor_cell(struct table *t, const struct ratio *r)
-{
-	char ratio[NUMBER_TEXT_MAX], interval[NUMBER_TEXT_MAX];
-
-	table_add(t, "%s", ratio_text(r->point, ratio));
-	table_sub(t, "%s", interval_text(r, interval));
-}
-
-void section_factors(struct doc *d, const struct story *st)
-{
-	static const char *const head[] = {
-		"Workload", "Foreign against same", "Layer cost", "ISA cost", NULL};
-	struct table t = {.caption = "A foreign cell's overhead as a product: same architecture ÷ "
-				     "native, times foreign ÷ same architecture",
-		.columns = 4,
-		.text_columns = 2};
-
-	if (!st->summary->nfactors)
-		return;
-	doc_heading(d, 2, "factors", "What the layer costs, and what the instruction set costs");
-	table_head(&t, head);
-	for (size_t i = 0; i < st->summary->nfactors; i++) {
-		const struct factor *f = &st->summary->factors[i];
-
-		table_add(&t, "%s", f->workload);
-		table_sub(&t, "%s", f->variant);
-		table_add(&t, "%s ÷ %s", f->foreign, f->same);
-		if (f->forbidden[0])
-			table_sub(&t, "no factors: %s", f->forbidden);
-		for (int isa = 0; isa < 2; isa++) {
-			if (f->forbidden[0]) {
-				table_add(&t, "–");
-				table_mark(&t, CELL_REFUSED, 0);
-			} else {
-				factor_cell(&t, isa ? &f->isa_cost : &f->layer_cost);
-			}
-		}
-	}
-	doc_table(d, &t);
-}
-
 /* ---- boots ---- */
 
 /* Of the guest's clock, over each boot. */

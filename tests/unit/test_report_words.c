@@ -52,9 +52,13 @@ static char *section(const struct story *story,
 	struct story st = *story;
 	struct str text = {0};
 	struct doc d = {.format = &doc_markdown, .out = &text};
+	_cleanup_free_ struct answer *answers = NULL;
 
 	view_init(&v, st.summary);
+	answers = xcalloc(v.nrows + 1, sizeof(*answers));
+	answers_find(&v, answers);
 	st.view = &v;
+	st.answers = answers;
 	write(&d, &st);
 	return text.len ? str_take(&text) : xstrdup("");
 }
@@ -138,8 +142,38 @@ static void whether_the_order_mattered(void)
 	fixture_release(&f);
 }
 
+static void code_that_is_chosen_by_cpu_is_said(void)
+{
+	struct variant variants[] = {
+		{.name = "portable", .program = "blas"}, {.name = "blas", .program = "blas"}};
+	struct workload matmul = {.name = "matmul", .variants = variants, .nvariants = 2};
+	struct workloads ws = {.v = &matmul, .n = 1};
+	_cleanup_free_ char *none = NULL, *said = NULL;
+	struct fixture f;
+	struct summary *s = &f.summary;
+
+	fixture_init(&f);
+	for (size_t i = 0; i < s->ncells; i++)
+		str_copy(s->cells[i].path, sizeof(s->cells[i].path), "plain");
+	none = words(s, sentence_paths);
+	is_str(none, "", "where all take one code, nothing is said");
+	for (size_t i = 0; i < s->ncells; i++)
+		if (!strcmp(s->cells[i].variant, "blas"))
+			str_copy(s->cells[i].path, sizeof(s->cells[i].path),
+				!strcmp(s->cells[i].env, "native")     ? "Cooperlake"
+				: s->cells[i].arch == ARCH_X86_64 ? "Haswell"
+								  : "neoversen1");
+	said = section(&(struct story){.summary = s, .workloads = &ws}, section_answer);
+	ok(strstr(said, "Ratios of blas include that the program chooses its code by the CPU: "
+			"Cooperlake natively, Haswell and neoversen1 elsewhere. Without that: "
+			"matmul portable."),
+		"where one chooses by CPU, the answer says what its ratios hold: %s", said);
+	fixture_release(&f);
+}
+
 int main(void)
 {
+	code_that_is_chosen_by_cpu_is_said();
 	whether_the_order_mattered();
 	what_the_budget_cut_is_said_first();
 	a_mean_of_all_counts_programs_once();
