@@ -70,7 +70,8 @@ static void make_id(struct host *h)
 	_cleanup_free_ char *all = NULL;
 
 	copy_line("/etc/machine-id", machine, sizeof(machine));
-	all = xasprintf("%s/%s/%s/%u", machine, arch_text(h->arch), h->cpu_model, h->cpus);
+	all = xasprintf("%s/%s/%s%s/%u", machine, arch_text(h->arch), h->cpu_model, h->cpu_revision,
+		h->cpus);
 	host_hash(all, h->id);
 }
 
@@ -90,6 +91,44 @@ static void choose_cpus(struct host *h)
 		h->measure_cpus = h->measure_cpu == cpu - 1 ? h->measure_cpus + 1 : 1;
 		h->measure_cpu = cpu;
 	}
+}
+
+/* The number behind "key<tabs>:" in the text; -1: there is none. */
+static int cpuinfo_number(const char *cpuinfo, const char *key)
+{
+	size_t n = strlen(key);
+
+	for (const char *line = cpuinfo; line; line = strchr(line, '\n')) {
+		const char *value;
+		int number;
+
+		line += *line == '\n';
+		if (!str_starts(line, key))
+			continue;
+		value = line + n + strspn(line + n, " \t");
+		if (*value == ':' && sscanf(value + 1, "%d", &number) == 1)
+			return number;
+	}
+	return -1;
+}
+
+void host_cpu_revision(const char *cpuinfo, char ret[static 64])
+{
+	int family = cpuinfo_number(cpuinfo, "cpu family");
+	int model = cpuinfo_number(cpuinfo, "model");
+	int stepping = cpuinfo_number(cpuinfo, "stepping");
+
+	ret[0] = '\0';
+	if (family >= 0 && model >= 0 && stepping >= 0)
+		snprintf(ret, 64, "family %d, model %d, stepping %d", family, model, stepping);
+}
+
+static void detect_cpu_revision(struct host *h)
+{
+	_cleanup_free_ char *text = NULL;
+
+	if (!file_read("/proc/cpuinfo", PROC_FILE_MAX, &text, NULL, NULL))
+		host_cpu_revision(text, h->cpu_revision);
 }
 
 /* An Arm kernel gives numbers instead of a name. */
@@ -135,6 +174,7 @@ int host_detect(struct host *ret, struct err *err)
 	if (h.measure_cpu < 0)
 		return err_set(err, ENOSYS, "cannot read this process's CPU affinity");
 	detect_cpu_model(&h);
+	detect_cpu_revision(&h);
 	copy_value("/etc/os-release", "PRETTY_NAME=", h.distribution, sizeof(h.distribution));
 	copy_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", h.governor,
 		sizeof(h.governor));

@@ -20,8 +20,8 @@ void host_hash(const char *text, char ret[static HOST_ID_MAX])
 /* Everything that decides a time and is the same on every node of a cluster, but libvirt. */
 static char *kind(const struct host *h)
 {
-	return xasprintf("%s/%s/%s/%s/%s/%s", arch_text(h->arch), h->cpu_model, h->hypervisor,
-		h->kernel, h->qemu_user, h->qemu_system);
+	return xasprintf("%s/%s%s/%s/%s/%s/%s", arch_text(h->arch), h->cpu_model, h->cpu_revision,
+		h->hypervisor, h->kernel, h->qemu_user, h->qemu_system);
 }
 
 bool host_is_same(const struct host *a, const struct host *b)

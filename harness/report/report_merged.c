@@ -177,8 +177,8 @@ static void section_hosts(struct doc *d, const struct page *p)
 		table_add(&t, "%s", host->label);
 		table_sub(&t, "%s", host->fingerprint);
 		table_add(&t, "%s", m->cpu_model);
-		table_sub(&t, "%s%s%s", arch_text(m->arch), guest[0] ? ", itself a guest: " : "",
-			guest);
+		table_sub(&t, "%s%s%s%s%s", arch_text(m->arch), m->cpu_revision[0] ? ", " : "",
+			m->cpu_revision, guest[0] ? ", itself a guest: " : "", guest);
 		table_add(&t, "%s", m->kernel);
 		table_sub(&t, "%s; %s; %s", m->qemu_user[0] ? m->qemu_user : "no translator",
 			m->qemu_system[0] ? m->qemu_system : "no emulator",

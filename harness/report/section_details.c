@@ -282,11 +282,13 @@ void section_host(struct doc *d, const struct story *st)
 		h->cpus, h->measure_cpu, h->harness_cpu);
 	_cleanup_free_ char *memory = xasprintf("%zu MiB", (size_t)h->memory_mib);
 	_cleanup_free_ char *load = xasprintf("%.2f", h->load1);
+	_cleanup_free_ char *cpu = xasprintf("%s%s%s%s", h->cpu_model,
+		h->cpu_revision[0] ? " (" : "", h->cpu_revision, h->cpu_revision[0] ? ")" : "");
 
 	doc_heading(d, 2, "host", "Host");
 	table_add(&t, "Fact");
 	table_add(&t, "Value");
-	fact(&t, "Processor", h->cpu_model);
+	fact(&t, "Processor", cpu);
 	fact(&t, "Architecture", arch_text(h->arch));
 	fact(&t, "CPUs", cpus);
 	fact(&t, "Memory", memory);

@@ -100,6 +100,7 @@ const struct field table_host[] = {
 		.help = "16 hex digits that tell one host's runs from another's; names nobody"),
 	ARCH(host, .required = true, .help = "architecture"),
 	T(host, cpu_model, .help = "CPU model as the kernel names it"),
+	T(host, cpu_revision, .help = "family, model and stepping of an x86 CPU; else empty"),
 	F(host, cpus, FIELD_UINT, .help = "CPUs online"),
 	N(host, memory_mib, .help = "memory in MiB"),
 	T(host, kernel, .help = "kernel release"),

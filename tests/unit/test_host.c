@@ -182,11 +182,29 @@ static void test_detect(void)
 		"they differ where this process may use two");
 }
 
+static void a_cpu_has_a_revision(void)
+{
+	char buf[64];
+
+	host_cpu_revision("processor\t: 0\nvendor_id\t: AuthenticAMD\ncpu family\t: 26\n"
+			  "model\t\t: 2\nmodel name\t: AMD EPYC 9\nstepping\t: 1\n\n"
+			  "processor\t: 1\ncpu family\t: 6\nmodel\t\t: 3\nstepping\t: 4\n",
+		buf);
+	is_str(buf, "family 26, model 2, stepping 1", "the revision is that of the first CPU");
+	host_cpu_revision("processor\t: 0\nCPU implementer\t: 0x41\nCPU part\t: 0xd0c\n", buf);
+	is_str(buf, "", "an Arm CPU has none");
+	host_cpu_revision("", buf);
+	is_str(buf, "", "nor has nothing");
+	host_cpu_revision("cpu family\t: x\nmodel\t\t: 2\nstepping\t: 1", buf);
+	is_str(buf, "", "nor what is no number");
+}
+
 int main(void)
 {
 	test_kvm();
 	test_kvm_states();
 	test_kvm_killed();
 	test_detect();
+	a_cpu_has_a_revision();
 	return done_testing();
 }
