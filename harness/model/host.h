@@ -17,7 +17,7 @@ struct host {
 	char id[HOST_ID_MAX]; /* 16 hex digits over machine id, CPU and core count */
 	enum arch arch;
 	char cpu_model[128];
-	char cpu_revision[64]; /* family, model, stepping, which a cloud's name leaves open; "": none */
+	char cpu_revision[64]; /* family, model, stepping: names can leave them open; "": none */
 	unsigned cpus; /* online */
 	uint64_t memory_mib;
 	char kernel[128];
@@ -39,8 +39,8 @@ struct host {
 /* 64-bit FNV-1a as 16 hex digits. */
 void host_hash(const char *text, char ret[static HOST_ID_MAX]);
 /* Two machines count as one host where everything agrees that decides a time and does not belong to
- * the single machine: architecture, CPU model and revision, what they are guests of, kernel, and the versions of
- * QEMU and libvirt. A run that booted no VM names no libvirt, and agrees with any. */
+ * the single machine: architecture, CPU model and revision, what they are guests of, kernel, and
+ * the versions of QEMU and libvirt. A run that booted no VM names no libvirt, and agrees with any. */
 bool host_is_same(const struct host *a, const struct host *b);
 /* A hash of these, libvirt's version left out: the same for hosts that are the same. */
 void host_fingerprint(const struct host *h, char ret[static HOST_ID_MAX]);

@@ -68,7 +68,8 @@ static void factors_withheld(struct doc *d, const struct story *st)
 		bool earlier = false;
 
 		for (size_t k = 0; k < i; k++)
-			earlier |= withheld_alike(&s->factors[k], f) && is_shown(st, &s->factors[k]);
+			earlier |= withheld_alike(&s->factors[k], f) &&
+				   is_shown(st, &s->factors[k]);
 		if (!f->forbidden[0] || earlier || !is_shown(st, f))
 			continue;
 		for (size_t k = i; k < s->nfactors; k++)

@@ -65,8 +65,8 @@ static char *section(const struct story *story,
 
 static void a_mean_of_all_counts_programs_once(void)
 {
-	struct variant variants[] = {
-		{.name = "portable", .program = "portable"}, {.name = "blas", .program = "portable"}};
+	struct variant variants[] = {{.name = "portable", .program = "portable"},
+		{.name = "blas", .program = "portable"}};
 	struct workload matmul = {.name = "matmul", .variants = variants, .nvariants = 2};
 	struct workloads ws = {.v = &matmul, .n = 1};
 	_cleanup_free_ char *silent = NULL, *said = NULL, *answer = NULL;
