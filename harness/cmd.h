@@ -154,8 +154,8 @@ unsigned terminal_width(int fd);
 /* Prints "toll: …" and returns the exit code that goes with the error: 2 for bad input, 128 + n
  * after a signal, 1 otherwise. */
 int complain(const struct err *err);
-/* Passes on how a step ended that only shows what is there: an error of it, but for an interruption,
- * is no bad input, whatever the system calls it. */
+/* Passes on how a step ended that only shows what is there: an error of it, but for an
+ * interruption, is no bad input, whatever the system calls it. */
 int report_result(int r, struct err *err);
 /* The folder with workloads/, plots/ and build/: $TOLL_HOME, or the first above the program. Heap;
  * aborts with a message when there is none. */

@@ -217,8 +217,8 @@ static int run_command(const struct command *c, int argc, char **argv)
 
 	fields_default(c->options, &o);
 	if (fields_from_argv(c->options, &o, argc, argv, operands,
-		    c->max_operands < (size_t)argc ? c->max_operands : (size_t)argc, &n,
-		    &o.given, &err) < 0) {
+		    c->max_operands < (size_t)argc ? c->max_operands : (size_t)argc, &n, &o.given,
+		    &err) < 0) {
 		code = complain(&err);
 	} else if (o.help) {
 		code = help(c);

@@ -38,7 +38,8 @@ int session_open_replay(struct session *s, const char *run, struct err *err);
  * what must be as it was when the run began. */
 int session_check_options(const struct options *o, struct err *err);
 /* Opens and locks the run, with its plan and its samples, when it can go on here: ERR_INPUT where
- * the host, the programs, the images, --precision or --connect are others than it was begun with. */
+ * the host, the programs, the images, --precision or --connect are others than it was begun with.
+ */
 int session_begin_resumed(struct session *s, struct err *err);
 
 #endif

@@ -77,8 +77,7 @@ static int set_number(
 	return set_whole(f, base, value, what, err);
 }
 
-static int check_length(
-	const struct field *f, const char *text, const char *what, struct err *err)
+static int check_length(const struct field *f, const char *text, const char *what, struct err *err)
 {
 	if (f->size && strlen(text) >= f->size)
 		return err_set(err, ERR_INPUT, "%s is longer than %zu bytes", what, f->size - 1);

@@ -18,7 +18,7 @@ struct host {
 	enum arch arch;
 	char cpu_model[128];
 	char cpu_revision[64]; /* family, model, stepping: names can leave them open; "": none */
-	unsigned cpus; /* online */
+	unsigned cpus;	       /* online */
 	uint64_t memory_mib;
 	char kernel[128];
 	char distribution[128];
@@ -40,7 +40,8 @@ struct host {
 void host_hash(const char *text, char ret[static HOST_ID_MAX]);
 /* Two machines count as one host where everything agrees that decides a time and does not belong to
  * the single machine: architecture, CPU model and revision, what they are guests of, kernel, and
- * the versions of QEMU and libvirt. A run that booted no VM names no libvirt, and agrees with any. */
+ * the versions of QEMU and libvirt. A run that booted no VM names no libvirt, and agrees with any.
+ */
 bool host_is_same(const struct host *a, const struct host *b);
 /* A hash of these, libvirt's version left out: the same for hosts that are the same. */
 void host_fingerprint(const struct host *h, char ret[static HOST_ID_MAX]);

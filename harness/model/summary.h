@@ -246,10 +246,10 @@ struct summary {
 	/* those that the precision is asked of (with an interval, not native, not the probe, not
 	 * given up), and how many reached it */
 	size_t cells_judged, cells_reached;
-	double wall_ns;			    /* of the measuring stage, over all its sessions */
-	double inside_ns;		    /* of that, inside executions and boots */
-	double precision;		    /* asked half-width, e.g. 0.05 */
-	double confidence;		    /* .95 */
+	double wall_ns;	   /* of the measuring stage, over all its sessions */
+	double inside_ns;  /* of that, inside executions and boots */
+	double precision;  /* asked half-width, e.g. 0.05 */
+	double confidence; /* .95 */
 	size_t position_imbalance, carryover_imbalance; /* of the order of arms, max − min */
 	/* Whether that order mattered: p of the F tests, typical relative effect; NaN: not known */
 	double position_p, position_effect, carryover_p, carryover_effect;

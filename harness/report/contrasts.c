@@ -203,8 +203,7 @@ static void means_table(struct doc *d, const struct merged *m, const struct cont
 	for (size_t i = 0; i < m->ncontrasts; i++) {
 		const struct contrast *c = &m->contrasts[i];
 
-		if (contrast_shares_hosts(c, hosts) &&
-			(!c->workload[0] || leads_role(m, i)))
+		if (contrast_shares_hosts(c, hosts) && (!c->workload[0] || leads_role(m, i)))
 			add_row(&t, c, false);
 	}
 	doc_table(d, &t);

@@ -141,8 +141,8 @@ static void answer_table(struct doc *d, const struct story *st)
 	const char *arch = foreign ? arch_text(foreign->arch) : "foreign";
 	_cleanup_free_ char *caption = xasprintf("The fastest way to run each %s program", arch);
 	_cleanup_free_ char *fastest = xasprintf("Fastest for the %s program", arch);
-	const char *const head[] = {"Workload", fastest, "Time ÷ native",
-		"Faster than the next by", "A VM's boot pays back after", NULL};
+	const char *const head[] = {"Workload", fastest, "Time ÷ native", "Faster than the next by",
+		"A VM's boot pays back after", NULL};
 	struct table t = {.caption = caption, .columns = 5, .text_columns = 2};
 
 	table_head(&t, head);

@@ -68,8 +68,8 @@ static void factors_withheld(struct doc *d, const struct story *st)
 		bool earlier = false;
 
 		for (size_t k = 0; k < i; k++)
-			earlier |= withheld_alike(&s->factors[k], f) &&
-				   is_shown(st, &s->factors[k]);
+			earlier |=
+				withheld_alike(&s->factors[k], f) && is_shown(st, &s->factors[k]);
 		if (!f->forbidden[0] || earlier || !is_shown(st, f))
 			continue;
 		for (size_t k = i; k < s->nfactors; k++)
@@ -101,7 +101,8 @@ void section_factors(struct doc *d, const struct story *st)
 
 /* ---- other code elsewhere ---- */
 
-/* The native cell whose program took other code than in `c`, which runs the same file; else NULL. */
+/* The native cell whose program took other code than in `c`, which runs the same file; else NULL.
+ */
 static const struct cell_summary *chose_otherwise(
 	const struct summary *s, const struct cell_summary *c)
 {

@@ -81,8 +81,8 @@ void sentence_record(const struct aa_record *record, struct str *out);
 void sentence_unreadable(const struct aa_record *record, struct str *out);
 /* That there are further points of a sweep, for who sees the first only; empty: none. */
 void sentence_points(const struct story *st, struct str *out);
-/* That programs chose other code natively than where the same file ran elsewhere, and which variants
- * are without that (with `workloads`); empty: none did. */
+/* That programs chose other code natively than where the same file ran elsewhere, and which
+ * variants are without that (with `workloads`); empty: none did. */
 void sentence_paths(const struct story *st, struct str *out);
 /* Which VMs ran on another machine, and what that means for their times; empty: none. */
 void sentence_other_machine(const struct story *st, struct str *out);

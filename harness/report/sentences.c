@@ -125,8 +125,8 @@ void sentence_geomeans(const struct story *st, struct str *out)
 			continue;
 		str_add(out,
 			parts++ ? "; " : "On the geometric mean, in multiples of native time, ");
-		str_addf(out, "%s: ", strcmp(variant, "all") ? variant
-					       : "all variants, each program once");
+		str_addf(out, "%s: ",
+			strcmp(variant, "all") ? variant : "all variants, each program once");
 		add_mean(out, first);
 		second = fastest_foreign(st, variant, first);
 		if (second) {

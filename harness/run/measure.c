@@ -49,7 +49,7 @@ struct session {
 	uint64_t sentinel_ns, sentinel_at_ns;
 	struct sample_index stored; /* by earlier sessions */
 	struct sample_index canned; /* what is replayed */
-	struct host_watch watch; /* of the CPU that is measured on; blind while replaying */
+	struct host_watch watch;    /* of the CPU that is measured on; blind while replaying */
 };
 
 /* ---- progress ---- */

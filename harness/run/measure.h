@@ -19,7 +19,7 @@ struct measure_progress {
 	bool pilot;
 	size_t done, total; /* executions in this block */
 	const char *what;   /* cell id, or "booting vm-aarch64-tcg" */
-	uint64_t left_ns; /* estimate; 0: not known yet */
+	uint64_t left_ns;   /* estimate; 0: not known yet */
 };
 
 struct measure_spec {

@@ -95,16 +95,15 @@ static int replay_exec(
 {
 	struct place_replay *replay = (struct place_replay *)p;
 	const struct sample *label = spec->label;
-	const struct sample *s = sample_index_find(replay->canned, label->block, label->cell,
-		label->duplicate, label->execution);
+	const struct sample *s = sample_index_find(
+		replay->canned, label->block, label->cell, label->duplicate, label->execution);
 
 	if (*replay->stop)
 		return err_set(err, ERR_INTERRUPTED, "interrupted");
 	if (!s)
 		return err_set(err, ENOENT,
 			"the replayed run holds no execution %llu of it in block %llu",
-			(unsigned long long)label->execution,
-			(unsigned long long)label->block);
+			(unsigned long long)label->execution, (unsigned long long)label->block);
 	replay->lost = s->status == STATUS_LOST ? s->reason : NULL;
 	if (s->status == STATUS_LOST || s->status == STATUS_ERROR)
 		return err_set(err, EIO, "%s", s->reason);

@@ -153,8 +153,7 @@ static uint64_t pilot_missing(const struct grid *grid)
 	uint64_t count = 0;
 
 	for (size_t b = 0; grid->plan->pilot && b < grid->pilot; b++)
-		count += block_is_complete(grid, b) &&
-			 grid->spoiled[b].reason == STATS_SPOILED_NOT;
+		count += block_is_complete(grid, b) && grid->spoiled[b].reason == STATS_SPOILED_NOT;
 	return grid->plan->pilot - count;
 }
 
@@ -194,9 +193,8 @@ static void summarize_run(
 	s->inside_ns = in->session->sessions ? (double)in->session->inside_ns : NAN;
 	s->precision = plan->precision;
 	s->confidence = SUMMARY_CONFIDENCE;
-	s->block_correlation = grid->noise.values
-				       ? stats_serial_rho(&grid->noise.serial, NULL, 0)
-				       : NAN;
+	s->block_correlation =
+		grid->noise.values ? stats_serial_rho(&grid->noise.serial, NULL, 0) : NAN;
 	s->bunches = stats_few_bunch(&grid->noise.few);
 	s->bunching_p = grid->noise.few.p;
 	s->noise_values = grid->noise.values;

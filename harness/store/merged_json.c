@@ -230,8 +230,8 @@ static int read_list(
 		if (!r)
 			r = find_host(doc, v, m, &h, err);
 		if (!r)
-			r = summary_list_read(l, doc, v, true,
-				summary_list_add(l, &m->hosts[h].summary), err);
+			r = summary_list_read(
+				l, doc, v, true, summary_list_add(l, &m->hosts[h].summary), err);
 		if (!r && l->of_run)
 			r = read_source(doc, v, m, h, err);
 	}

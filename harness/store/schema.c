@@ -31,7 +31,7 @@ struct extra {
 	",\"description\":\"" what "; nulls: undefined\"}"
 #define RATIO_OPEN "{\"type\":\"object\",\"description\":\""
 #define RATIO_CLOSE                                                                                \
-	"\",\"additionalProperties\":false,"                                                      \
+	"\",\"additionalProperties\":false,"                                                       \
 	"\"required\":[\"point\",\"ci95\",\"blocks\"],\"properties\":{"                            \
 	"\"point\":" NUMBER_OR_NULL ",\"ci95\":" INTERVAL("95 % interval") ",\"blocks\":" COUNT    \
 									   "}}"

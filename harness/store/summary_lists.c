@@ -203,8 +203,7 @@ int summary_list_read(const struct summary_list *l, const struct json_doc *doc,
 	r = fields_from_json_with(
 		l->table, to, doc, v, others + (labelled ? 0 : 1 + l->of_run), err);
 	for (const struct summary_ratio *ratio = l->ratios; !r && ratio->key; ratio++)
-		r = ratio_from_json(
-			doc, v, ratio->key, (void *)((char *)to + ratio->offset), err);
+		r = ratio_from_json(doc, v, ratio->key, (void *)((char *)to + ratio->offset), err);
 	return r < 0 || !l->read_rest ? r : l->read_rest(doc, v, to, err);
 }
 
@@ -262,8 +261,8 @@ const struct summary_list summary_lists[] = {
 	/* Runs from before there were command layers have none. */
 	LIST("commands", command_used, commands, ncommands, table_command_used,
 		.what = "what a command layer was", .optional = true),
-	LIST("boots", boot_summary, boots, nboots, table_boot_summary,
-		.what = "the boots of a VM", .unknown = &unknown_boot),
+	LIST("boots", boot_summary, boots, nboots, table_boot_summary, .what = "the boots of a VM",
+		.unknown = &unknown_boot),
 	/* Runs from before blocks were left out have none. */
 	LIST("spoiled", spoiled_block, spoiled, nspoiled, table_spoiled,
 		.what = "a block that a disturbance of the host has spoiled", .optional = true),

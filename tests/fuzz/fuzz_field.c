@@ -56,8 +56,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (char *p = text; p < text + size && argc < WORDS_MAX; p += strlen(p) + 1)
 		words[argc++] = p;
 	fields_default(table, &o);
-	if (fields_from_argv(table, &o, argc, words, operands, ARRAY_LEN(operands), &n, NULL,
-		    NULL) == 0 &&
+	if (fields_from_argv(
+		    table, &o, argc, words, operands, ARRAY_LEN(operands), &n, NULL, NULL) == 0 &&
 		(n > ARRAY_LEN(operands) || o.kind < 0 || o.kind > 2 || o.blocks > 1000))
 		abort();
 	if (o.guard_cpus != GUARD || o.guard_cpu != GUARD || o.guard_text != GUARD)

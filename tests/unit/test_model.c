@@ -36,8 +36,8 @@ static void test_arches(void)
 			"%s parses back to itself", info->name);
 		is_int(info->elf_machine, machines[a], "%s has the ELF machine of <elf.h>",
 			info->name);
-		ok(*info->cpu_model && *info->vm_machine && *info->vm_console,
-			"%s has every name", info->name);
+		ok(*info->cpu_model && *info->vm_machine && *info->vm_console, "%s has every name",
+			info->name);
 		ok(strcmp(info->cpu_model, "max") != 0 && strcmp(info->cpu_model, "qemu64") != 0,
 			"%s presents a named CPU model", info->name);
 	}

@@ -45,8 +45,8 @@ static void emulated_vms_are_said(void)
 }
 
 /* What a section writes as Markdown. */
-static char *section(const struct story *story,
-	void (*write)(struct doc *d, const struct story *st))
+static char *section(
+	const struct story *story, void (*write)(struct doc *d, const struct story *st))
 {
 	_cleanup_(view_release) struct view v;
 	struct story st = *story;
@@ -73,8 +73,8 @@ static void a_mean_of_all_counts_programs_once(void)
 	struct fixture f;
 
 	fixture_init(&f);
-	silent = section(&(struct story){.summary = &f.summary, .workloads = &ws},
-		section_geomeans);
+	silent =
+		section(&(struct story){.summary = &f.summary, .workloads = &ws}, section_geomeans);
 	ok(!strstr(silent, "each program once"), "without a mean over all there is no note on it");
 	for (size_t i = 0; i < f.summary.ngeomeans; i++)
 		if (!strcmp(f.summary.geomeans[i].variant, "blas"))
@@ -160,9 +160,9 @@ static void code_that_is_chosen_by_cpu_is_said(void)
 	for (size_t i = 0; i < s->ncells; i++)
 		if (!strcmp(s->cells[i].variant, "blas"))
 			str_copy(s->cells[i].path, sizeof(s->cells[i].path),
-				!strcmp(s->cells[i].env, "native")     ? "Cooperlake"
-				: s->cells[i].arch == ARCH_X86_64 ? "Haswell"
-								  : "neoversen1");
+				!strcmp(s->cells[i].env, "native") ? "Cooperlake"
+				: s->cells[i].arch == ARCH_X86_64  ? "Haswell"
+								   : "neoversen1");
 	said = section(&(struct story){.summary = s, .workloads = &ws}, section_answer);
 	ok(strstr(said, "Ratios of blas include that the program chooses its code by the CPU: "
 			"Cooperlake natively, Haswell and neoversen1 elsewhere. Without that: "

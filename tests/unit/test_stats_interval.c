@@ -23,8 +23,8 @@ static bool is_undefined(struct interval i)
 
 static void mean(void)
 {
-	struct interval i = stats_interval_t(
-		stats_mean(x, 8), stats_sd(x, 8) / sqrt(8), 7, 8, 0.95);
+	struct interval i =
+		stats_interval_t(stats_mean(x, 8), stats_sd(x, 8) / sqrt(8), 7, 8, 0.95);
 
 	ok(i.defined, "eight values have an interval");
 	is_near(i.point, 0.2, 1e-15, "mean");
