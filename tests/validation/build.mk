@@ -12,7 +12,7 @@ VALIDATE_OBJECTS := $(patsubst %.c,$(B)/obj/%.o,$(filter-out %/extract.c,$(wildc
 VALIDATE_DIR = $(B)/validation/$(VALIDATE_TRIALS)
 VALIDATE_WORLDS := normal log-normal t3 spikes drift ar1-.3 ar1-.6 spells spells-half
 VALIDATE_PARTS = $(VALIDATE_WORLDS:%=$(VALIDATE_DIR)/coverage.%.csv) \
-	$(patsubst %,$(VALIDATE_DIR)/%.csv,repeats stopping rules aa power warmup traces)
+	$(patsubst %,$(VALIDATE_DIR)/%.csv,repeats suites stopping rules aa power warmup traces)
 
 $(VALIDATE): $(VALIDATE_OBJECTS) $(B)/libtoll.a
 	@mkdir -p $(@D)
@@ -39,7 +39,7 @@ $(VALIDATE_DIR)/%.csv: $(VALIDATE) $(wildcard tests/validation/traces/*.csv)
 	$(Q)$< --trials $(VALIDATE_TRIALS) $* >$@.new && mv $@.new $@
 
 .PHONY: validate validate-parts
-validate: deps-test ## what the intervals cover, by simulation: tests/validation/RESULTS.md (50 minutes of CPU time)
+validate: deps-test ## what the intervals cover, by simulation: tests/validation/RESULTS.md (more than an hour of CPU time)
 	@$(MAKE) --no-print-directory -j2 validate-parts
 	@tests/validation/table.py $(VALIDATE_PARTS)
 	@gnuplot tests/validation/coverage.gp

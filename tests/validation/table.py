@@ -86,11 +86,11 @@ def coverage(rows):
     lines = [
         "## Coverage", "",
         f"Share of {trials} simulated cells, five to a run, whose 95 % interval contains the true value, in per cent, "
-        "and behind it the median half-width in per cent of the ratio. `toll` is what a run of 60 "
-        "such cells (as the default suite has) reports of one of them, `toll-alone` what a run of this cell alone does after 10 to 55 such runs on the same host "
+        "and behind it the median half-width in per cent of the ratio. `toll` is what a run of 15 "
+        "to 60 such cells (at least 180 values; the default suite has 60 cells) reports of one of them, `toll-alone` what a run of this cell alone does after 10 to 55 such runs on the same host "
         "(together at least 165 blocks), `toll-first` the first run of a host, of this cell alone, `paired-t` the same without regard to correlation between blocks; the rest is what other "
         f"tools make of the same times. Bold: outside the target. The standard error of a share of 95 "
-        f"is {error:.1f}.", ""]
+        f"is {error:.1f}, and a little more for `toll`: the five cells of a run share what is known of its noise.", ""]
     described = worlds()
     for (case,), of_case in grouped(rows, "case").items():
         low, high = TARGETS.get(case, TARGET)
@@ -147,6 +147,23 @@ def shortfalls_of(rows, section, names):
     return lines
 
 
+def suites(rows):
+    rows = of(rows, "suites")
+    lines = [
+        "## Geometric means", "",
+        f"Share of {rows[0]['trials']} runs of ten programs, on one host and one after the other in each block, whose "
+        "interval of the geometric mean contains the true value, in per cent, and behind it the median half-width. "
+        "Half of an iteration's variance lies between boots, and of that the share in the third column is common to all "
+        "programs. `toll` is what is reported after 20 such runs of the host, `toll-first` the first one, `paired-t` without "
+        "regard to correlation between blocks.", ""]
+    names = list(dict.fromkeys(row["method"] for row in rows))
+    body = []
+    for (case, blocks, share), group in grouped(rows, "case", "blocks", "share").items():
+        found = {row["method"]: row for row in group}
+        body.append([case, blocks, share] + [coverage_cell(found[m], m) for m in names])
+    return lines + table(["noise", "blocks", "in common"] + names, body)
+
+
 def repeats(rows):
     rows = of(rows, "repeats")
     lines = [
@@ -173,8 +190,10 @@ def repeats_cell(row):
 def shortfalls(rows):
     return (shortfalls_of(rows, "coverage", OURS) + ["After stopping at a precision:", ""] +
             shortfalls_of(rows, "stopping", STOPPED) +
+            ["Geometric means over the programs of a run:", ""] + shortfalls_of(rows, "suites", ["toll"]) +
             ["What no rule can know, the first run of a host, of one cell alone:", ""] +
-            shortfalls_of(rows, "coverage", FIRST) + shortfalls_of(rows, "stopping", ["first"]))
+            shortfalls_of(rows, "coverage", FIRST) + shortfalls_of(rows, "stopping", ["first"]) +
+            ["The first run of a host, of ten programs' mean:", ""] + shortfalls_of(rows, "suites", FIRST))
 
 
 def rules(rows):
@@ -273,7 +292,7 @@ def render(rows):
         "# What the intervals cover", "",
         "Drawn by `make validate`; [README.md](README.md) says how, `results.csv` holds the numbers.", ""]
     lines += shortfalls(rows) + ["![Coverage](coverage.svg)", ""]
-    lines += coverage(rows) + repeats(rows) + stopping(rows) + rules(rows) + claims(rows) + traces(rows)
+    lines += coverage(rows) + suites(rows) + repeats(rows) + stopping(rows) + rules(rows) + claims(rows) + traces(rows)
     return "\n".join(lines).rstrip("\n") + "\n"
 
 

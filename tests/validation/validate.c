@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "stats/rng.h"
+#include "tests/validation/world.h"
 
 void row_print(const struct row *row)
 {
@@ -60,6 +61,7 @@ static const struct {
 } sections[] = {
 	{"coverage", section_coverage},
 	{"repeats", section_repeats},
+	{"suites", section_suites},
 	{"rules", section_rules},
 	{"aa", section_aa},
 	{"power", section_power},
@@ -115,7 +117,8 @@ static int parse(int argc, char **argv, struct settings *s, size_t *blocks)
 			return usage();
 		}
 	}
-	return s->trials && (!s->blocks || blocks[0]) ? 0 : usage();
+	return s->trials && (!s->blocks || (blocks[0] && blocks[0] <= WORLD_BLOCKS_MAX)) ? 0
+											 : usage();
 }
 
 static bool chosen(const char *name, int argc, char **argv)

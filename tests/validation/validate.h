@@ -43,6 +43,9 @@ gsl_rng *row_rng(const struct settings *s, const char *section, const char *labe
 int section_coverage(const struct settings *s);
 /* The same of what is reported when arms are executed several times in a block. */
 int section_repeats(const struct settings *s);
+/* Coverage of geometric means over programs that share a host; share is what they have in common
+ * of the variance between boots. */
+int section_suites(const struct settings *s);
 /* Candidates for serially correlated blocks: coverage, and width over that of raw. */
 int section_rules(const struct settings *s);
 /* How often duplicate arms look different. */

@@ -119,37 +119,50 @@ struct memory {
 	double boot[ARMS], iteration[WORLD_ROUNDS_MAX][ARMS][WORLD_ITERATIONS];
 };
 
-/* Both arms, one after the other. */
-static void one_round(struct host *h, gsl_rng *rng, size_t block, size_t round, size_t rounds,
-	double share, struct memory *memory, struct series *ret)
+/* When in which block. */
+struct moment {
+	size_t block, round;
+	double part; /* of the block that is over */
+};
+
+/* Both arms, one after the other. Of their shares of the variance, `boot` is drawn anew per block
+ * and `iteration` per iteration; `common` is there already. */
+static void one_round(struct host *h, gsl_rng *rng, const struct moment *at, double boot,
+	double iteration, const double common[static ARMS], struct memory *memory,
+	struct series *ret)
 {
 	const struct world *w = h->world;
 	int first = gsl_rng_uniform(rng) < 0.5 ? CELL : REFERENCE;
-	double begin_s = BLOCK_S * ((double)block + (double)round / (double)rounds);
+	double begin_s = BLOCK_S * ((double)at->block + at->part);
 
 	for (int k = 0; k < ARMS; k++) {
 		int arm = k ? !first : first;
-		double *noise = memory->iteration[round][arm];
+		double *noise = memory->iteration[at->round][arm];
 
-		if (!round)
-			next(w, rng, w->sigma * sqrt(share), !block, &memory->boot[arm]);
+		if (!at->round)
+			next(w, rng, w->sigma * sqrt(boot), !at->block, &memory->boot[arm]);
 		for (size_t i = 0; i < WORLD_ITERATIONS; i++)
-			next(w, rng, w->sigma * sqrt(1 - share), !block, &noise[i]);
-		execute(h, rng, begin_s + APART_S * k, arm, memory->boot[arm], noise,
-			ret->ns[arm][block], ret->sentinel_ns[arm][block]);
+			next(w, rng, w->sigma * sqrt(iteration), !at->block, &noise[i]);
+		execute(h, rng, begin_s + APART_S * k, arm, memory->boot[arm] + common[arm], noise,
+			ret->ns[arm][at->block], ret->sentinel_ns[arm][at->block]);
 	}
 }
 
 void world_run_rounds(const struct world *world, gsl_rng *rng, size_t blocks, double share,
 	size_t rounds, struct series *ret)
 {
+	static const double nothing[ARMS];
 	struct memory memory;
 	struct host host;
 
 	host_init(&host, world, rng, BLOCK_S * (double)blocks);
-	for (size_t b = 0; b < blocks; b++)
-		for (size_t r = 0; r < rounds; r++)
-			one_round(&host, rng, b, r, rounds, share, &memory, &ret[r]);
+	for (size_t b = 0; b < blocks; b++) {
+		for (size_t r = 0; r < rounds; r++) {
+			struct moment at = {b, r, (double)r / (double)rounds};
+
+			one_round(&host, rng, &at, share, 1 - share, nothing, &memory, &ret[r]);
+		}
+	}
 	for (size_t r = 0; r < rounds; r++)
 		ret[r].blocks = blocks;
 }
@@ -158,6 +171,28 @@ void world_run(
 	const struct world *world, gsl_rng *rng, size_t blocks, double share, struct series *ret)
 {
 	world_run_rounds(world, rng, blocks, share, 1, ret);
+}
+
+void world_run_suite(const struct world *world, gsl_rng *rng, size_t blocks, double share,
+	double common, size_t programs, struct series *ret)
+{
+	struct memory memory[WORLD_PROGRAMS_MAX];
+	double together[ARMS];
+	struct host host;
+
+	host_init(&host, world, rng, BLOCK_S * (double)blocks);
+	for (size_t b = 0; b < blocks; b++) {
+		for (int arm = 0; arm < ARMS; arm++)
+			next(world, rng, world->sigma * sqrt(share * common), !b, &together[arm]);
+		for (size_t p = 0; p < programs; p++) {
+			struct moment at = {b, 0, (double)p / (double)programs};
+
+			one_round(&host, rng, &at, share * (1 - common), 1 - share, together,
+				&memory[p], &ret[p]);
+		}
+	}
+	for (size_t p = 0; p < programs; p++)
+		ret[p].blocks = blocks;
 }
 
 /* ---- truth ---- */

@@ -75,6 +75,12 @@ void world_run(
 void world_run_rounds(const struct world *world, gsl_rng *rng, size_t blocks, double share,
 	size_t rounds, struct series *ret);
 
+/* Several programs (1 to WORLD_PROGRAMS_MAX) of one run, one after the other in each block: they
+ * feel the same host, and have `common` of the variance between boots in common. ret[program]. */
+#define WORLD_PROGRAMS_MAX 16
+void world_run_suite(const struct world *world, gsl_rng *rng, size_t blocks, double share,
+	double common, size_t programs, struct series *ret);
+
 /* What methods estimate: the limit of exp(mean D), and the ratio of expected times. */
 struct truth {
 	double geometric, arithmetic;
