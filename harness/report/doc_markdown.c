@@ -104,9 +104,11 @@ static void md_cell(struct str *out, const struct table_cell *cell)
 /* Markdown has no captions: they are a line above. */
 static void md_table(struct doc *d, const struct table *t)
 {
-	str_addc(d->out, '*');
-	add_escaped(d->out, t->caption);
-	str_add(d->out, "*\n\n");
+	if (t->caption) {
+		str_addc(d->out, '*');
+		add_escaped(d->out, t->caption);
+		str_add(d->out, "*\n\n");
+	}
 	for (size_t i = 0; i < t->n; i++) {
 		if (i % t->columns == 0)
 			str_addc(d->out, '|');

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -67,20 +68,31 @@ static bool is_first(const struct grid *grid, size_t arm)
 	return true;
 }
 
-/* D averaged over the cells of an environment, from d, which has a row for each arm that is
- * compared; false where it has but one. */
+static bool has_values(const double *d, size_t blocks)
+{
+	for (size_t b = 0; b < blocks; b++)
+		if (isfinite(d[b]))
+			return true;
+	return false;
+}
+
+/* D averaged over the cells of an environment that have any, from d, which has a row for each arm
+ * that is compared; false where there is but one. */
 static bool average(
 	const struct grid *grid, const char *env, const double *d, size_t blocks, double *ret)
 {
-	size_t cells = 0, row = 0;
+	size_t cells = 0;
 
+	memset(ret, 0, blocks * sizeof(*ret));
 	for (size_t i = 0; i < grid->plan->n; i++) {
 		if (!grid_is_compared(grid, i))
 			continue;
-		for (size_t b = 0; !strcmp(grid->plan->arms[i].parts.env, env) && b < blocks; b++)
-			ret[b] = (cells ? ret[b] : 0) + d[row * blocks + b];
-		cells += !strcmp(grid->plan->arms[i].parts.env, env);
-		row++;
+		if (!strcmp(grid->plan->arms[i].parts.env, env) && has_values(d, blocks)) {
+			for (size_t b = 0; b < blocks; b++)
+				ret[b] += d[b];
+			cells++;
+		}
+		d += blocks;
 	}
 	for (size_t b = 0; b < blocks; b++)
 		ret[b] /= (double)cells;

@@ -115,7 +115,7 @@ struct stats_noise stats_noise_learn(const double *d, const double *z, size_t n_
 	ret.few = stats_few_known(&all);
 	ret.values = all.serial.values;
 	means = with_earlier_means(run, &ret.own.means);
-	ret.means = stats_serial_known(&means, &all.serial);
+	ret.means = means.values ? stats_serial_known(&means, &all.serial) : ret.serial;
 	return ret;
 }
 

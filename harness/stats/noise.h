@@ -17,7 +17,7 @@
  * Means over the cells of a block keep the noise that the cells have in common, and their
  * correlation is that noise's. What the run's means say of it counts first, one for each
  * environment, then that of earlier runs, and where both are less than STATS_SERIAL_POOL_WORTH
- * values, what the cells say.
+ * values, what the cells say. Where nothing is known of means, they are judged as cells are.
  *
  * What this covers, for a run of one cell with and without earlier ones, and for means:
  * tests/validation/RESULTS.md.

@@ -217,6 +217,32 @@ def pool(series):
             for rho in RHOS], counted
 
 
+def by_environment(run, cells, blocks=None):
+    """{environment: log ratios of each of its cells, which are (name, environment)}."""
+    ret = {}
+    for name, env in cells:
+        ret.setdefault(env, []).append(log_ratios(run, name, env)[:blocks])
+    return ret
+
+
+def pool_means(rows):
+    """The same of means over the cells of each environment that has several, rows as above, NaN where a
+    block is missing: what means say first, the cells then for as many values as are missing."""
+    def there(d):
+        return [x for x in d if not math.isnan(x)]
+
+    series = [there(d) for of_env in rows.values() for d in of_env]
+    means = [there(sum(x) / len(x) for x in zip(*of_env)) for of_env in rows.values()
+             if len(of_env) > 1]
+    if not means:
+        return pool(series)
+    values = sum(map(len, means))
+    counted = min(1.0, POOL_WORTH / values)
+    weight = min(1.0, max(0.0, POOL_WORTH - values) / sum(map(len, series)))
+    return [-abs(rho) + counted * sum(log_likelihood(d, rho) for d in means) +
+            weight * sum(log_likelihood(d, rho) for d in series) for rho in RHOS], counted
+
+
 def correlation(d, known=None):
     """Mean of rho under the belief, not below 0."""
     log_belief, counted = known or ([-abs(rho) for rho in RHOS], 0.0)
@@ -274,13 +300,14 @@ def log_sentinel(sample):
 
 
 def datum(canned, name, duplicate, block, of=log_mean):
-    """The mean over the good executions of an arm in a block, without what only a pilot has."""
+    """The mean over the good executions of an arm in a block, without what only a pilot has; NaN
+    where there is none."""
     own = [a.get("executions", 1) for a in canned.plan["arms"]
            if (a["cell"], a["duplicate"]) == (name, duplicate)]
     values = [of(s) for key, s in canned.samples.items()
               if key[:3] == (name, duplicate, block) and s["status"] == "ok" and
               s.get("execution", 1) <= own[0]]
-    return sum(values) / len(values)
+    return sum(values) / len(values) if values else math.nan
 
 
 def log_ratios(canned, workload, env, duplicate=False, to="native", to_duplicate=False):

@@ -5,7 +5,7 @@ import json
 import math
 import shutil
 
-from canned import FOREIGN, KVM, SAME, VM, Canned, cell, log_ratios, spread, t_quantile
+from canned import FOREIGN, KVM, SAME, VM, Canned, by_environment, cell, log_ratios, pool_means, spread, t_quantile
 from toll import HOST, OTHER, Tap, make_home, manifest, scratch, toll
 
 tap = Tap()
@@ -102,6 +102,10 @@ tap.ok(result.code == 0 and "holds no program" in result.err and stored.exists()
        json.loads(stored.read_text())["shards"] == 4,
        "run of an empty shard stores a run without cells, exit 0", result)
 
+def known_of(run, names):
+    return pool_means(by_environment(run, [(n, e) for n in names for e in (SAME, FOREIGN)]))
+
+
 # ---- one run is itself ----
 
 whole = write(canned(NAMES, 3))
@@ -163,8 +167,9 @@ tap.ok(all(p["p_adjusted"] is None for p in m["pairs"] if not p["workload"]), "m
 logs = [(a + b) / 2 for a, b in zip(log_ratios(one, "alpha", FOREIGN),
                                     log_ratios(one, "gamma", FOREIGN))]
 strata = []
-for weight, d in ((2, logs), (1, log_ratios(two, "beta", FOREIGN))):
-    se, df = spread(d)
+for weight, d, known in ((2, logs, known_of(one, ("alpha", "gamma"))),
+                         (1, log_ratios(two, "beta", FOREIGN), known_of(two, ("beta",)))):
+    se, df = spread(d, known)
     strata.append((weight / 3, sum(d) / len(d), se * se, df))
 mean = sum(w * x for w, x, _, _ in strata)
 variance = sum(w * w * v for w, _, v, _ in strata)
@@ -237,15 +242,17 @@ def block_means(run, env, names=NAMES):
     return [sum(d) / len(names) for d in zip(*(log_ratios(run, n, env) for n in names))]
 
 
-def estimate(d):
-    se, df = spread(d)
+def estimate(run, env, names=NAMES, of=None):
+    """Of the mean over some programs of those that the run has."""
+    d = block_means(run, env, names)
+    se, df = spread(d, known_of(run, of or names))
     return sum(d) / len(d), se * se, df
 
 
-def joined(*weighed):
-    """Of shards, each with its number of programs."""
-    total = sum(w for w, _ in weighed)
-    parts = [(w / total, *estimate(d)) for w, d in weighed]
+def joined(*shards):
+    """Of shards, each with its programs."""
+    total = sum(len(names) for _, _, names in shards)
+    parts = [(len(shard[2]) / total, *estimate(*shard)) for shard in shards]
     v = sum(w * w * x for w, _, x, _ in parts)
     return (sum(w * x for w, x, _, _ in parts), v,
             v * v / sum((w * w * x) ** 2 / k for w, _, x, k in parts))
@@ -280,7 +287,7 @@ runs_of = {HOST: here, OTHER: there}
 c = contrast(m, "user-foreign")
 tap.same((c["env_a"], c["env_b"], c["workloads"], c["variant"]),
          (f"user-{B}", f"user-{A}", 3, "all"), "environments of one role are compared")
-near_all(c, welch(*(estimate(block_means(runs_of[h], FOREIGN)) for h in (A, B))),
+near_all(c, welch(*(estimate(runs_of[h], FOREIGN) for h in (A, B))),
          "their geometric means by Welch on the logarithms of the blocks")
 tap.same([c["overhead_a"]["point"], c["overhead_b"]["point"]],
          [geomean(m, f"user-{B}", host=A)["ratio"]["point"], geomean(m, f"user-{A}", host=B)["ratio"]["point"]],
@@ -307,17 +314,16 @@ tap.ok("Overhead here against there" in html and "Nothing is compared" not in ht
 
 shards = [slower(("alpha", "gamma"), 9, shard=(1, 2)), slower(("beta",), 10, blocks=8, shard=(2, 2))]
 result, m, _ = merge(write(here), *(on_other_host(s) for s in shards))
-sides = {HOST: estimate(block_means(here, FOREIGN)),
-         OTHER: joined((2, block_means(shards[0], FOREIGN, ("alpha", "gamma"))),
-                       (1, block_means(shards[1], FOREIGN, ("beta",))))}
+sides = {HOST: estimate(here, FOREIGN),
+         OTHER: joined((shards[0], FOREIGN, ("alpha", "gamma")), (shards[1], FOREIGN, ("beta",)))}
 near_all(contrast(m, "user-foreign"), welch(sides[A], sides[B]), "shards of a host are joined first")
 result, m, _ = merge(write(here), on_other_host(slower(("beta", "gamma"), 9)))
 c = contrast(m, "user-foreign")
 tap.ok(c["workloads"] == 2 and contrast(m, "user-foreign", "alpha") is None,
        "means are over the programs that both measured", c)
-near_all(c, welch(*(estimate(block_means({HOST: here, OTHER: r}[h], FOREIGN, ("beta", "gamma")))
-                    for h, r in ((A, slower(("beta", "gamma"), 9)), (B, slower(("beta", "gamma"), 9))))),
-         "on both hosts")
+sides = {HOST: estimate(here, FOREIGN, ("beta", "gamma"), NAMES),
+         OTHER: estimate(slower(("beta", "gamma"), 9), FOREIGN, ("beta", "gamma"))}
+near_all(c, welch(sides[A], sides[B]), "on both hosts")
 third = canned(NAMES, 14)
 third.host.update(kernel="Linux 6.9")
 result, m, _ = merge(write(here), write(third), on_other_host(slower(NAMES, 9)))

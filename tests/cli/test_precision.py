@@ -129,7 +129,7 @@ for name, env in CELLS:
              f"{name} {env}: the plain interval is Stein's", 1e-8)
     tap.ok(x["target_met"], f"{name} {env}: the target is met")
 averages = [sum(v) / 2 for v in zip(*(c.log_ratios(run, n, VM)[:blocks] for n in NAMES))]
-se, df = two_stage(averages, 10, blocks, None)
+se, df = two_stage(averages, 10, blocks, c.pool_means(c.by_environment(run, CELLS, 10)))
 geomean = [g for g in summary["geomean"] if g["env"] == VM and g["variant"] == "all"][0]["ratio"]
 tap.near(geomean["ci95"][1], math.exp(sum(averages) / blocks + c.t_quantile(df) * se),
          "a geometric mean's width is the pilot's too", 1e-8)
@@ -388,7 +388,7 @@ both = [[c.datum(run, cell(w, VM), False, k + 1) - c.datum(run, cell(w, "native"
          for k in kept] for w in NAMES]
 averages = [sum(v) / 2 for v in zip(*both)]
 geomean = [g for g in summary["geomean"] if g["env"] == VM and g["variant"] == "all"][0]["ratio"]
-se, df = two_stage(averages, pilot, len(kept), None)
+se, df = two_stage(averages, pilot, len(kept), c.pool_means(c.by_environment(run, CELLS, 10)))
 tap.same(geomean["blocks"], len(kept), "blocks that only some cells have enter no geometric mean")
 tap.near(geomean["point"], math.exp(sum(averages) / len(kept)), "nor its value")
 tap.near(geomean["ci95"][0], math.exp(sum(averages) / len(kept) - c.t_quantile(df) * se),

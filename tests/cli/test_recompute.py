@@ -22,7 +22,8 @@ home = make_home(work / "home", [manifest(n) for n in NAMES])
 RATIOS = {SAME: 1.5, FOREIGN: 6.0, VM: 9.0, VM_OTHER: 12.0, STACK: 50.0}
 TOLERANCE = 1e-12
 # Of what can be 0, by cancelling, that is of 1: correlations, shares and logarithms of likelihoods.
-AROUND_ZERO = ("lag1", "block_correlation", "between_share", "log_likelihood")
+AROUND_ZERO = ("lag1", "block_correlation", "between_share", "log_likelihood",
+               "mean_log_likelihood")
 
 # Rounds as another C library may: a third of all results is the next double up or down.
 LIBRARY = r"""
