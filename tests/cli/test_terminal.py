@@ -35,19 +35,18 @@ def on_terminal(*arguments, columns=80, interrupt=False, **env):
     full.update({"TOLL_HOME": str(home), "TERM": "xterm", **env})
     child = subprocess.Popen([TOLL, *map(str, arguments)], env=full, stdin=slave, stdout=slave,
                              stderr=slave, start_new_session=True)
-    os.close(slave)
+    # The slave stays open here: what is written just before its last end closes can be lost.
     shown, begin = b"", time.monotonic()
     while time.monotonic() - begin < 60:
+        ended = child.poll() is not None
         if interrupt and "░".encode() in shown:
             os.killpg(child.pid, signal.SIGINT)
             interrupt = False
-        if not select.select([master], [], [], 0.05)[0]:
-            continue
-        try:
-            data = os.read(master, 65536)
-        except OSError:
+        if select.select([master], [], [], 0.05)[0]:
+            shown += os.read(master, 65536)
+        elif ended:
             break
-        shown += data
+    os.close(slave)
     os.close(master)
     return child.wait(10), shown.decode("utf-8", "replace")
 
