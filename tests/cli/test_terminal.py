@@ -35,14 +35,15 @@ def on_terminal(*arguments, columns=80, interrupt=False, **env):
     full.update({"TOLL_HOME": str(home), "TERM": "xterm", **env})
     child = subprocess.Popen([TOLL, *map(str, arguments)], env=full, stdin=slave, stdout=slave,
                              stderr=slave, start_new_session=True)
-    # The slave stays open here: what is written just before its last end closes can be lost.
+    # What is written takes its time to come out, on a busy machine more than a moment, and where no
+    # end of the slave is open any more it can be lost.
     shown, begin = b"", time.monotonic()
     while time.monotonic() - begin < 60:
         ended = child.poll() is not None
         if interrupt and "░".encode() in shown:
             os.killpg(child.pid, signal.SIGINT)
             interrupt = False
-        if select.select([master], [], [], 0.05)[0]:
+        if select.select([master], [], [], 1 if ended else 0.05)[0]:
             shown += os.read(master, 65536)
         elif ended:
             break
