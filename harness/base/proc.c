@@ -43,6 +43,20 @@ static uint64_t timeval_ns(struct timeval tv)
 	return (uint64_t)tv.tv_sec * NS_PER_S + (uint64_t)tv.tv_usec * NS_PER_US;
 }
 
+/* What came before the child left the group is delivered when it is unblocked: to the child, as it
+ * would be behind the exec, and not to a handler that works on the parent's memory. */
+static void drop_handlers(void)
+{
+	static const int signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+
+	for (size_t i = 0; i < ARRAY_LEN(signals); i++) {
+		struct sigaction sa;
+
+		if (sigaction(signals[i], NULL, &sa) == 0 && sa.sa_handler != SIG_IGN)
+			signal(signals[i], SIG_DFL);
+	}
+}
+
 /* Runs in the vfork child: system calls only, no memory is touched but this frame. */
 static int child_exec(const struct proc_spec *spec, const char *program, const int fds[3],
 	const sigset_t *mask, pid_t parent)
@@ -68,6 +82,7 @@ static int child_exec(const struct proc_spec *spec, const char *program, const i
 			return errno;
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGXFSZ, SIG_DFL);
+	drop_handlers();
 	sigprocmask(SIG_SETMASK, mask, NULL);
 	execve(program, spec->argv, spec->envp ? spec->envp : environ);
 	return errno;

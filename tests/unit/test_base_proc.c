@@ -3,6 +3,7 @@
  * base/proc: how a child ends is told, and nothing of it stays.
  */
 #include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -233,6 +234,52 @@ static void test_pinning(void)
 	proc_result_release(&res);
 }
 
+static pid_t this_process;
+static volatile sig_atomic_t ran_elsewhere;
+
+static void note_where(int sig)
+{
+	(void)sig;
+	if (getpid() != this_process)
+		ran_elsewhere = 1;
+}
+
+/* In a group of its own, which gets a signal all the time. */
+static _Noreturn void start_under_signals(void)
+{
+	uint64_t deadline = deadline_in(NS_PER_S);
+	pid_t sender;
+
+	setpgid(0, 0);
+	this_process = getpid();
+	signal(SIGTERM, note_where);
+	sender = fork();
+	if (sender == 0) {
+		signal(SIGTERM, SIG_IGN);
+		while (getppid() == this_process)
+			kill(0, SIGTERM);
+		_exit(0);
+	}
+	while (!deadline_passed(deadline) && !ran_elsewhere)
+		sh("exit 0", (struct proc_spec){0});
+	kill(sender, SIGKILL);
+	waitpid(sender, NULL, 0);
+	_exit(ran_elsewhere ? 1 : 0);
+}
+
+/* Ctrl-C goes to the whole group, and so to a child that has just been started too. */
+static void test_signals(void)
+{
+	int status = 0;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		start_under_signals();
+	waitpid(pid, &status, 0);
+	ok(pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0,
+		"a signal to the group runs this program's handler once, never in its children");
+}
+
 int main(void)
 {
 	scratch_open();
@@ -244,6 +291,7 @@ int main(void)
 	test_output_limits();
 	test_starting();
 	test_pinning();
+	test_signals();
 	proc_result_release(&res);
 	scratch_close();
 	return done_testing();
