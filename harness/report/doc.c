@@ -46,6 +46,19 @@ void doc_strong(struct doc *d, const char *fmt, ...)
 	va_end(ap);
 }
 
+void doc_warning(struct doc *d, const char *word, const char *fmt, ...)
+{
+	va_list ap;
+
+	doc_open(d, DOC_WARNING);
+	doc_strong(d, "%s.", word);
+	doc_text(d, " ");
+	va_start(ap, fmt);
+	styled(d, DOC_TEXT, fmt, ap);
+	va_end(ap);
+	doc_close(d, DOC_WARNING);
+}
+
 void doc_block(struct doc *d, enum doc_block block, const char *fmt, ...)
 {
 	va_list ap;

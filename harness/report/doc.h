@@ -59,6 +59,9 @@ void doc_open(struct doc *d, enum doc_block block);
 void doc_close(struct doc *d, enum doc_block block);
 void doc_text(struct doc *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void doc_strong(struct doc *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* A warning: a word or a few, and what there is to say. */
+void doc_warning(struct doc *d, const char *word, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 /* A whole block of plain text. */
 void doc_block(struct doc *d, enum doc_block block, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

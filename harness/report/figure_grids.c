@@ -217,16 +217,18 @@ bool iterations_missing(const struct figure_input *in, char why[static FIGURE_WH
 static double median_iteration(
 	const struct figure_input *in, const struct cell_summary *c, size_t from, size_t to)
 {
-	double times[1024];
-	size_t n = 0;
+	_cleanup_free_ double *times = NULL;
+	size_t n = 0, cap = 0;
 
 	for (size_t i = 0; i < in->samples->n; i++) {
 		const struct sample *s = &in->samples->v[i];
 
 		if (!cell_enters(in->view->summary, c, s))
 			continue;
-		for (size_t k = from; k < to && k < s->iterations && n < ARRAY_LEN(times); k++)
+		for (size_t k = from; k < to && k < s->iterations; k++) {
+			GROW(times, n, cap);
 			times[n++] = (double)s->iter_wall_ns[k] * sample_scale(s);
+		}
 	}
 	if (!n)
 		return NAN;

@@ -86,29 +86,13 @@ static int draw_all(const struct merged_report_input *in, struct page *p, struct
 
 /* ---- sections ---- */
 
-static void warning(struct doc *d, const char *word, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-static void warning(struct doc *d, const char *word, const char *fmt, ...)
-{
-	_cleanup_(str_release) struct str text = {0};
-	va_list ap;
-
-	va_start(ap, fmt);
-	str_vaddf(&text, fmt, ap);
-	va_end(ap);
-	doc_open(d, DOC_WARNING);
-	doc_strong(d, "%s.", word);
-	doc_text(d, " %s", str_text(&text));
-	doc_close(d, DOC_WARNING);
-}
-
 static void warn_of_noise(struct doc *d, const struct merged_source *s)
 {
 	_cleanup_(str_release) struct str text = {0};
 
 	sentence_source_noise(s, &text);
 	if (text.len)
-		warning(d, "Noise", "%s", str_text(&text));
+		doc_warning(d, "Noise", "%s", str_text(&text));
 }
 
 static void section_warnings(struct doc *d, const struct page *p)
@@ -119,19 +103,19 @@ static void section_warnings(struct doc *d, const struct page *p)
 		const struct merged_source *s = &m->sources[i];
 
 		if (s->replayed)
-			warning(d, "Replayed", "Run %s holds canned samples: it measured nothing.",
-				s->run);
+			doc_warning(d, "Replayed",
+				"Run %s holds canned samples: it measured nothing.", s->run);
 		if (merged_source_is_unfinished(s))
-			warning(d, "Unfinished", "Run %s on %s: %zu of %zu planned blocks.", s->run,
-				s->host, (size_t)s->blocks_done, (size_t)s->blocks_planned);
+			doc_warning(d, "Unfinished", "Run %s on %s: %zu of %zu planned blocks.",
+				s->run, s->host, (size_t)s->blocks_done, (size_t)s->blocks_planned);
 		warn_of_noise(d, s);
 	}
 	for (size_t h = 0; h < m->nhosts; h++)
 		if (m->hosts[h].missing[0])
-			warning(d, "Missing", "Host %s: no run of shard %s was given.",
+			doc_warning(d, "Missing", "Host %s: no run of shard %s was given.",
 				m->hosts[h].label, m->hosts[h].missing);
 	if (m->nclashes)
-		warning(d, "Left out",
+		doc_warning(d, "Left out",
 			"%zu program%s not the same file in all runs; see below. Their cells are "
 			"left out.",
 			m->nclashes, m->nclashes == 1 ? " was" : "s were");
@@ -153,7 +137,7 @@ static void section_answers(struct doc *d, const struct page *p)
 		doc_strong(d, "%s:", host->host->label);
 		doc_text(d, " %s %s", str_text(&fastest), str_text(&means));
 		doc_close(d, DOC_PARAGRAPH);
-		section_other_machine(d, &st);
+		section_cautions(d, &st);
 	}
 }
 

@@ -10,51 +10,6 @@
 #include "report/number.h"
 #include "report/sections.h"
 
-static void section_few_blocks(struct doc *d, const struct story *st)
-{
-	_cleanup_(str_release) struct str text = {0};
-
-	sentence_few_blocks(st, &text);
-	if (!text.len)
-		return;
-	doc_open(d, DOC_WARNING);
-	doc_strong(d, "Few blocks.");
-	doc_text(d, " %s", str_text(&text));
-	doc_close(d, DOC_WARNING);
-}
-
-void section_banner(struct doc *d, const struct story *st)
-{
-	const struct summary *s = st->summary;
-
-	if (s->replayed) {
-		doc_open(d, DOC_WARNING);
-		doc_strong(d, "Replayed.");
-		doc_text(d, " These numbers come from canned samples: this run measured nothing on "
-			    "this host.");
-		doc_close(d, DOC_WARNING);
-	}
-	if (s->blocks_done < s->blocks_planned) {
-		doc_open(d, DOC_WARNING);
-		doc_strong(d, "%s", s->budget_ended ? "The budget ended." : "Unfinished.");
-		doc_text(d, " %zu of %zu planned blocks were measured.", (size_t)s->blocks_done,
-			(size_t)s->blocks_planned);
-		doc_close(d, DOC_WARNING);
-	}
-	section_few_blocks(d, st);
-	if (precision_was_missed(s)) {
-		_cleanup_(str_release) struct str text = {0};
-
-		sentence_precision(st, &text);
-		doc_open(d, DOC_WARNING);
-		doc_strong(d, "Target not reached.");
-		doc_text(d, " %s", str_text(&text));
-		doc_close(d, DOC_WARNING);
-	}
-	section_other_machine(d, st);
-	section_audit(d, st);
-}
-
 /* A warning in words that may stay empty: then there is none. */
 static void warn(struct doc *d, const struct story *st, const char *what,
 	void (*sentence)(const struct story *st, struct str *out))
@@ -62,25 +17,35 @@ static void warn(struct doc *d, const struct story *st, const char *what,
 	_cleanup_(str_release) struct str text = {0};
 
 	sentence(st, &text);
-	if (!text.len)
-		return;
-	doc_open(d, DOC_WARNING);
-	doc_strong(d, "%s", what);
-	doc_text(d, " %s", str_text(&text));
-	doc_close(d, DOC_WARNING);
+	if (text.len)
+		doc_warning(d, what, "%s", str_text(&text));
 }
 
-void section_other_machine(struct doc *d, const struct story *st)
+void section_banner(struct doc *d, const struct story *st)
 {
-	warn(d, st, "Another machine.", sentence_other_machine);
+	const struct summary *s = st->summary;
+
+	if (s->replayed)
+		doc_warning(d, "Replayed",
+			"These numbers come from canned samples: this run measured nothing on this "
+			"host.");
+	if (s->blocks_done < s->blocks_planned)
+		doc_warning(d, s->budget_ended ? "The budget ended" : "Unfinished",
+			"%zu of %zu planned blocks were measured.", (size_t)s->blocks_done,
+			(size_t)s->blocks_planned);
+	warn(d, st, "Few blocks", sentence_few_blocks);
+	if (precision_was_missed(s))
+		warn(d, st, "Target not reached", sentence_precision);
+	section_cautions(d, st);
 }
 
-void section_audit(struct doc *d, const struct story *st)
+void section_cautions(struct doc *d, const struct story *st)
 {
-	warn(d, st, "Clock off.", sentence_clocks);
-	warn(d, st, "Blocks left out.", sentence_spoiled);
-	warn(d, st, "A busy host.", sentence_usual_theft);
-	warn(d, st, "The sentinel is not fair.", sentence_sentinel);
+	warn(d, st, "Another machine", sentence_other_machine);
+	warn(d, st, "Clock off", sentence_clocks);
+	warn(d, st, "Blocks left out", sentence_spoiled);
+	warn(d, st, "A busy host", sentence_usual_theft);
+	warn(d, st, "The sentinel is not fair", sentence_sentinel);
 }
 
 static void payback_cell(struct table *t, const struct payback *p)

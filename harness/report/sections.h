@@ -40,10 +40,10 @@ void section_cells(struct doc *d, const struct story *st);
 void section_host(struct doc *d, const struct story *st);
 void section_method(struct doc *d, const struct story *st);
 
-/* The warning that VMs ran on another machine; part of the banner. */
-void section_other_machine(struct doc *d, const struct story *st);
-/* Guests' clocks that are off and blocks that are left out; part of the banner. */
-void section_audit(struct doc *d, const struct story *st);
+/* What a host's numbers lack or may be off by, a warning each: VMs on another machine, guests'
+ * clocks, blocks left out, theft, the sentinel. Part of the banner; of joined runs, of each host.
+ */
+void section_cautions(struct doc *d, const struct story *st);
 
 /* A cell's ratio, natively its time, or its status with the number of the reason (0: none). */
 void sections_cell(struct table *t, const struct cell_summary *c, size_t note);

@@ -157,6 +157,10 @@ tap.ok("2 blocks are left out, in all cells, by rules fixed before: block 2 (a h
 markdown = (folder / "report.md").read_text()
 tap.ok("Blocks left out." in markdown and "load average 1.50, at most 9.00" in markdown and
        "clock frequency not shown" in markdown, "and so does the report")
+result = toll("merge", folder, "-o", work / "joined", home=home)
+tap.ok("2 blocks are left out" in " ".join(result.out.split()) and
+       "Blocks left out." in (work / "joined/report.md").read_text(),
+       "of joined runs the summary and the report do, too", result)
 rows = list(csv.DictReader(io.StringIO(toll("export", folder, home=home).out)))
 tap.same({(r["block"], r["counts"]) for r in rows},
          {(str(b), "false" if b in (2, 4) else "true") for b in range(1, BLOCKS + 1)},
