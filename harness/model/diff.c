@@ -33,6 +33,11 @@ size_t diff_count(const struct diff *d, enum diff_verdict verdict)
 	return n;
 }
 
+bool diff_host_changed(const struct diff *d)
+{
+	return d->sentinel.defined && (d->sentinel.lo > 1 || d->sentinel.hi < 1);
+}
+
 const struct diff_cell *diff_find(const struct diff *d, const char *cell)
 {
 	for (size_t i = 0; i < d->ncells; i++)

@@ -63,6 +63,9 @@ struct diff {
 	enum diff_quantity quantity;
 	double within; /* the bound, as a share: 0.05 is from ÷ 1.05 to × 1.05 */
 	bool same_host;
+	/* The sentinel loop beside native executions, second ÷ first: where its interval excludes
+	 * 1, the host itself was in another state. Undefined for two hosts, and without it. */
+	struct ratio sentinel;
 	struct diff_cell *cells; /* in the order of the second run, then those only in the first */
 	size_t ncells;
 	struct diff_suite *suites;
@@ -73,6 +76,8 @@ struct diff {
 
 void diff_release(struct diff *d);
 size_t diff_count(const struct diff *d, enum diff_verdict verdict);
+/* The host was in another state in the second run: see sentinel. */
+bool diff_host_changed(const struct diff *d);
 /* What one of the runs says about a cell. */
 struct diff_side {
 	enum status status;

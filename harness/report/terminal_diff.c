@@ -246,6 +246,24 @@ static void add_uncompared(struct page *p)
 		terminal_wrapped(&p->t, str_text(&line), PAINT_YELLOW);
 }
 
+/* What it does to ratios is not known: translated code can feel it several times as much. */
+static void add_host_state(struct page *p)
+{
+	const struct ratio *r = &p->d->sentinel;
+	char ratio[NUMBER_TEXT_MAX], interval[NUMBER_TEXT_MAX];
+	_cleanup_free_ char *line = NULL;
+
+	if (!diff_host_changed(p->d))
+		return;
+	line = xasprintf(
+		"The host itself was %s in the second run: its sentinel loop took %s %s as "
+		"long. Translated code can feel that several times as much as native code: "
+		"what changed may be the host, not the programs.",
+		r->point > 1 ? "slower" : "faster", ratio_text(r->point, ratio),
+		interval_text(r, interval));
+	terminal_wrapped(&p->t, line, PAINT_YELLOW);
+}
+
 static void add_facts(struct page *p)
 {
 	size_t others = 0;
@@ -271,6 +289,7 @@ static void add_facts(struct page *p)
 			"Two hosts: ratios are compared, by Welch on their logarithms. What one "
 			"CPU is better at than the other is in them.",
 			PAINT_YELLOW);
+	add_host_state(p);
 	terminal_wrapped(&p->t,
 		"Intervals hold what varies between the blocks of a run; what makes another day "
 		"another day is in no run.",

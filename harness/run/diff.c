@@ -296,6 +296,42 @@ static int refuse(const struct diff_source *a, const struct diff_source *b, bool
 	return 0;
 }
 
+/* ---- the host itself ---- */
+
+/* The sentinel beside native executions, whose wake is the smallest, over all of a block's. */
+static struct stats_paired sentinel_of(const struct side *s)
+{
+	_cleanup_free_ double *v = xcalloc(s->grid.blocks, sizeof(*v));
+	struct stats_pilot pilot;
+	size_t kept;
+
+	for (size_t b = 0; b < s->grid.blocks; b++) {
+		double sum = 0;
+		size_t n = 0;
+
+		for (size_t i = 0; i < s->plan->n; i++) {
+			double log = grid_at(&s->grid, i, b)->log_sentinel;
+
+			if (!environment_is_native(&s->plan->arms[i].env) || isnan(log))
+				continue;
+			sum += log;
+			n++;
+		}
+		v[b] = n ? sum / (double)n : NAN;
+	}
+	kept = grid_keep(&s->grid, v, NULL, &pilot);
+	return stats_ratio_two_stage(v, kept, pilot, SUMMARY_CONFIDENCE, NULL);
+}
+
+static void compare_sentinels(struct work *w)
+{
+	struct change change = {.before = sentinel_of(&w->before), .after = sentinel_of(&w->after)};
+
+	changes_test((struct change *[]){&change}, 1);
+	w->d.sentinel =
+		w->d.same_host ? change.ratio : (struct ratio){.point = NAN, .lo = NAN, .hi = NAN};
+}
+
 static void side_init(struct side *s, const struct diff_source *source)
 {
 	*s = (struct side){.source = source, .plan = source->input.plan};
@@ -328,6 +364,7 @@ int diff_runs(const struct diff_source *before, const struct diff_source *after,
 	side_init(&w.before, before);
 	side_init(&w.after, after);
 	compare_facts(&w);
+	compare_sentinels(&w);
 	find_cells(&w);
 	find_suites(&w);
 	judge_cells(&w);

@@ -28,6 +28,7 @@ void diff_to_json(const struct diff *d, struct str *out)
 	jw_begin_object(&w, NULL);
 	jw_string(&w, "schema", SCHEMA_DIFF);
 	fields_to_json(table_diff, d, &w);
+	ratio_to_json(&d->sentinel, "sentinel", &w);
 	jw_begin_array(&w, "facts");
 	for (size_t i = 0; i < d->nfacts; i++) {
 		jw_begin_object(&w, NULL);

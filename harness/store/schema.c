@@ -394,6 +394,12 @@ void diff_schema(struct str *out)
 			    *suite = list_of("geometric mean over an environment's programs",
 				    table_diff_suite, of_suite);
 	const struct extra extras[] = {
+		{"sentinel",
+			RATIO("the sentinel loop beside native executions, second run ÷ first: an "
+			      "interval without 1 says that the host was in another state; null "
+			      "for "
+			      "two hosts"),
+			true},
 		{"facts", facts, true}, {"cells", cell, true}, {"suites", suite, true}, {0}};
 	struct json_writer w;
 

@@ -124,6 +124,27 @@ try:
 except ImportError:
     tap.skip("the document satisfies diff.schema.json", "python3-jsonschema is not installed")
 
+# ---- the host itself ----
+
+
+def with_sentinels(run, speed):
+    for (name, _, _), s in run.samples.items():
+        if name.endswith(".native"):
+            s["sentinel_ns"] = [int(5e6 * speed * math.exp(run.random.gauss(0, 0.01)))] * 2
+    return run
+
+
+tap.same(d["sentinel"], {"point": None, "ci95": [None, None], "blocks": 0},
+         "without sentinels nothing is known of the host's state")
+steady, busy = write(with_sentinels(make(21), 1)), write(with_sentinels(make(22), 1.1))
+text, d, cells = diff(steady, busy)
+tap.ok(1.09 < d["sentinel"]["ci95"][0] < 1.1 < d["sentinel"]["ci95"][1] < 1.11 and
+       "The host itself was slower in the second run: its sentinel loop took 1.10×" in
+       " ".join(text.out.split()), "a host in another state is told by its sentinel", (d["sentinel"], text))
+text, d, cells = diff(steady, write(with_sentinels(make(23), 1)))
+tap.ok(d["sentinel"]["ci95"][0] < 1 < d["sentinel"]["ci95"][1] and "host itself" not in text.out,
+       "and one in the same state is not mentioned", (d["sentinel"], text))
+
 # ---- bounds ----
 
 text, d, cells = diff(a, b, "--within", "60")
