@@ -49,13 +49,15 @@ static int deliver(const struct options *o, const struct exporter *exporter, con
 	const struct str *text, struct err *err)
 {
 	_cleanup_free_ char *path = o->into ? target(o, exporter, run) : NULL;
+	struct stat st;
 	int r = 0;
 
 	if (!path)
 		fwrite(str_text(text), 1, text->len, stdout);
 	else
 		r = file_deliver(path, str_text(text), text->len, err);
-	if (path && !r)
+	/* Into a pipe or a device, which may be where this is printed, goes the document alone. */
+	if (path && !r && stat(path, &st) == 0 && S_ISREG(st.st_mode))
 		puts(path);
 	return r;
 }

@@ -19,10 +19,10 @@ static int check_host(const struct session *s, struct err *err)
 	if (r < 0 || s->replaying || host_is_same(&begun, &s->app.host))
 		return r;
 	return err_set(err, ERR_INPUT,
-		"run '%s' was begun on another kind of host (%s, %s; this is %s, %s): go on there, "
-		"or begin a new run here",
-		s->folder.name, begun.cpu_model, begun.kernel, s->app.host.cpu_model,
-		s->app.host.kernel);
+		"run '%s' was begun on another kind of host (%s %s, %s; this is %s %s, %s): go on "
+		"there, or begin a new run here",
+		s->folder.name, begun.cpu_model, begun.cpu_revision, begun.kernel,
+		s->app.host.cpu_model, s->app.host.cpu_revision, s->app.host.kernel);
 }
 
 /* A run goes on with the VMs it was begun with. */

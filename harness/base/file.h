@@ -19,7 +19,8 @@ int file_read(const char *path, size_t max, char **ret, size_t *ret_len, struct 
 int file_write(const char *path, const void *data, size_t len, struct err *err);
 
 /* Writes to what the user named: a symbolic link stays and the file that it leads to is published;
- * what is no regular file (a pipe, a device) stays too and is written straight into. */
+ * what is no regular file (a pipe, a device) stays too and is written straight into. A link that
+ * leads nowhere is an error. */
 int file_deliver(const char *path, const void *data, size_t len, struct err *err);
 
 /* Opens (creating) a file for appending. */

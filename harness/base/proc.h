@@ -49,7 +49,8 @@ struct proc_result {
 	uint64_t user_ns, sys_ns; /* of the child and the children it waited for */
 	/* Peak resident set of the child or of one that it waited for. The kernel begins a child's
 	 * peak with that of the process it was made from, across exec: one that is not above this
-	 * process's own, as getrusage(2) has it, says nothing of the child and is 0, not known. */
+	 * process's own, as getrusage(2) has it, says nothing of the child and is 0, not known.
+	 * (What started this process may have been larger; then more is not known than need be.) */
 	uint64_t max_rss_kib;
 	struct str out, err;
 };

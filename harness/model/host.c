@@ -18,23 +18,29 @@ void host_hash(const char *text, char ret[static HOST_ID_MAX])
 }
 
 /* Everything that decides a time and is the same on every node of a cluster, but libvirt. */
-static char *kind(const struct host *h)
+static char *kind(const struct host *h, const char *cpu_revision)
 {
-	return xasprintf("%s/%s%s/%s/%s/%s/%s", arch_text(h->arch), h->cpu_model, h->cpu_revision,
+	return xasprintf("%s/%s%s/%s/%s/%s/%s", arch_text(h->arch), h->cpu_model, cpu_revision,
 		h->hypervisor, h->kernel, h->qemu_user, h->qemu_system);
+}
+
+/* What one of them does not know agrees with anything. */
+static bool agree(const char *a, const char *b)
+{
+	return !a[0] || !b[0] || !strcmp(a, b);
 }
 
 bool host_is_same(const struct host *a, const struct host *b)
 {
-	_cleanup_free_ char *kind_a = kind(a), *kind_b = kind(b);
+	_cleanup_free_ char *kind_a = kind(a, ""), *kind_b = kind(b, "");
 
-	return !strcmp(kind_a, kind_b) &&
-	       (!a->libvirt[0] || !b->libvirt[0] || !strcmp(a->libvirt, b->libvirt));
+	return !strcmp(kind_a, kind_b) && agree(a->cpu_revision, b->cpu_revision) &&
+	       agree(a->libvirt, b->libvirt);
 }
 
 void host_fingerprint(const struct host *h, char ret[static HOST_ID_MAX])
 {
-	_cleanup_free_ char *text = kind(h);
+	_cleanup_free_ char *text = kind(h, h->cpu_revision);
 
 	host_hash(text, ret);
 }

@@ -145,9 +145,10 @@ static void section_hosts(struct doc *d, const struct page *p)
 {
 	static const char *const head[] = {
 		"Host", "Processor", "Kernel, QEMU, libvirt", "Machines, runs", NULL};
-	struct table t = {.caption = "Machines with one fingerprint (architecture, CPU "
-				     "model, hypervisor, kernel, QEMU) and the same libvirt "
-				     "count as one host",
+	struct table t = {
+		.caption = "Machines with one fingerprint (architecture, CPU "
+			   "model and revision, hypervisor, kernel, QEMU) and the same libvirt "
+			   "count as one host",
 		.columns = 4,
 		.text_columns = 4};
 

@@ -31,7 +31,7 @@ static void add_headline(struct page *p)
 	if (isfinite(s->wall_ns))
 		str_addf(&line, " in %s", time_text(s->wall_ns, wall));
 	if (s->nspoiled)
-		str_addf(&line, ", of which %zu count", (size_t)s->blocks_done - s->nspoiled);
+		str_addf(&line, ", %zu left out", s->nspoiled);
 	if (s->budget_ended)
 		str_add(&line, "; the budget ended");
 	terminal_wrapped(&p->t, str_text(&line), PAINT_BOLD);

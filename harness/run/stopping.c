@@ -25,11 +25,12 @@ bool stopping_counts(const struct grid *grid, const struct cell_summary *cell)
 /* More blocks leave a pilot's degrees of freedom as they are, and add some where none decided. */
 static double pairs_needed(const struct plan *plan, const struct stats_paired *now)
 {
-	double half = log1p(plan->precision);
+	double half = log1p(plan->precision), n;
 
 	if (plan->pilot)
 		return stats_stopping_blocks(now, half, SUMMARY_CONFIDENCE);
-	return fmax(stats_width_blocks(now, half, 1, SUMMARY_CONFIDENCE), (double)now->raw.n);
+	n = stats_width_blocks(now, half, 1, SUMMARY_CONFIDENCE);
+	return isnan(n) ? n : fmax(n, (double)now->raw.n);
 }
 
 /* In blocks of the run: those in which the cell failed are needed on top. */

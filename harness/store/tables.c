@@ -251,7 +251,8 @@ const struct field table_summary[] = {
 		.help = "blocks planned to decide how many are measured; null: their number was "
 			"fixed beforehand"),
 	N(summary, pilot_missing, .sparse = true,
-		.help = "how many of these were not measured or are left out; not there: none"),
+		.help = "by how many fewer the pilot rests on: not measured, or left out with none "
+			"in their place; not there: none"),
 	N(summary, pilot_executions, .sparse = true,
 		.help = "executions planned of each cell in a block of the pilot, at least; not "
 			"there: as in any other"),

@@ -23,7 +23,7 @@ const struct field table_merged_host[] = {
 		.help = "its name here: the architecture, numbered where several hosts have it"),
 	T(merged_host, fingerprint, .required = true,
 		.help = "16 hex digits over what runs of one host agree in: architecture, CPU "
-			"model, hypervisor, kernel, QEMU"),
+			"model and revision, hypervisor, kernel, QEMU"),
 	T(merged_host, profile, .required = true, .help = "profile of its runs"),
 	N(merged_host, nodes,
 		.help = "machines; several with one fingerprint and libvirt are one host"),

@@ -89,6 +89,8 @@ def strict_json(text):
 raw = work / "run.csv"
 result = export("csv", "-o", raw)
 tap.same(result.out.strip(), str(raw), "-o: the file is named on standard output")
+tap.same(export("csv", "-o", "/dev/stdout").out, export("csv").out,
+         "-o: into a pipe goes the document alone")
 data = raw.read_bytes()
 tap.ok(data.endswith(b"\r\n") and data.count(b"\n") == data.count(b"\r\n"),
        "csv: records end in CR LF (RFC 4180)")

@@ -11,7 +11,7 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 tap = Tap()
 CLEAN = {k: v for k, v in os.environ.items()
          if k not in ("PROFILE", "SUITE", "ENV", "WORKLOAD", "BUDGET", "MAKEFLAGS", "MFLAGS",
-                      "MAKELEVEL", "B")}
+                      "MAKELEVEL", "B", "DEPS")}
 
 
 def commands(*args, **env):

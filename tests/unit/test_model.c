@@ -331,6 +331,7 @@ static void test_hosts(void)
 	const struct host host = {.id = "1",
 		.arch = ARCH_AARCH64,
 		.cpu_model = "Neoverse-N1",
+		.cpu_revision = "family 25, model 1, stepping 1",
 		.kernel = "Linux 6.1",
 		.qemu_user = "7.2",
 		.qemu_system = "7.2",
@@ -360,6 +361,10 @@ static void test_hosts(void)
 	other.libvirt[0] = '\0';
 	ok(host_is_same(&host, &other) && host_is_same(&other, &host),
 		"a run that used no libvirt agrees with any");
+	other = host;
+	other.cpu_revision[0] = '\0';
+	ok(host_is_same(&host, &other) && host_is_same(&other, &host),
+		"a run that does not know the CPU's revision agrees with any");
 }
 
 static void test_images_of_programs(void)

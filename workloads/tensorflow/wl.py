@@ -233,9 +233,13 @@ def measure(workload, model, options, verification):
 
 
 def peak_rss_kib():
-    """Its own count, which begins at exec: rusage begins with the peak of whoever started this."""
-    with open("/proc/self/status", encoding="ascii", errors="replace") as status:
-        return int(next(line for line in status if line.startswith("VmHWM:")).split()[1])
+    """Its own count, which begins at exec: rusage begins with the peak of whoever started this. 0 where
+    the kernel does not say."""
+    try:
+        with open("/proc/self/status", encoding="ascii", errors="replace") as status:
+            return next((int(line.split()[1]) for line in status if line.startswith("VmHWM:")), 0)
+    except OSError:
+        return 0
 
 
 def usage():
