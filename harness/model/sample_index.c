@@ -34,6 +34,13 @@ static int compare_keys(const struct sample_key *a, const struct sample_key *b)
 	return order ? order : compare_numbers(a->execution, b->execution);
 }
 
+bool samples_are_one(const struct sample *a, const struct sample *b)
+{
+	struct sample_key ka = key_of(a), kb = key_of(b);
+
+	return !compare_keys(&ka, &kb);
+}
+
 static int compare_samples(const void *a, const void *b)
 {
 	const struct sample *x = *(const struct sample *const *)a;

@@ -17,6 +17,8 @@ struct sample_index {
 /* Of samples that outlive it and do not change meanwhile; NULL: of none. */
 void sample_index_init(struct sample_index *index, const struct samples *samples);
 void sample_index_release(struct sample_index *index);
+/* Both are of the same execution: a run has each once. */
+bool samples_are_one(const struct sample *a, const struct sample *b);
 /* The first one of this execution, or NULL. */
 const struct sample *sample_index_find(const struct sample_index *index, uint64_t block,
 	const char *cell, bool duplicate, uint64_t execution);

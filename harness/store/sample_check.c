@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "model/sample_index.h"
 
 static int compare_numbers(uint64_t a, uint64_t b)
 {
@@ -16,39 +17,18 @@ static const char *arm_text(bool duplicate)
 	return duplicate ? "aa" : "main";
 }
 
-static int compare_executions(const struct sample *a, const struct sample *b)
-{
-	int order = compare_numbers(a->block, b->block);
-
-	if (!order)
-		order = strcmp(a->cell, b->cell);
-	if (!order)
-		order = compare_numbers(a->duplicate, b->duplicate);
-	return order ? order : compare_numbers(a->execution, b->execution);
-}
-
-static int compare_samples(const void *a, const void *b)
-{
-	const struct sample *const *x = a, *const *y = b;
-	int order = compare_executions(*x, *y);
-
-	return order ? order : compare_numbers((*x)->line, (*y)->line);
-}
-
 static int unique_samples(const struct samples *samples, const char *name, struct err *err)
 {
-	_cleanup_free_ const struct sample **sorted = xcalloc(samples->n, sizeof(*sorted));
+	_cleanup_(sample_index_release) struct sample_index index;
 	const struct sample *first = NULL, *again = NULL;
 
-	for (size_t i = 0; i < samples->n; i++)
-		sorted[i] = &samples->v[i];
-	qsort(sorted, samples->n, sizeof(*sorted), compare_samples);
-	for (size_t i = 1; i < samples->n; i++) {
-		if (compare_executions(sorted[i - 1], sorted[i]) ||
-			(again && again->line < sorted[i]->line))
+	sample_index_init(&index, samples);
+	for (size_t i = 1; i < index.n; i++) {
+		if (!samples_are_one(index.v[i - 1], index.v[i]) ||
+			(again && again->line < index.v[i]->line))
 			continue;
-		first = sorted[i - 1];
-		again = sorted[i];
+		first = index.v[i - 1];
+		again = index.v[i];
 	}
 	if (!again)
 		return 0;

@@ -69,12 +69,12 @@ def of(rows, section):
     return [row for row in rows if row["section"] == section]
 
 
-def coverage_cell(row, method):
+def coverage_cell(row, method, bold):
     if row is None:
         return "–"
     value = percent(row)
     text = f"{value:.1f}"
-    if method in OURS + FIRST and not within(row["case"], value):
+    if method in bold and not within(row["case"], value):
         text = f"**{text}**"
     return f"{text} ±{100 * float(row['width']):.0f}"
 
@@ -100,7 +100,8 @@ def coverage(rows):
         body = []
         for (share, blocks), group in grouped(of_case, "share", "blocks").items():
             found = {row["method"]: row for row in group}
-            body.append([blocks, share] + [coverage_cell(found.get(m), m) for m in METHODS])
+            body.append([blocks, share] + [coverage_cell(found.get(m), m, OURS + FIRST)
+                                          for m in METHODS])
         lines += table(["blocks", "between boots"] + METHODS, body)
     return lines
 
@@ -147,6 +148,16 @@ def shortfalls_of(rows, section, names):
     return lines
 
 
+def by_method(rows, third, bold):
+    """A table with a column for each method: coverage and half-width; bold where one of `bold` misses."""
+    names = list(dict.fromkeys(row["method"] for row in rows))
+    body = []
+    for (case, blocks, share), group in grouped(rows, "case", "blocks", "share").items():
+        found = {row["method"]: row for row in group}
+        body.append([case, blocks, share] + [coverage_cell(found[m], m, bold) for m in names])
+    return table(["noise", "blocks", third] + names, body)
+
+
 def suites(rows):
     rows = of(rows, "suites")
     lines = [
@@ -156,12 +167,7 @@ def suites(rows):
         "Half of an iteration's variance lies between boots, and of that the share in the third column is common to all "
         "programs. `toll` is what is reported after 20 such runs of the host, `toll-first` the first one, `paired-t` without "
         "regard to correlation between blocks.", ""]
-    names = list(dict.fromkeys(row["method"] for row in rows))
-    body = []
-    for (case, blocks, share), group in grouped(rows, "case", "blocks", "share").items():
-        found = {row["method"]: row for row in group}
-        body.append([case, blocks, share] + [coverage_cell(found[m], m) for m in names])
-    return lines + table(["noise", "blocks", "in common"] + names, body)
+    return lines + by_method(rows, "in common", OURS + FIRST)
 
 
 def repeats(rows):
@@ -173,18 +179,7 @@ def repeats(rows):
         "between boots (here: blocks) is there however often they are executed. Under spells, "
         "executions of the reference that are spread over the block also tell the sentinel what the "
         "host's usual speed is.", ""]
-    names = list(dict.fromkeys(row["method"] for row in rows))
-    body = []
-    for (case, blocks, share), group in grouped(rows, "case", "blocks", "share").items():
-        found = {row["method"]: row for row in group}
-        body.append([case, blocks, share] + [repeats_cell(found[m]) for m in names])
-    return lines + table(["noise", "blocks", "between boots"] + names, body)
-
-
-def repeats_cell(row):
-    value = percent(row)
-    text = f"{value:.1f}" if within(row["case"], value) else f"**{value:.1f}**"
-    return f"{text} ±{100 * float(row['width']):.0f}"
+    return lines + by_method(rows, "between boots", {row["method"] for row in rows})
 
 
 def shortfalls(rows):
