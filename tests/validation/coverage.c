@@ -13,19 +13,6 @@
 static const size_t block_counts[] = {3, 5, 10, 20, 0};
 static const double shares[] = {0, 0.3, 0.8};
 
-struct tally {
-	size_t covered, defined;
-	double *width;
-};
-
-static void count(struct tally *t, const struct limits *l, double truth)
-{
-	if (isnan(l->lo))
-		return;
-	t->width[t->defined++] = (l->hi - l->lo) / (l->hi + l->lo);
-	t->covered += l->lo <= truth && truth <= l->hi;
-}
-
 /* What a row is made of. */
 struct bench {
 	const struct world *world;
@@ -59,7 +46,7 @@ static void one_run(struct bench *b, size_t judged)
 
 		methods_apply(&grid, p, &b->judged[p], &earlier, &b->truth, b->rng, limits);
 		for (enum method m = 0; m < METHODS_END; m++)
-			count(&b->tally[m], &limits[m],
+			tally_count(&b->tally[m], limits[m].lo, limits[m].hi,
 				method_is_arithmetic(m) ? b->truth.arithmetic : b->truth.geometric);
 	}
 	grid_release(&grid);
@@ -73,20 +60,16 @@ static void one_row(const struct settings *s, const struct world *world, size_t 
 	b.rng = row_rng(s, "coverage", world->name, blocks, share);
 	simulated_init(&b.run, simulated_programs(blocks), blocks);
 	for (enum method m = 0; m < METHODS_END; m++)
-		b.tally[m].width = xcalloc(s->trials, sizeof(double));
+		tally_init(&b.tally[m], s->trials);
 	for (size_t left = s->trials; left;) {
 		size_t judged = left < JUDGED ? left : JUDGED;
 
 		one_run(&b, judged);
 		left -= judged;
 	}
-	for (enum method m = 0; m < METHODS_END; m++) {
-		if (b.tally[m].defined)
-			row_print(&(struct row){"coverage", world->name, blocks, share,
-				method_name(m), s->trials, b.tally[m].covered,
-				stats_median(b.tally[m].width, b.tally[m].defined)});
-		free(b.tally[m].width);
-	}
+	for (enum method m = 0; m < METHODS_END; m++)
+		tally_print(&b.tally[m], (struct row){"coverage", world->name, blocks, share,
+						 method_name(m), s->trials, 0, NAN});
 	simulated_release(&b.run);
 	gsl_rng_free(b.rng);
 }

@@ -34,11 +34,6 @@ static const struct {
 #define ROUNDS 3
 _Static_assert(ROUNDS <= WORLD_ROUNDS_MAX, "a world has so many");
 
-struct tally {
-	size_t covered, n;
-	double *width;
-};
-
 static void judge(const struct grid *grid, size_t cell, double truth, struct tally *t)
 {
 	double d[WORLD_BLOCKS_MAX], z[WORLD_BLOCKS_MAX];
@@ -47,8 +42,7 @@ static void judge(const struct grid *grid, size_t cell, double truth, struct tal
 	grid_difference(grid, cell * ARMS + CELL, cell * ARMS + REFERENCE, d, z);
 	i = stats_noise_ratio(&grid->noise, d, z, grid->blocks, grid_pilot(grid), CONFIDENCE)
 		    .ratio.adjusted;
-	t->covered += i.lo <= truth && truth <= i.hi;
-	t->width[t->n++] = (i.hi - i.lo) / (i.hi + i.lo);
+	tally_count(t, i.lo, i.hi, truth);
 }
 
 /* One run, as each of the settings would have measured it. */
@@ -78,11 +72,11 @@ static void one_row(const struct settings *s, const struct world *world, size_t 
 {
 	gsl_rng *rng = row_rng(s, "repeats", world->name, blocks, share);
 	struct simulated runs[SETTINGS];
-	struct tally tallies[SETTINGS] = {0};
+	struct tally tallies[SETTINGS];
 
 	for (size_t k = 0; k < SETTINGS; k++) {
 		simulated_init_repeated(&runs[k], CELLS, blocks, settings_of[k].executions);
-		tallies[k].width = xcalloc(s->trials, sizeof(double));
+		tally_init(&tallies[k], s->trials);
 	}
 	for (size_t left = s->trials; left;) {
 		size_t judged = left < JUDGED ? left : JUDGED;
@@ -91,10 +85,8 @@ static void one_row(const struct settings *s, const struct world *world, size_t 
 		left -= judged;
 	}
 	for (size_t k = 0; k < SETTINGS; k++) {
-		row_print(&(struct row){"repeats", world->name, blocks, share, settings_of[k].name,
-			s->trials, tallies[k].covered,
-			stats_median(tallies[k].width, tallies[k].n)});
-		free(tallies[k].width);
+		tally_print(&tallies[k], (struct row){"repeats", world->name, blocks, share,
+						 settings_of[k].name, s->trials, 0, NAN});
 		simulated_release(&runs[k]);
 	}
 	gsl_rng_free(rng);

@@ -52,17 +52,16 @@ static const struct setting {
 enum rule { RUN, ALONE, FIRST, PLAIN, PEEKING, RULES };
 static const char *const rule_names[RULES] = {"run", "alone", "first", "plain", "peeking"};
 
-struct tally {
-	size_t covered;
-	double *width, *blocks;
-	size_t n;
+/* Of a rule: its intervals, and after how many blocks. */
+struct stopped {
+	struct tally intervals;
+	double *blocks;
 };
 
-static void count(struct tally *t, const struct interval *i, double truth)
+static void count(struct stopped *t, const struct interval *i, double truth)
 {
-	t->covered += i->lo <= truth && truth <= i->hi;
-	t->width[t->n] = (i->hi - i->lo) / (i->hi + i->lo);
-	t->blocks[t->n++] = (double)i->n;
+	t->blocks[t->intervals.defined] = (double)i->n;
+	tally_count(&t->intervals, i->lo, i->hi, truth);
 }
 
 static size_t at_most(double blocks)
@@ -73,7 +72,7 @@ static size_t at_most(double blocks)
 /* ---- one cell ---- */
 
 static void judge_first(
-	const double *d, struct stats_pilot first, double half, double truth, struct tally *tally)
+	const double *d, struct stats_pilot first, double half, double truth, struct stopped *tally)
 {
 	struct stats_paired pilot = stats_ratio_two_stage(d, first.n, first, CONFIDENCE, NULL), p;
 	size_t n = at_most(stats_stopping_blocks(&pilot, half, CONFIDENCE));
@@ -94,7 +93,7 @@ static void judge_first(
 }
 
 static void judge_alone(const struct grid *grid, size_t program,
-	const struct noise_history *earlier, double half, double truth, struct tally *tally)
+	const struct noise_history *earlier, double half, double truth, struct stopped *tally)
 {
 	double d[WORLD_BLOCKS_MAX], z[WORLD_BLOCKS_MAX];
 	struct stats_noise noise = methods_alone(grid, program, earlier, d, z);
@@ -117,7 +116,7 @@ static struct stats_paired of_cell(const struct grid *grid, size_t program, size
 	return stats_noise_ratio(&grid->noise, d, z, n, grid_pilot(grid), CONFIDENCE).ratio;
 }
 
-static void judge_run(const struct grid *grid, double half, double truth, struct tally *tally)
+static void judge_run(const struct grid *grid, double half, double truth, struct stopped *tally)
 {
 	struct noise_sums before[CELLS - JUDGED];
 	struct noise_history earlier = {.v = before, .n = CELLS - JUDGED};
@@ -161,12 +160,12 @@ static void one_row(const struct settings *s, const struct setting *row)
 	_cleanup_free_ char *name = xasprintf("%s%s", row->world, row->slow ? "-slow-pilot" : "");
 	gsl_rng *rng = row_rng(s, "stopping", name, PILOT_BLOCKS, row->share);
 	double truth = world_truth(world_find(row->world), row->share).geometric;
-	struct tally tally[RULES] = {{0}};
+	struct stopped tally[RULES];
 	size_t trials = (s->trials + JUDGED - 1) / JUDGED * JUDGED;
 	struct simulated run;
 
 	for (enum rule r = 0; r < RULES; r++) {
-		tally[r].width = xcalloc(trials, sizeof(double));
+		tally_init(&tally[r].intervals, trials);
 		tally[r].blocks = xcalloc(trials, sizeof(double));
 	}
 	simulated_init(&run, CELLS, LONGEST);
@@ -186,10 +185,10 @@ static void one_row(const struct settings *s, const struct setting *row)
 		grid_release(&grid);
 	}
 	for (enum rule r = 0; r < RULES; r++) {
-		row_print(&(struct row){"stopping", name,
-			(size_t)stats_median(tally[r].blocks, trials), row->share, rule_names[r],
-			trials, tally[r].covered, stats_median(tally[r].width, trials)});
-		free(tally[r].width);
+		tally_print(
+			&tally[r].intervals, (struct row){"stopping", name,
+						     (size_t)stats_median(tally[r].blocks, trials),
+						     row->share, rule_names[r], trials, 0, NAN});
 		free(tally[r].blocks);
 	}
 	simulated_release(&run);

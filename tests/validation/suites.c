@@ -23,17 +23,6 @@ _Static_assert(PROGRAMS <= WORLD_PROGRAMS_MAX, "a world has so many");
 enum { TOLL, TOLL_FIRST, PAIRED, METHODS_OF_SUITES };
 static const char *const names_of_methods[] = {"toll", "toll-first", "paired-t"};
 
-struct tally {
-	size_t covered, n;
-	double *width;
-};
-
-static void count(struct tally *t, const struct interval *i, double truth)
-{
-	t->covered += i->lo <= truth && truth <= i->hi;
-	t->width[t->n++] = (i->hi - i->lo) / (i->hi + i->lo);
-}
-
 /* What a row is made of. */
 struct bench {
 	const struct world *world;
@@ -77,9 +66,9 @@ static void one_run(struct bench *b)
 	first = mean_after(b, 0, &own);
 	if (b->runs >= EARLIER) {
 		later = mean_after(b, EARLIER, &own);
-		count(&b->tally[TOLL], &later.adjusted, b->truth);
-		count(&b->tally[TOLL_FIRST], &first.adjusted, b->truth);
-		count(&b->tally[PAIRED], &first.raw, b->truth);
+		tally_count(&b->tally[TOLL], later.adjusted.lo, later.adjusted.hi, b->truth);
+		tally_count(&b->tally[TOLL_FIRST], first.adjusted.lo, first.adjusted.hi, b->truth);
+		tally_count(&b->tally[PAIRED], first.raw.lo, first.raw.hi, b->truth);
 	}
 	for (size_t i = EARLIER; --i;)
 		b->earlier[i] = b->earlier[i - 1];
@@ -95,15 +84,12 @@ static void one_row(const struct settings *s, const struct world *world, size_t 
 	b.rng = row_rng(s, "suites", world->name, blocks, common);
 	simulated_init(&b.run, PROGRAMS, blocks);
 	for (int m = 0; m < METHODS_OF_SUITES; m++)
-		b.tally[m].width = xcalloc(s->trials, sizeof(double));
+		tally_init(&b.tally[m], s->trials);
 	while (b.runs < s->trials + EARLIER)
 		one_run(&b);
-	for (int m = 0; m < METHODS_OF_SUITES; m++) {
-		row_print(&(struct row){"suites", world->name, blocks, common, names_of_methods[m],
-			s->trials, b.tally[m].covered,
-			stats_median(b.tally[m].width, b.tally[m].n)});
-		free(b.tally[m].width);
-	}
+	for (int m = 0; m < METHODS_OF_SUITES; m++)
+		tally_print(&b.tally[m], (struct row){"suites", world->name, blocks, common,
+						 names_of_methods[m], s->trials, 0, NAN});
 	simulated_release(&b.run);
 	gsl_rng_free(b.rng);
 }

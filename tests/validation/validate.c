@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
+#include "stats/describe.h"
 #include "stats/rng.h"
 #include "tests/validation/world.h"
 
@@ -24,6 +26,28 @@ void row_print(const struct row *row)
 	if (!isnan(row->width))
 		printf("%.4g", row->width);
 	putchar('\n');
+}
+
+void tally_init(struct tally *t, size_t trials)
+{
+	*t = (struct tally){.width = xcalloc(trials, sizeof(*t->width))};
+}
+
+void tally_count(struct tally *t, double lo, double hi, double truth)
+{
+	if (isnan(lo))
+		return;
+	t->width[t->defined++] = (hi - lo) / (hi + lo);
+	t->covered += lo <= truth && truth <= hi;
+}
+
+void tally_print(struct tally *t, struct row row)
+{
+	row.count = t->covered;
+	row.width = stats_median(t->width, t->defined);
+	if (t->defined)
+		row_print(&row);
+	free(t->width);
 }
 
 bool settings_want(const struct settings *s, const char *label)

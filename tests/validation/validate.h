@@ -34,6 +34,20 @@ struct row {
 };
 
 void row_print(const struct row *row);
+
+/* How often intervals of a row contain the truth, and how wide they are. */
+struct tally {
+	size_t covered, defined;
+	double *width; /* half of it as a share of the middle, of those that are defined */
+};
+
+void tally_init(struct tally *t, size_t trials);
+/* NaN: no interval, which contains nothing. */
+void tally_count(struct tally *t, double lo, double hi, double truth);
+/* Prints the row with what was counted, its median width and out of so many trials, unless no
+ * interval was defined, and releases it. */
+void tally_print(struct tally *t, struct row row);
+
 bool settings_want(const struct settings *s, const char *label);
 /* The generator of a row. */
 gsl_rng *row_rng(const struct settings *s, const char *section, const char *label, size_t blocks,

@@ -124,13 +124,13 @@ static const char *const orders[] = {"consecutive", "spread", "shuffled"};
 
 enum order { CONSECUTIVE, SPREAD_OUT, SHUFFLED, ORDERS };
 
-struct tally {
+struct judged {
 	double truth;
 	size_t trials, covered[METHODS_END];
 	double *width[METHODS_END];
 };
 
-static void count(struct tally *t, const struct interval *found)
+static void count(struct judged *t, const struct interval *found)
 {
 	for (enum method m = 0; m < METHODS_END; m++) {
 		t->covered[m] += found[m].lo <= t->truth && t->truth <= found[m].hi;
@@ -139,7 +139,7 @@ static void count(struct tally *t, const struct interval *found)
 	t->trials++;
 }
 
-static void judge_all(const struct windows *w, struct tally *t)
+static void judge_all(const struct windows *w, struct judged *t)
 {
 	_cleanup_free_ double *none = xcalloc(w->n * w->length, sizeof(*none));
 	struct noise_sums *blind, *sums = learn(w, w->z);
@@ -182,7 +182,7 @@ static void window_rows(
 {
 	_cleanup_free_ char *label = xasprintf("%s %s %s", s->run, s->what, orders[order]);
 	gsl_rng *rng = row_rng(settings, "traces", label, length, NAN);
-	struct tally t = {.truth = exp(stats_mean(s->d, s->n))};
+	struct judged t = {.truth = exp(stats_mean(s->d, s->n))};
 	enum method end = isnan(s->z[0]) ? METHOD_SLOPE : METHODS_END;
 
 	for (enum method m = 0; m < METHODS_END; m++)
