@@ -13,8 +13,8 @@
  *
  * Ten blocks tell little about rho, but the cells of one run share the host: their likelihoods
  * multiply. So do those of earlier runs of the host whose blocks were as long. rho is estimated by
- *the mean of the belief, which shrinks towards 0 what is known badly; below 0 it counts as 0, so
- *that an interval is only ever widened.
+ * the mean of the belief, which shrinks towards 0 what is known badly; below 0 it counts as 0, so
+ * that an interval is only ever widened.
  *
  * Given rho, the mean of n values has an exact variance and s^2 exact moments; V is now the
  * correlation matrix, M = I - 11'/n:
