@@ -12,7 +12,7 @@
  *	host_watch_close(&watch);
  *
  * Files are opened once: a look is a read of each and three of clocks, 10 µs on a virtual
- *machine of two CPUs, nearly all of it /proc/stat. What a host does not show stays NaN.
+ * machine of two CPUs, nearly all of it /proc/stat. What a host does not show stays NaN.
  */
 #ifndef HOST_WATCH_H
 #define HOST_WATCH_H

@@ -2,7 +2,7 @@
  *
  * Sweeps: the points (model/point.h) at which a run measures, a list for each of their parts:
  * "1,2" of vCPUs and threads, "512M,2G" of memory, "small,seed" of sizes. Every environment is
- *measured at every combination of those that apply to it, all in the same blocks:
+ * measured at every combination of those that apply to it, all in the same blocks:
  *
  *	--vcpus 1,2 --memory 512M,2G	VMs at four points, what runs on the host at one
  *	--vcpus 1,2 --threads 1,2	VMs at four, what runs on the host at two

@@ -22,7 +22,7 @@
  * the analysis-of-variance estimators for unequal counts (Searle, Casella & McCulloch 1992, section
  * 3.6), at the upper levels of the means as Kalibera & Jones (2013, "Rigorous benchmarking in
  * reasonable time", section 6) take them, whose own they are with equal counts. They are exact
- *where all executions have as many iterations; where not, their number counts as part of E.
+ * where all executions have as many iterations; where not, their number counts as part of E.
  *
  * A component that comes out negative is 0, as is usual: b^2 where blocks differ less than their
  * executions let expect; e^2 where executions differ less than their iterations let expect, and

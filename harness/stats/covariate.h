@@ -7,7 +7,7 @@
  * not of what ran before it (run/sentinel.h sees to that; every run's summary has e to the mean of
  * z with its 99 % interval, and its report says so where the slope is used and that excludes 1).
  *Then the mean of D - b z estimates the same ratio as that of D for any b known beforehand: the
- *sentinel is a control variate (Lavenberg & Welch 1981).
+ * sentinel is a control variate (Lavenberg & Welch 1981).
  *
  * b is one number per run, the pooled least-squares slope of D on z within the cells:
  *
